@@ -1,0 +1,121 @@
+//! The validated configuration: what [`Config::parse`] accepts holds every rule that the file alone can show.
+
+use indexmap::IndexMap;
+
+use crate::error::ConfigErrors;
+use crate::file::{AuthMode, ConfigFile, CredentialsIn, Ungrouped};
+use crate::lifetime::Lifetime;
+use crate::position::Source;
+use crate::template::Template;
+use crate::validate::{self, Rules};
+use crate::warning::Warning;
+
+/// A configuration that holds every rule. There is no way to make one but by [`Config::parse`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub(crate) file: ConfigFile,
+    pub(crate) rules: Rules,
+}
+
+/// A group's name: not empty, and without what would be ambiguous in `cognito:groups`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct GroupName(String);
+
+impl GroupName {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let ambiguous = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '[' | ']');
+        (!name.is_empty() && !name.contains(ambiguous)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Config {
+    /// Reads and checks a configuration; `file_name` is what errors call it.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`]: the first thing that cannot be read, or else every rule that is broken.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, ConfigErrors> {
+        Self::parse_as(file_name, text, None)
+    }
+
+    /// As [`Config::parse`], but with another `auth` than the file's, so that one file can be tried in every mode.
+    ///
+    /// # Errors
+    /// As [`Config::parse`].
+    pub fn parse_as(file_name: &str, text: &str, auth: Option<AuthMode>) -> Result<Self, ConfigErrors> {
+        let source = Source { file: file_name, text };
+        let mut file: ConfigFile = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
+        if let Some(auth) = auth {
+            file.auth = auth;
+        }
+        if file.token.id.is_none() {
+            let default = if file.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
+            file.token.id = Some(default.to_owned());
+        }
+        let rules = validate::rules(&file).map_err(|broken| source.broken_rules(broken))?;
+        Ok(Self { file, rules })
+    }
+
+    /// What is allowed but seldom meant; `text` is what was parsed.
+    pub fn warnings(&self, file_name: &str, text: &str) -> Vec<Warning> {
+        crate::warning::warnings(self, Source { file: file_name, text })
+    }
+
+    /// Who may ask.
+    pub fn auth(&self) -> AuthMode {
+        self.file.auth
+    }
+
+    /// How long a token is good for.
+    pub fn lifetime(&self) -> Lifetime {
+        self.file.token.expires_in
+    }
+
+    /// The endpoint of a v2 API key, if the file names one.
+    pub fn momento_endpoint(&self) -> Option<&str> {
+        self.file.momento.endpoint.as_deref()
+    }
+
+    /// Where a request carries its username and password in `LambdaAuthorizer` mode.
+    pub fn credentials_in(&self) -> CredentialsIn {
+        self.file.authorizer.credentials
+    }
+
+    /// The configured groups, in the order of the file.
+    pub fn group_names(&self) -> impl Iterator<Item = &GroupName> {
+        self.rules.groups.keys()
+    }
+
+    pub(crate) fn ungrouped(&self) -> Ungrouped {
+        self.file.ungrouped
+    }
+
+    pub(crate) fn caches(&self) -> &[String] {
+        &self.file.token.caches
+    }
+
+    pub(crate) fn token_id(&self) -> &Template {
+        &self.rules.token_id
+    }
+
+    /// The canonical form: JSON with every default filled in, the keys as in the file. Ends with a line feed.
+    pub fn render_json(&self) -> String {
+        // Serialising strings, numbers and lists cannot fail; an empty document would be noticed by every reader.
+        let mut json = serde_json::to_string_pretty(&self.file).unwrap_or_default();
+        json.push('\n');
+        json
+    }
+
+    /// The canonical form as TOML, which [`Config::parse`] reads again to the same [`Config`].
+    #[cfg(feature = "toml-render")]
+    pub fn render_toml(&self) -> String {
+        toml::to_string(&self.file).unwrap_or_default()
+    }
+}
+
+/// The permissions of each group, in the order of the file.
+pub(crate) type Groups = IndexMap<GroupName, Vec<crate::pattern::Pattern>>;

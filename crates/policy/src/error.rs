@@ -1,0 +1,164 @@
+//! Why a configuration was not accepted: one sentence each, with the file, the line and what to write instead.
+
+use std::fmt;
+
+use crate::lifetime::LifetimeError;
+use crate::template::TemplateError;
+
+/// Everything that is wrong with a configuration file; at least one. `Display` is a line for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigErrors(pub(crate) Vec<ConfigError>);
+
+impl ConfigErrors {
+    /// Each of them, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &ConfigError> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            if index > 0 {
+                formatter.write_str("\n")?;
+            }
+            error.fmt(formatter)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}")]
+pub struct ConfigError {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What is wrong with a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// Not TOML.
+    #[error("this is not TOML: {0}")]
+    Syntax(String),
+    /// A key that no table has.
+    #[error("`{key}` is not a key of {table}{}; its keys are {known}", did_you_mean(nearest.as_deref()))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The table it stands in, as the file writes it.
+        table: String,
+        /// The closest key that there is.
+        nearest: Option<String>,
+        /// Those that there are.
+        known: String,
+    },
+    /// A word where only certain others may stand.
+    #[error("`{path}` cannot be `{given}`{}; it is one of {known}", did_you_mean(nearest.as_deref()))]
+    UnknownValue {
+        /// Where it stands.
+        path: String,
+        /// The word.
+        given: String,
+        /// The closest one that may stand there.
+        nearest: Option<String>,
+        /// Those that may.
+        known: String,
+    },
+    /// A value of the wrong type, or one that is missing.
+    #[error("`{path}`: {message}")]
+    Value {
+        /// Where it stands.
+        path: String,
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// A rule that no single value breaks.
+    #[error("`{path}`: {rule}")]
+    Rule {
+        /// Where it shows.
+        path: String,
+        /// Which one.
+        rule: Rule,
+    },
+}
+
+/// The rules that hold whatever the file says (design, section 3).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rule {
+    /// A role of another kind of permission.
+    #[error("{given} is no role for {kind}; use {fitting}")]
+    Role {
+        /// The role.
+        given: &'static str,
+        /// What the permission is for.
+        kind: &'static str,
+        /// What fits.
+        fitting: &'static str,
+    },
+    /// More than one of `topic`, `key` and `function`.
+    #[error("a permission is for a topic, a key or a function, not several; write one permission for each")]
+    SeveralKinds,
+    /// `{ prefix = … }` for a cache, which Momento does not have.
+    #[error("Momento selects a cache by its name alone, not by a prefix; name each cache")]
+    CachePrefix,
+    /// A template that cannot be read.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A value that Open mode does not have.
+    #[error("in Open mode nobody is verified, so `{0}` has no value; only `{{cache}}` may stand here")]
+    NobodyVerified(String),
+    /// As above, for the token id.
+    #[error(
+        "in Open mode nobody is verified, so `{0}` has no value; only `{{query.name}}` and `{{cache}}` may stand here"
+    )]
+    NobodyVerifiedId(String),
+    /// `{query.name}` in a permission.
+    #[error("`{{query.name}}` is typed by the caller and may not decide what they are granted; use a verified value")]
+    QueryNameInPermission,
+    /// `{query.name}` first in a verified caller's token id.
+    #[error(
+        "a caller could pass for another by typing a name: put a verified value first, as in `{{username}}:{{query.name}}`"
+    )]
+    QueryNameFirst,
+    /// `{cache}` with nothing to choose from.
+    #[error("`{{cache}}` has no value: list the caches that a caller may choose in `token.caches`")]
+    NoCaches,
+    /// A name that is empty.
+    #[error("it is empty; an empty name selects nothing")]
+    Empty,
+    /// The same cache twice.
+    #[error("`{0}` stands in the list twice; name it once")]
+    Twice(String),
+    /// More permissions than Momento takes.
+    #[error("{0} permissions; Momento allows 20 a token")]
+    TooMany(usize),
+    /// None at all where some are needed.
+    #[error("nothing would be granted; write at least one permission")]
+    NoPermissions,
+    /// No base where the base applies.
+    #[error("{0} needs the base: write at least one [[permissions]]")]
+    NoBase(&'static str),
+    /// A group name that would be ambiguous in `cognito:groups`.
+    #[error(
+        "a group name may not hold white space, `,`, `[` or `]`; API Gateway passes groups on in one string of them"
+    )]
+    GroupName,
+    /// An endpoint that is not a host name.
+    #[error("`{0}` is not a host name; write it as Momento's console shows it, without `https://`")]
+    Endpoint(String),
+    /// A lifetime out of range.
+    #[error(transparent)]
+    Lifetime(#[from] LifetimeError),
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}

@@ -1,0 +1,200 @@
+//! The configuration file as it is written: every table, key and default, and nothing of what they mean.
+//!
+//! The JSON Schema is generated from these types and the canonical form is printed from them, so a key exists once.
+//! What serde cannot say (a role that does not fit, a template, a limit) is said in `validate`.
+
+use indexmap::IndexMap;
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lifetime::Lifetime;
+
+/// The configuration of a token vending machine (`tvm.toml`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(title = "tvm.toml"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfigFile {
+    /// Who may ask for a token.
+    pub auth: AuthMode,
+    /// What a verified caller gets who is in none of the configured groups.
+    #[serde(default)]
+    pub ungrouped: Ungrouped,
+    /// The token that is vended.
+    #[serde(default)]
+    pub token: TokenTable,
+    /// Where the Momento API key is, and where Momento is.
+    #[serde(default)]
+    pub momento: MomentoTable,
+    /// How callers prove who they are in `LambdaAuthorizer` mode.
+    #[serde(default)]
+    pub authorizer: AuthorizerTable,
+    /// The base: what a caller may do where no groups apply. At most 20.
+    #[serde(default)]
+    pub permissions: Vec<PermissionEntry>,
+    /// What a caller in a verified group may do, instead of the base. The key is the group's name.
+    #[serde(default)]
+    pub groups: IndexMap<String, GroupEntry>,
+}
+
+/// Who may ask for a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum AuthMode {
+    /// Anybody who knows the endpoint.
+    Open,
+    /// Whoever the authorizer function lets through.
+    LambdaAuthorizer,
+    /// Whoever signed in to the Cognito user pool.
+    AmazonCognito,
+}
+
+impl AuthMode {
+    /// As the configuration file writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::LambdaAuthorizer => "LambdaAuthorizer",
+            Self::AmazonCognito => "AmazonCognito",
+        }
+    }
+}
+
+/// What a verified caller gets who is in none of the configured groups.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Ungrouped {
+    /// Nothing: 403.
+    #[default]
+    Refuse,
+    /// The base permissions.
+    Base,
+}
+
+/// The token that is vended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TokenTable {
+    /// How long a token is good for, 1s to 25h.
+    pub expires_in: Lifetime,
+    /// The token id, a template: at most 64 UTF-16 units once filled. Left out: `{query.name}` in Open mode, else
+    /// `{username}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The caches a caller may choose between with the `cachename` header; the first is the default. The chosen one is
+    /// `{cache}` in permissions.
+    pub caches: Vec<String>,
+}
+
+impl Default for TokenTable {
+    fn default() -> Self {
+        Self { expires_in: Lifetime::DEFAULT, id: None, caches: Vec::new() }
+    }
+}
+
+/// Where the Momento API key is, and where Momento is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MomentoTable {
+    /// The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+}
+
+/// How callers prove who they are in `LambdaAuthorizer` mode.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AuthorizerTable {
+    /// Where a request carries its username and password.
+    pub credentials: CredentialsIn,
+}
+
+/// Where a request carries its username and password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum CredentialsIn {
+    /// In the headers `username` and `password`, as clients of the JavaScript original send them.
+    #[default]
+    Headers,
+    /// In `Authorization: Basic …` (RFC 7617).
+    Basic,
+}
+
+/// What a caller in one group may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupEntry {
+    /// What the group is for; Cognito shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What its members may do, instead of the base. 1 to 20.
+    pub permissions: Vec<PermissionEntry>,
+}
+
+/// One permission: a cache, and perhaps `topic`, `key` or `function` in it. With none of the three it is for the whole cache.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermissionEntry {
+    /// `"*"` for every cache, a name (a template), or `{ name = "*" }` for a cache called `*`.
+    pub cache: Selector,
+    /// Topics: `"*"` for every one, a name (a template), or `{ prefix = "room-" }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<Selector>,
+    /// Items: an exact key (a template), or `{ prefix = "{sub}/" }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Selector>,
+    /// Momento functions: `"*"` for every one, a name (a template), or `{ prefix = "…" }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<Selector>,
+    /// What may be done there: `ReadWrite`, `ReadOnly`, `WriteOnly` for a cache or a key; `PublishSubscribe`,
+    /// `SubscribeOnly`, `PublishOnly` for a topic; `Invoke` for a function.
+    pub role: Role,
+}
+
+/// What may be done. Which ones fit depends on what the permission is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub(crate) enum Role {
+    /// A cache or its items: read and write.
+    ReadWrite,
+    /// A cache or its items: read.
+    ReadOnly,
+    /// A cache or its items: write.
+    WriteOnly,
+    /// Topics: publish and subscribe.
+    PublishSubscribe,
+    /// Topics: subscribe.
+    SubscribeOnly,
+    /// Topics: publish.
+    PublishOnly,
+    /// Functions: call.
+    Invoke,
+}
+
+impl Role {
+    /// As the configuration file writes it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadWrite => "ReadWrite",
+            Self::ReadOnly => "ReadOnly",
+            Self::WriteOnly => "WriteOnly",
+            Self::PublishSubscribe => "PublishSubscribe",
+            Self::SubscribeOnly => "SubscribeOnly",
+            Self::PublishOnly => "PublishOnly",
+            Self::Invoke => "Invoke",
+        }
+    }
+}
+
+pub(crate) use crate::selector::Selector;

@@ -1,0 +1,168 @@
+//! The grant: what a caller may do.
+//!
+//! A pure function of the configuration, the identity and the request's three narrow inputs. It reads no clock, opens no
+//! connection and never sees a raw request, so everything that decides access is on this page.
+
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::file::{AuthMode, Ungrouped};
+use crate::identity::{Caller, Identity};
+use crate::pattern::Pattern;
+use crate::permission::Permission;
+use crate::template::Placeholder;
+
+/// The most that Momento takes as a token id, counted in UTF-16 units as the JavaScript SDK counts.
+pub const LONGEST_TOKEN_ID: usize = 64;
+
+/// What a caller is granted: all that a token is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// In the order of the file, duplicates kept; never empty, at most [`Permission::MOST_PER_TOKEN`].
+    pub permissions: Vec<Permission>,
+    /// The id that Momento attaches to what is done with the token; `None`: a token without one.
+    pub token_id: Option<String>,
+    /// How long the token is good for, whole seconds.
+    pub lifetime: Duration,
+}
+
+/// What a request may say about the token it wants. None of it can widen a grant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Request<'r> {
+    /// `?name=`: names the token.
+    pub name: Option<&'r str>,
+    /// The header `usergroup`: picks one of the caller's own groups.
+    pub group: Option<&'r str>,
+    /// The header `cachename`: picks one of `token.caches`.
+    pub cache: Option<&'r str>,
+}
+
+/// Why nothing is granted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The mode promises a verified caller and there is none: somebody took the authorizer away.
+    #[error("the configuration says {mode} but API Gateway verified nobody; deploy again to restore the authorizer", mode = .0.as_str())]
+    NobodyVerified(AuthMode),
+    /// Groups are configured and the caller is in none of them.
+    #[error("the caller is in none of the configured groups")]
+    NoGroup,
+    /// The `usergroup` header names a group that the caller is not in, or that is not configured.
+    #[error("the `usergroup` header names a group that the caller is not in")]
+    NotTheirGroup,
+    /// The `cachename` header names a cache that is not in `token.caches`.
+    #[error("the `cachename` header names a cache that `token.caches` does not list")]
+    UnlistedCache,
+    /// A template names a value that this caller does not have.
+    #[error("the caller has no value for `{0}`")]
+    MissingValue(Placeholder),
+    /// The caller's groups have more permissions than one token can hold.
+    #[error("the caller's groups add up to {0} permissions; Momento allows 20 a token")]
+    TooManyPermissions(usize),
+    /// The token id is longer than Momento takes.
+    #[error("the token id would be {0} UTF-16 units long; Momento allows 64")]
+    TokenIdTooLong(usize),
+    /// The token id would hold a control character.
+    #[error("the token id would hold a control character")]
+    ControlCharacter,
+}
+
+impl Config {
+    /// What `identity` is granted.
+    ///
+    /// # Errors
+    /// A [`Refusal`], each of its variants; never an empty grant.
+    pub fn grant(&self, identity: &Identity, request: Request<'_>) -> Result<Grant, Refusal> {
+        let caller = match (self.auth(), identity) {
+            (AuthMode::Open, _) => None,
+            (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Some(caller),
+            (mode, Identity::Anonymous) => return Err(Refusal::NobodyVerified(mode)),
+        };
+        let cache = match request.cache {
+            None => self.caches().first(),
+            Some(wanted) => Some(self.caches().iter().find(|listed| *listed == wanted).ok_or(Refusal::UnlistedCache)?),
+        };
+        let values = Values { caller, cache: cache.map(String::as_str), name: request.name };
+
+        let patterns = self.patterns(caller, request.group)?;
+        if patterns.len() > Permission::MOST_PER_TOKEN {
+            return Err(Refusal::TooManyPermissions(patterns.len()));
+        }
+        let permissions = patterns
+            .into_iter()
+            .map(|pattern| pattern.fill(|placeholder| values.of_permission(placeholder)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Refusal::MissingValue)?;
+
+        Ok(Grant { permissions, token_id: self.filled_token_id(&values)?, lifetime: self.lifetime().duration() })
+    }
+
+    /// The permissions that apply: the base, or those of the caller's groups. Never both.
+    fn patterns(&self, caller: Option<&Caller>, wanted: Option<&str>) -> Result<Vec<&Pattern>, Refusal> {
+        let own = caller.map_or(&[] as &[String], |caller| &caller.groups);
+        if wanted.is_some_and(|wanted| !own.iter().any(|group| group == wanted)) {
+            return Err(Refusal::NotTheirGroup);
+        }
+        if caller.is_none() || self.rules.groups.is_empty() {
+            return Ok(self.rules.base.iter().collect());
+        }
+        let mut theirs = self.rules.groups.iter().filter(|(name, _)| own.iter().any(|group| group == name.as_str()));
+        if let Some(wanted) = wanted {
+            // A group of theirs that is not configured must not fall through to the base: that could widen.
+            let (_, patterns) = theirs.find(|(name, _)| name.as_str() == wanted).ok_or(Refusal::NotTheirGroup)?;
+            return Ok(patterns.iter().collect());
+        }
+        let union: Vec<&Pattern> = theirs.flat_map(|(_, patterns)| patterns).collect();
+        match (union.is_empty(), self.ungrouped()) {
+            (false, _) => Ok(union),
+            (true, Ungrouped::Base) => Ok(self.rules.base.iter().collect()),
+            (true, Ungrouped::Refuse) => Err(Refusal::NoGroup),
+        }
+    }
+
+    fn filled_token_id(&self, values: &Values<'_>) -> Result<Option<String>, Refusal> {
+        let template = self.token_id();
+        // The one value that may be missing: a client that does not care for a name gets a token without an id.
+        if template.is_only(&Placeholder::QueryName) && values.name.is_none_or(str::is_empty) {
+            return Ok(None);
+        }
+        let token_id = template.fill(|placeholder| values.of_token_id(placeholder)).map_err(Refusal::MissingValue)?;
+        let length = token_id.encode_utf16().count();
+        if length > LONGEST_TOKEN_ID {
+            return Err(Refusal::TokenIdTooLong(length));
+        }
+        if token_id.contains(char::is_control) {
+            return Err(Refusal::ControlCharacter);
+        }
+        Ok(Some(token_id))
+    }
+}
+
+/// What the placeholders stand for in this request.
+#[derive(Clone, Copy)]
+struct Values<'v> {
+    caller: Option<&'v Caller>,
+    cache: Option<&'v str>,
+    name: Option<&'v str>,
+}
+
+impl<'v> Values<'v> {
+    fn of_token_id(&self, placeholder: &Placeholder) -> Option<&'v str> {
+        match placeholder {
+            Placeholder::QueryName => self.name,
+            other => self.of_permission(other),
+        }
+    }
+
+    /// What a permission may be made of: never what the client typed.
+    fn of_permission(&self, placeholder: &Placeholder) -> Option<&'v str> {
+        match placeholder {
+            Placeholder::Cache => self.cache,
+            Placeholder::QueryName => None,
+            Placeholder::Principal => self.caller.map(|caller| caller.principal.as_str()),
+            Placeholder::Sub => self.caller?.sub.as_deref(),
+            Placeholder::Username => self.caller?.username.as_deref(),
+            Placeholder::Claim(name) => self.caller?.claims.get(name).map(String::as_str),
+            Placeholder::Context(name) => self.caller?.context.get(name).map(String::as_str),
+        }
+    }
+}

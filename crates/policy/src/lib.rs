@@ -1,0 +1,35 @@
+//! The configuration file and the grant: who may do what with Momento.
+//!
+//! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
+//! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
+
+mod config;
+mod error;
+mod file;
+mod grant;
+mod identity;
+mod lifetime;
+mod nearest;
+mod pattern;
+mod permission;
+mod position;
+#[cfg(feature = "schema")]
+mod schema;
+mod selector;
+mod template;
+mod validate;
+mod warning;
+
+pub use config::{Config, GroupName};
+pub use error::{ConfigError, ConfigErrors, Problem, Rule};
+pub use file::{AuthMode, CredentialsIn};
+pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
+pub use identity::{Caller, Identity};
+pub use lifetime::{Lifetime, LifetimeError};
+pub use permission::{
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
+};
+#[cfg(feature = "schema")]
+pub use schema::schema;
+pub use template::{Placeholder, Template, TemplateError};
+pub use warning::Warning;

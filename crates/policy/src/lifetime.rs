@@ -1,0 +1,176 @@
+//! How long a token lives, as the configuration file says it: `"1h"`, `"1h30m"`, or whole seconds.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A token's lifetime, within what Momento accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lifetime(u32);
+
+impl Lifetime {
+    /// Momento's hard limit for a disposable token: 25 hours (Momento documentation, `generateDisposableToken`).
+    pub const LONGEST_SECONDS: u32 = 25 * 60 * 60;
+    /// One hour, as in the JavaScript original.
+    pub const DEFAULT: Self = Self(60 * 60);
+
+    /// The lifetime of so many seconds.
+    ///
+    /// # Errors
+    /// [`LifetimeError::OutOfRange`] for anything but 1 to [`Lifetime::LONGEST_SECONDS`].
+    pub fn from_seconds(seconds: u64) -> Result<Self, LifetimeError> {
+        match u32::try_from(seconds) {
+            Ok(whole @ 1..=Self::LONGEST_SECONDS) => Ok(Self(whole)),
+            _ => Err(LifetimeError::OutOfRange { given: format!("{seconds}s") }),
+        }
+    }
+
+    /// Reads `"45s"`, `"30m"`, `"1h"`, `"1d"` or several of them in descending order (`"1h30m"`).
+    ///
+    /// # Errors
+    /// [`LifetimeError::Malformed`] for another form, [`LifetimeError::OutOfRange`] as [`Lifetime::from_seconds`].
+    pub fn parse(text: &str) -> Result<Self, LifetimeError> {
+        let malformed = || LifetimeError::Malformed { given: text.to_owned() };
+        let mut total: u64 = 0;
+        let mut smallest = u64::MAX;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(malformed)?;
+            let (number, after) = rest.split_at(digits);
+            let unit_length = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+            let (unit, after) = after.split_at(unit_length);
+            let seconds_per_unit: u64 = match unit {
+                "s" => 1,
+                "m" => 60,
+                "h" => 60 * 60,
+                "d" => 24 * 60 * 60,
+                _ => return Err(malformed()),
+            };
+            // `30m1h` is more likely a slip than an hour and a half.
+            if number.is_empty() || seconds_per_unit >= smallest {
+                return Err(malformed());
+            }
+            smallest = seconds_per_unit;
+            let seconds = number.parse::<u64>().ok().and_then(|count| count.checked_mul(seconds_per_unit));
+            total = seconds
+                .and_then(|seconds| total.checked_add(seconds))
+                .ok_or_else(|| LifetimeError::OutOfRange { given: text.to_owned() })?;
+            rest = after;
+        }
+        if text.is_empty() {
+            return Err(malformed());
+        }
+        Self::from_seconds(total).map_err(|_| LifetimeError::OutOfRange { given: text.to_owned() })
+    }
+
+    /// As whole seconds, 1 to [`Lifetime::LONGEST_SECONDS`].
+    pub const fn seconds(self) -> u32 {
+        self.0
+    }
+
+    /// As a [`Duration`].
+    pub const fn duration(self) -> Duration {
+        Duration::from_secs(self.0 as u64)
+    }
+}
+
+/// Why a lifetime was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LifetimeError {
+    /// Well-formed, but Momento would refuse it.
+    #[error("{given} is out of range; Momento allows 1s to 25h")]
+    OutOfRange {
+        /// As it stood in the file.
+        given: String,
+    },
+    /// Not a lifetime at all.
+    #[error("`{given}` is not a lifetime; write one like \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds")]
+    Malformed {
+        /// As it stood in the file.
+        given: String,
+    },
+}
+
+impl Serialize for Lifetime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lifetime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LifetimeVisitor;
+
+        impl Visitor<'_> for LifetimeVisitor {
+            type Value = Lifetime;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a lifetime like \"1h\", or whole seconds")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Lifetime, E> {
+                Lifetime::parse(text).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Lifetime, E> {
+                Lifetime::from_seconds(seconds).map_err(E::custom)
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Lifetime, E> {
+                u64::try_from(seconds)
+                    .map_err(|_| LifetimeError::OutOfRange { given: format!("{seconds}s") })
+                    .and_then(Lifetime::from_seconds)
+                    .map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_any(LifetimeVisitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Lifetime {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Lifetime".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.",
+            "oneOf": [
+                { "type": "integer", "minimum": 1, "maximum": Self::LONGEST_SECONDS },
+                { "type": "string", "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "minLength": 2 },
+            ],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_write_a_lifetime_is_read() {
+        for (text, seconds) in
+            [("1s", 1), ("90s", 90), ("30m", 1_800), ("1h", 3_600), ("1h30m", 5_400), ("25h", 90_000), ("1d1h", 90_000)]
+        {
+            assert_eq!(Lifetime::parse(text).map(Lifetime::seconds), Ok(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_momento_would_refuse_is_out_of_range() {
+        for text in ["0s", "25h1s", "90001s", "2d", "99999999999999999999h", "18446744073709551615d"] {
+            assert!(matches!(Lifetime::parse(text), Err(LifetimeError::OutOfRange { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_form_is_malformed() {
+        for text in ["", "1", "h", "1 h", "1h 30m", "30m1h", "1h1h", "1w", "-1h", "1.5h", "1H", "１h"] {
+            assert!(matches!(Lifetime::parse(text), Err(LifetimeError::Malformed { .. })), "{text}");
+        }
+    }
+}

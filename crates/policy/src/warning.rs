@@ -1,0 +1,77 @@
+//! What a configuration may say but seldom means.
+
+use std::fmt;
+
+use crate::config::Config;
+use crate::file::{PermissionEntry, Selector};
+use crate::position::{Path, Source};
+use crate::template::{Placeholder, Template};
+
+/// Something allowed that deserves a second look. `Display` is one sentence with file and line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    file: String,
+    line: usize,
+    path: String,
+    advice: &'static str,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}: `{}`: {}", self.file, self.line, self.path, self.advice)
+    }
+}
+
+const OPEN_PREFIX: &str = "the prefix ends with a caller's value, so `al` also reaches what is `alice`'s; end it with a \
+                           character that no value holds, as in \"{sub}/\"";
+const STAR_KEY: &str = "this is the one item whose key is `*`; for every item leave `key` out";
+const NEIGHBOURS: &str =
+    "two values stand side by side, so `ab` and `c` read as `a` and `bc`; put a character between them";
+
+pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let top = Path::default();
+    let warn = |path: &Path, advice| Warning {
+        file: source.file.to_owned(),
+        line: source.line_of(path),
+        path: path.to_string(),
+        advice,
+    };
+    if config.token_id().has_neighbours() {
+        found.push(warn(&top.key("token").key("id"), NEIGHBOURS));
+    }
+    let base = config.file.permissions.iter().enumerate();
+    let base = base.map(|(index, entry)| (top.key("permissions").index(index), entry));
+    let grouped = config.file.groups.iter().flat_map(|(name, group)| {
+        let path = Path::default().key("groups").key(name).key("permissions");
+        group.permissions.iter().enumerate().map(move |(index, entry)| (path.index(index), entry))
+    });
+    for (path, entry) in base.chain(grouped) {
+        found.extend(of_entry(entry).map(|(key, advice)| warn(&path.key(key), advice)));
+    }
+    found
+}
+
+fn of_entry(entry: &PermissionEntry) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let names = [("topic", &entry.topic), ("key", &entry.key), ("function", &entry.function)];
+    names.into_iter().filter_map(|(key, selector)| {
+        let advice = match selector.as_ref()? {
+            Selector::Text(text) if key == "key" && text == "*" => STAR_KEY,
+            Selector::Prefix { prefix } if Template::parse(prefix).is_ok_and(|template| is_open(&template)) => {
+                OPEN_PREFIX
+            }
+            Selector::Text(text) | Selector::Name { name: text } | Selector::Prefix { prefix: text } => {
+                if !Template::parse(text).is_ok_and(|template| template.has_neighbours()) {
+                    return None;
+                }
+                NEIGHBOURS
+            }
+        };
+        Some((key, advice))
+    })
+}
+
+fn is_open(template: &Template) -> bool {
+    // `sub` is a UUID in Cognito: none is the beginning of another.
+    template.ends_open() && !matches!(template.placeholders().last(), Some(Placeholder::Sub | Placeholder::Cache))
+}

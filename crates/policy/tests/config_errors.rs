@@ -1,0 +1,143 @@
+//! What a wrong configuration is answered: the line, the key, what was expected, and the nearest right thing.
+//! Real: the parser and the validation. There is nothing else.
+
+use tvm_policy::Config;
+
+/// A file, and what its error must say.
+const WRONG: &[(&str, &[&str])] = &[
+    ("auth = \"Opn\"", &["tvm.toml:1:", "`auth` cannot be `Opn`", "did you mean `Open`?", "LambdaAuthorizer"]),
+    ("", &["tvm.toml:1:", "missing field `auth`"]),
+    ("auth = 5", &["tvm.toml:1:", "auth"]),
+    ("auth = \"Open\nx", &["tvm.toml:1:", "not TOML"]),
+    ("auth = \"Open\"\nauth = \"Open\"", &["tvm.toml:2:", "not TOML", "duplicate"]),
+    (
+        "auth = \"Open\"\n\n[token]\nexpire_in = \"1h\"",
+        &["tvm.toml:4:", "`expire_in` is not a key of [token]", "did you mean `expires_in`?", "expires_in, id, caches"],
+    ),
+    ("auth = \"Open\"\n[tokens]\n", &["tvm.toml:2:", "the file's top level", "did you mean `token`?"]),
+    ("auth = \"Open\"\n[token]\nexpires_in = \"26h\"", &["tvm.toml:3:", "token.expires_in", "26h", "1s to 25h"]),
+    ("auth = \"Open\"\n[token]\nexpires_in = 0", &["tvm.toml:3:", "0s", "1s to 25h"]),
+    ("auth = \"Open\"\n[token]\nexpires_in = -5", &["tvm.toml:3:", "-5s", "1s to 25h"]),
+    ("auth = \"Open\"\n[token]\nexpires_in = \"soon\"", &["tvm.toml:3:", "`soon` is not a lifetime"]),
+    ("auth = \"Open\"\n[token]\nid = 7", &["tvm.toml:3:", "token.id", "expected a string"]),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadWrit\"",
+        &["tvm.toml:4:", "`permissions[1].role`", "did you mean `ReadWrite`?"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\ntopc = \"t\"\nrole = \"ReadWrite\"",
+        &["tvm.toml:4:", "`topc` is not a key of [permissions[1]]", "did you mean `topic`?"],
+    ),
+    ("auth = \"Open\"\n[[permissions]]\ncache = \"c\"", &["tvm.toml:2:", "missing field `role`"]),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\ntopic = \"t\"\nrole = \"ReadWrite\"",
+        &["tvm.toml:5:", "ReadWrite is no role for a topic", "PublishSubscribe, SubscribeOnly or PublishOnly"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"Invoke\"",
+        &["tvm.toml:4:", "Invoke is no role for a cache or a key"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\ntopic = \"t\"\nkey = \"k\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:4:", "not several"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = { prefix = \"c\" }\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "permissions[1].cache", "not by a prefix"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\ntopic = { prefx = \"t\" }\nrole = \"PublishOnly\"",
+        &["tvm.toml:4:", "`prefx` is not a key", "did you mean `prefix`?"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\ntopic = { prefix = \"\" }\nrole = \"PublishOnly\"",
+        &["tvm.toml:4:", "an empty name selects nothing"],
+    ),
+    ("auth = \"Open\"\n[[permissions]]\ncache = \" \"\nrole = \"ReadOnly\"", &["tvm.toml:3:", "empty"]),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nkey = \"{user}\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:4:", "`{user}` stands for nothing"],
+    ),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"c-{sub}\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:2:", "in Open mode nobody is verified", "`{sub}`", "{cache}"],
+    ),
+    ("auth = \"Open\"\n[[permissions]]\ncache = \"{cache}\"\nrole = \"ReadOnly\"", &["tvm.toml:2:", "token.caches"]),
+    (
+        "auth = \"Open\"\n[[permissions]]\ncache = \"{query.name}\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:2:", "may not decide what they are granted"],
+    ),
+    (
+        "auth = \"Open\"\n[token]\nid = \"{username}\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "token.id", "`{username}`", "{query.name}"],
+    ),
+    (
+        "auth = \"AmazonCognito\"\n[token]\nid = \"{query.name}-{sub}\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "token.id", "could pass for another"],
+    ),
+    ("auth = \"Open\"", &["tvm.toml:1:", "Open mode needs the base"]),
+    ("auth = \"AmazonCognito\"", &["tvm.toml:1:", "a mode without groups needs the base"]),
+    (
+        "auth = \"AmazonCognito\"\nungrouped = \"base\"\n[groups.A]\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]",
+        &["tvm.toml:1:", "needs the base"],
+    ),
+    (
+        "auth = \"AmazonCognito\"\n[groups.A]\npermissions = []",
+        &["tvm.toml:2:", "groups.A", "nothing would be granted"],
+    ),
+    (
+        "auth = \"AmazonCognito\"\n[groups.\"A B\"]\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]",
+        &["tvm.toml:2:", "white space"],
+    ),
+    (
+        "auth = \"Open\"\n[token]\ncaches = [\"a\", \"b\", \"a\"]\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`token.caches[3]`", "`a` stands in the list twice"],
+    ),
+    (
+        "auth = \"Open\"\n[momento]\nendpoint = \"https://x.example\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "is not a host name"],
+    ),
+    ("auth = \"Open\"\nungrouped = \"bas\"", &["tvm.toml:2:", "did you mean `base`?"]),
+];
+
+#[test]
+fn every_error_names_its_line_and_what_to_write_instead() {
+    for (text, expected) in WRONG {
+        let errors = Config::parse("tvm.toml", text).expect_err(text).to_string();
+        for part in *expected {
+            assert!(errors.contains(part), "of {text:?} was said: {errors}\n  without: {part}");
+        }
+    }
+}
+
+#[test]
+fn all_broken_rules_are_told_at_once_in_the_order_of_the_file() {
+    let text = "auth = \"Open\"\n[token]\nid = \"{sub}\"\n[[permissions]]\ncache = \"\"\nrole = \"Invoke\"\n\
+                [[permissions]]\ncache = \"c\"\ntopic = \"{\"\nrole = \"PublishOnly\"";
+    let errors = Config::parse("f", text).unwrap_err();
+    let lines: Vec<usize> = errors.iter().map(|error| error.line).collect();
+    assert_eq!(lines, [3, 5, 6, 9], "{errors}");
+}
+
+#[test]
+fn twenty_permissions_are_accepted_and_twenty_one_are_not() {
+    let file = |count: usize| {
+        format!("auth = \"Open\"\n{}", "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n".repeat(count))
+    };
+    assert!(Config::parse("f", &file(20)).is_ok());
+    let error = Config::parse("f", &file(21)).unwrap_err().to_string();
+    assert!(error.contains("21 permissions; Momento allows 20"), "{error}");
+}
+
+#[test]
+fn what_is_seldom_meant_is_warned_of_and_still_accepted() {
+    let text = "auth = \"AmazonCognito\"\n[token]\nid = \"{sub}{username}\"\n[[permissions]]\ncache = \"c\"\n\
+                topic = { prefix = \"{username}\" }\nrole = \"PublishOnly\"\n[[permissions]]\ncache = \"c\"\nkey = \"*\"\n\
+                role = \"ReadOnly\"";
+    let config = Config::parse("f", text).unwrap();
+    let warnings: Vec<String> = config.warnings("f", text).iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 3, "{warnings:?}");
+    assert!(warnings[0].starts_with("f:3: `token.id`"), "{warnings:?}");
+    assert!(warnings[1].starts_with("f:6: `permissions[1].topic`"), "{warnings:?}");
+    assert!(warnings[2].starts_with("f:10: `permissions[2].key`"), "{warnings:?}");
+}

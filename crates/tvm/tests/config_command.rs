@@ -1,0 +1,73 @@
+//! `tvm config` as its users call it: exit codes, what goes to which stream, and what an error says.
+//! Real: the built program and the files of `config/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn tvm(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tvm"));
+    command.current_dir(root).env_remove("TVM_CONFIG").args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn file(content: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.toml", content.len()));
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn the_shipped_file_is_checked_where_none_is_named() {
+    let output = tvm(&["config", "check"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("config/tvm.toml is accepted: Open, tokens of 3600 s"));
+}
+
+#[test]
+fn rendering_prints_json_that_another_program_can_read() {
+    for mode in ["Open", "LambdaAuthorizer", "AmazonCognito"] {
+        let output = tvm(&["config", "render", "--auth", mode]);
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["auth"], mode);
+        assert_eq!(json["token"]["expires_in"], 3600);
+        assert_eq!(json["authorizer"]["credentials"], "headers");
+        assert_eq!(json["token"]["id"], if mode == "Open" { "{query.name}" } else { "{username}" });
+    }
+}
+
+#[test]
+fn the_canonical_toml_is_accepted_again_in_the_mode_asked_for() {
+    let output = tvm(&["config", "render", "--auth", "AmazonCognito", "--format", "toml"]);
+    let rendered = file(&text(&output.stdout));
+    let checked = tvm(&["config", "check", rendered.to_str().unwrap()]);
+    assert!(text(&checked.stdout).contains("AmazonCognito"), "{}", text(&checked.stderr));
+}
+
+#[test]
+fn a_wrong_file_fails_with_every_error_on_standard_error() {
+    let wrong = file("auth = \"Open\"\n[token]\nid = \"{sub}\"\n");
+    let output = tvm(&["config", "render", wrong.to_str().unwrap()]);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.stdout, b"");
+    assert_eq!(errors.matches("error: ").count(), 2, "{errors}");
+    assert!(errors.contains(":3: `token.id`"), "{errors}");
+}
+
+#[test]
+fn a_missing_file_is_named_with_what_to_do() {
+    let output = tvm(&["config", "check", "nowhere.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = text(&output.stderr);
+    assert!(errors.contains("nowhere.toml cannot be read") && errors.contains("config/examples/"), "{errors}");
+}
