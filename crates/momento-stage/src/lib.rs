@@ -1,0 +1,95 @@
+//! A local Momento for development and tests: tokens, simple cache items and topics, in memory.
+//!
+//! It speaks Momento's gRPC protocol on one loopback port, without TLS, to the official SDKs, and enforces what
+//! Momento documents: who may call, what a disposable token may do, and for how long. It trusts nobody: whatever it
+//! lets through, a credential allowed.
+//!
+//! # In a test
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use momento::{CacheClient, CredentialProvider, cache::configurations::Laptop};
+//! use momento_stage::{Fault, ManualClock, Stage};
+//! use secrecy::ExposeSecret;
+//!
+//! let clock = ManualClock::starting_now();
+//! let stage = Stage::builder().cache("sessions").clock(clock.clone()).start().await?;
+//!
+//! let credentials = CredentialProvider::from_api_key_v2(stage.api_key_v2().expose_secret(), "localhost")?
+//!     .insecure_endpoint_override(&stage.url());
+//! let cache = CacheClient::builder()
+//!     .default_ttl(std::time::Duration::from_secs(60))
+//!     .configuration(Laptop::latest())
+//!     .credential_provider(credentials)
+//!     .build()?;
+//! cache.set("sessions", "code", "12345").await?;
+//!
+//! clock.advance(std::time::Duration::from_secs(60)); // the item is gone, and nobody slept
+//! stage.faults().set(Fault::status("Get", tonic::Code::Unavailable));
+//! assert_eq!(stage.stats().ended("Set", tonic::Code::Ok), 1);
+//! stage.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it serves
+//!
+//! | gRPC service | methods |
+//! |---|---|
+//! | `token.Token` | `GenerateDisposableToken` |
+//! | `control_client.ScsControl` | `CreateCache`, `DeleteCache`, `ListCaches` |
+//! | `cache_client.Scs` | `Get`, `Set`, `Delete` |
+//! | `cache_client.pubsub.Pubsub` | `Publish`, `Subscribe` |
+//! | `cache_client.Ping` | `Ping` |
+//!
+//! Over plain HTTP, `POST /functions/{cache}/{function}` answers 401, 403 or 404 as Momento would, and 501 to whoever
+//! may invoke the function. The administrative interface, HTTP/1.1 with JSON on the same port, has no password and
+//! answers under loopback names alone:
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `GET /_stage/health` | `{"status": "ok", …}` |
+//! | `GET /_stage/stats` | calls by method: how many came in, how many ended with which status |
+//! | `GET`, `PUT`, `DELETE /_stage/faults` | lists, sets (see [`Fault`] for the JSON), clears (all, or `?rpc=…`) |
+//! | `GET`, `PUT /_stage/limits` | `{"tokens_per_second": 5}`, or `null` for no limit |
+//! | `PUT /_stage/keys` | `{"add": [key, …], "revoke": [key, …]}`; answers how many are good |
+//!
+//! # What it does not do
+//!
+//! * It keeps nothing: caches, items, topics and statistics end with it. (Tokens outlive it where the next stage is
+//!   given the same API key.)
+//! * Every other method answers UNIMPLEMENTED: collections, batches, conditional writes, counters, item TTLs,
+//!   leaderboards, storage, signing keys, API keys made at run time.
+//! * No gRPC-web and no TLS, so no browser; no protosocket, and no HTTP cache API.
+//! * A subscription begins with what is published next: resuming from a sequence number is not served.
+//! * No limits but that of tokens a second: not on the size of items and messages, TTLs, subscriptions or traffic.
+//! * No roles, no accounts: an API key may do everything. A revoked key ends no subscription that is under way.
+//! * It runs no functions.
+//! * Where Momento's documentation is silent, it is strict: an empty name, key or prefix in a permission is refused.
+
+mod admin;
+mod builder;
+mod caches;
+mod clock;
+mod codes;
+mod faults;
+mod gate;
+mod keys;
+mod limiter;
+mod refusal;
+mod rights;
+mod running;
+mod services;
+mod stats;
+mod token;
+mod topics;
+mod world;
+
+pub use builder::{Stage, StartError};
+pub use clock::{Clock, ManualClock, SystemClock, Wait};
+pub use faults::{Fault, Faults};
+pub use keys::{KeyError, KeyRing};
+pub use limiter::Limiter;
+pub use running::Running;
+pub use stats::Stats;
