@@ -1,0 +1,119 @@
+//! Making the AWS client: from the Lambda environment, or from the default chain.
+//!
+//! It opens no connection; credentials are read here and go nowhere but into the client.
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Credentials, Region, StalledStreamProtectionConfig};
+
+use crate::transport::http_client;
+
+/// Why no AWS client could be made. Nothing here is mended by trying again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A variable that Lambda always sets is missing.
+    #[error(
+        "the environment variable {name} is not set; Lambda sets it. Outside Lambda, use the default chain (the feature \
+         `aws-config`)"
+    )]
+    MissingVariable {
+        /// Its name.
+        name: &'static str,
+    },
+    /// The value of an endpoint variable is not a URL.
+    #[error("the environment variable {name} is not a URL; write http://host:port or https://host")]
+    NotAUrl {
+        /// Its name.
+        name: &'static str,
+    },
+    /// `SSL_CERT_FILE` is not usable.
+    #[error(transparent)]
+    Tls(#[from] tvm_tls::TlsError),
+}
+
+/// The behaviour of the SDK that this crate was tested with; raise it together with the tests.
+fn behavior() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
+/// A client from what the Lambda runtime puts into the environment, without `aws-config`: `AWS_ACCESS_KEY_ID`,
+/// `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; `AWS_REGION`, else `AWS_DEFAULT_REGION`. As AWS defines them, it also
+/// honours `AWS_ENDPOINT_URL_SECRETS_MANAGER`, else `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is
+/// `true`; `AWS_USE_FIPS_ENDPOINT` and `AWS_USE_DUALSTACK_ENDPOINT`; and `SSL_CERT_FILE`.
+///
+/// # Errors
+/// [`SetupError`] when a variable is missing or malformed, or the TLS bundle is.
+pub fn lambda_client() -> Result<Client, SetupError> {
+    lambda_client_from(|name| std::env::var(name).ok())
+}
+
+/// As [`lambda_client`], with the variables looked up by the caller. An empty value counts as not set.
+///
+/// # Errors
+/// As [`lambda_client`].
+pub fn lambda_client_from(variable: impl Fn(&'static str) -> Option<String>) -> Result<Client, SetupError> {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let required = |name| set(name).ok_or(SetupError::MissingVariable { name });
+    let is_true = |name| set(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+
+    let region = set("AWS_REGION").map_or_else(|| required("AWS_DEFAULT_REGION"), Ok);
+    let region = region.map_err(|_| SetupError::MissingVariable { name: "AWS_REGION" })?;
+    let credentials = Credentials::new(
+        required("AWS_ACCESS_KEY_ID")?,
+        required("AWS_SECRET_ACCESS_KEY")?,
+        set("AWS_SESSION_TOKEN"),
+        None,
+        "the environment",
+    );
+    let mut config = Config::builder()
+        .behavior_version(behavior())
+        .region(Region::new(region))
+        .credentials_provider(credentials)
+        .http_client(http_client(tvm_tls::client_config()?))
+        // An answer is a few kilobytes under a limit per attempt: nothing is gained by watching its flow.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    config.set_use_fips(is_true("AWS_USE_FIPS_ENDPOINT").then_some(true));
+    config.set_use_dual_stack(is_true("AWS_USE_DUALSTACK_ENDPOINT").then_some(true));
+    if !is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"] {
+            if let Some(url) = set(name) {
+                config.set_endpoint_url(Some(checked_url(name, url)?));
+            }
+        }
+    }
+    Ok(Client::from_conf(config.build()))
+}
+
+/// The SDK would report a malformed URL only at the call, and as a failure of the network.
+fn checked_url(name: &'static str, url: String) -> Result<String, SetupError> {
+    let has_host = url.parse::<http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if has_host { Ok(url) } else { Err(SetupError::NotAUrl { name }) }
+}
+
+/// A client from AWS's default chain (environment, profiles, SSO, container and instance roles), its connections over the
+/// same TLS as everything else. `region` overrides the chain's; without either it is Momento's default,
+/// [`DEFAULT_REGION`].
+///
+/// # Errors
+/// [`SetupError::Tls`]; what the chain does not find shows at the first read, as
+/// [`SecretError::Credentials`](crate::SecretError::Credentials).
+#[cfg(feature = "aws-config")]
+pub async fn default_chain_client(region: Option<String>) -> Result<Client, SetupError> {
+    let mut chain = aws_config::defaults(behavior())
+        .http_client(http_client(tvm_tls::client_config()?))
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if let Some(region) = region {
+        chain = chain.region(Region::new(region));
+    }
+    let chain = chain.load().await;
+    // Not as the end of a `RegionProviderChain`: its default part asks the instance metadata service by an HTTP client of
+    // its own, and panics where the SDK was built without one.
+    let region = chain.region().cloned().unwrap_or(Region::from_static(DEFAULT_REGION));
+    Ok(Client::new(&chain.into_builder().region(region).build()))
+}
+
+/// The region of Momento's own guide.
+#[cfg(feature = "aws-config")]
+pub const DEFAULT_REGION: &str = "us-west-2";

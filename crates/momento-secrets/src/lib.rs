@@ -1,0 +1,43 @@
+//! A Momento API key out of AWS Secrets Manager, and Momento clients made from it.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[cfg(feature = "clients")] {
+//! let momento = momento_secrets::MomentoClients::builder().secret_id("MOMENTO_API_KEY").build().await?;
+//! momento.cache_client().await?.set("my-cache", "code", "12345").await?;
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! From the bottom up: [`SecretReader`] reads the text of any secret, [`ApiKeySecret`] the key in one,
+//! `MomentoClients` (feature `clients`) makes clients of it. Without default features there is no `momento` crate and no
+//! `aws-config`, only what a Lambda needs. A value read is remembered for as long as the process lives; no value is ever in
+//! an error, a log or a `Debug`.
+
+mod api_key;
+mod aws;
+mod classify;
+#[cfg(feature = "clients")]
+mod clients;
+mod endpoint;
+mod error;
+mod key;
+mod remembered;
+mod secret;
+mod transport;
+
+pub use api_key::{ApiKey, ApiKeyError, EndpointOrigin, KeyGeneration};
+#[cfg(feature = "aws-config")]
+pub use aws::{DEFAULT_REGION, default_chain_client};
+pub use aws::{SetupError, lambda_client, lambda_client_from};
+pub use endpoint::EndpointProblem;
+pub use error::{Denied, SecretError};
+pub use key::ApiKeySecret;
+pub use secret::{CURRENT, Limits, SecretReader};
+pub use transport::http_client;
+
+#[cfg(feature = "clients")]
+pub use clients::{
+    ClientConfiguration, ClientError, DEFAULT_SECRET_ID, DEFAULT_TTL, MomentoClients, MomentoClientsBuilder,
+};

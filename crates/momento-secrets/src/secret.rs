@@ -1,0 +1,151 @@
+//! Reading one secret: its text, once per process.
+//!
+//! This layer knows nothing of Momento. It never waits without a limit, never remembers a failure, and never puts any part
+//! of a value into an error or a log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::Config;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
+use secrecy::SecretString;
+
+use crate::aws::{SetupError, lambda_client};
+use crate::classify::secret_error;
+use crate::error::SecretError;
+use crate::remembered::Remembered;
+
+/// The stage that holds the value in force, as Secrets Manager names it.
+pub const CURRENT: &str = "AWSCURRENT";
+
+/// How long a read may take. A read that fails for want of time is [`SecretError::Unreachable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// One call, from the connection to the answer.
+    pub per_attempt: Duration,
+    /// All attempts and the waits between them.
+    pub in_all: Duration,
+    /// How many calls at most.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    /// 2 s per attempt, 5 s in all, 3 attempts. A read takes some 50 ms where it goes well, several times that at a cold
+    /// start on a small Lambda; API Gateway gives up after 29 s.
+    fn default() -> Self {
+        Self { per_attempt: Duration::from_secs(2), in_all: Duration::from_secs(5), attempts: 3 }
+    }
+}
+
+/// The first wait before another attempt, and the longest: the SDK's own (1 s, 20 s) are for batch work, and here a person
+/// waits.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// Reads the text of one secret and remembers it. Cheap to share in an `Arc`; `Debug` shows no value.
+#[derive(Debug)]
+pub struct SecretReader {
+    source: Arc<Source>,
+    remembered: Remembered<SecretString, SecretError>,
+}
+
+/// Which value is read, and how.
+#[derive(Debug, Clone)]
+struct Source {
+    client: Client,
+    id: String,
+    stage: String,
+    limits: Limits,
+}
+
+impl SecretReader {
+    /// Reads the secret `id` (name or ARN) by a client that the caller made, at the stage [`CURRENT`].
+    #[must_use]
+    pub fn new(client: Client, id: impl Into<String>) -> Self {
+        let source = Source { client, id: id.into(), stage: CURRENT.to_owned(), limits: Limits::default() };
+        Self { source: Arc::new(source), remembered: Remembered::nothing() }
+    }
+
+    /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`].
+    ///
+    /// # Errors
+    /// As [`lambda_client`].
+    pub fn from_lambda_env(id: impl Into<String>) -> Result<Self, SetupError> {
+        Ok(Self::new(lambda_client()?, id))
+    }
+
+    /// Reads the version with this stage instead, as `AWSPREVIOUS`. What was remembered is forgotten.
+    #[must_use]
+    pub fn with_stage(self, stage: impl Into<String>) -> Self {
+        self.changed(|source| source.stage = stage.into())
+    }
+
+    /// Reads within these limits instead. What was remembered is forgotten.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        self.changed(|source| source.limits = limits)
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Source)) -> Self {
+        let mut source = Arc::unwrap_or_clone(self.source);
+        change(&mut source);
+        Self { source: Arc::new(source), remembered: Remembered::nothing() }
+    }
+
+    /// The name or ARN of the secret.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.source.id
+    }
+
+    /// The secret's text: read once, by one call however many ask at the same time, then remembered. Call it early to warm
+    /// up. A `SecretBinary` that holds UTF-8 counts as text.
+    ///
+    /// # Errors
+    /// [`SecretError`]; it is not remembered, the next call reads again.
+    pub async fn read(&self) -> Result<SecretString, SecretError> {
+        self.remembered.get_or(|| self.fetch()).await
+    }
+
+    /// Forgets what was read, for a caller who found that it is no good: the next [`read`](Self::read) asks again.
+    pub fn forget(&self) {
+        self.remembered.forget();
+    }
+
+    /// Reads the secret, past what is remembered, and remembers nothing.
+    pub(crate) fn fetch(&self) -> impl Future<Output = Result<SecretString, SecretError>> + Send + use<> {
+        let source = Arc::clone(&self.source);
+        async move { source.fetch().await }
+    }
+}
+
+impl Source {
+    async fn fetch(&self) -> Result<SecretString, SecretError> {
+        let Limits { per_attempt, in_all, attempts } = self.limits;
+        let timeouts =
+            TimeoutConfig::builder().operation_attempt_timeout(per_attempt).operation_timeout(in_all).build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(attempts.max(1))
+            .with_initial_backoff(FIRST_WAIT)
+            .with_max_backoff(LONGEST_WAIT);
+        let answer = self
+            .client
+            .get_secret_value()
+            .secret_id(&self.id)
+            .version_stage(&self.stage)
+            .customize()
+            .config_override(Config::builder().timeout_config(timeouts).retry_config(retries))
+            .send()
+            .await
+            .map_err(|error| secret_error(&self.id, &self.stage, &error))?;
+        match (answer.secret_string, answer.secret_binary) {
+            (Some(text), _) => Ok(SecretString::from(text)),
+            (None, Some(binary)) => String::from_utf8(binary.into_inner())
+                .map(SecretString::from)
+                .map_err(|_| SecretError::NotText { id: self.id.clone() }),
+            (None, None) => Err(SecretError::NoValue { id: self.id.clone(), stage: self.stage.clone() }),
+        }
+    }
+}
