@@ -1,0 +1,118 @@
+//! Where the token service is. A host name comes from the key or from the operator, never from a request.
+
+use http::Uri;
+use http::uri::{PathAndQuery, Scheme};
+
+use crate::request::RequestError;
+
+/// Where the token service is found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TokenAddress {
+    /// At `https://token.<endpoint of the key>`, where Momento has it.
+    #[default]
+    OfKey,
+    /// At this address, whatever the key says: a private endpoint, a proxy, a local Momento.
+    Fixed(FixedAddress),
+}
+
+/// A checked `http://` or `https://` address without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedAddress(Uri);
+
+/// Why a text is no address of a token service.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not an address of a token service; write https://host or http://host:port, without a path")]
+pub struct AddressError {
+    /// The text, but for one with an `@`: what stands before that may be a password.
+    given: String,
+}
+
+impl TokenAddress {
+    /// What `MOMENTO_TOKEN_ENDPOINT` says; white space around it is ignored, and nothing at all means [`Self::OfKey`].
+    ///
+    /// # Errors
+    /// [`AddressError`] when the text is not `http://host[:port]` or `https://host[:port]`.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Self::OfKey);
+        }
+        let uri = text.parse().ok().filter(is_bare);
+        uri.map(FixedAddress).map(Self::Fixed).ok_or_else(|| AddressError::about(text))
+    }
+
+    /// The address for a key of this endpoint.
+    pub(crate) fn resolve(&self, endpoint: &str) -> Result<Uri, RequestError> {
+        match self {
+            Self::Fixed(FixedAddress(uri)) => Ok(uri.clone()),
+            Self::OfKey if endpoint.is_empty() => Err(RequestError::UnusableEndpoint),
+            Self::OfKey => {
+                let uri = format!("https://token.{endpoint}").parse().ok().filter(is_bare);
+                uri.ok_or(RequestError::UnusableEndpoint)
+            }
+        }
+    }
+}
+
+impl AddressError {
+    fn about(text: &str) -> Self {
+        let given = if text.contains('@') { "…@…" } else { text };
+        Self { given: given.to_owned() }
+    }
+}
+
+/// Only scheme, host and port. gRPC decides the path itself, and user information is dropped silently by HTTP/2: an
+/// address that holds more is a mistake.
+fn is_bare(uri: &Uri) -> bool {
+    let known = uri.scheme() == Some(&Scheme::HTTPS) || uri.scheme() == Some(&Scheme::HTTP);
+    let no_user = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    let no_path = uri.path_and_query().is_none_or(|path| *path == PathAndQuery::from_static("/"));
+    known && no_user && no_path && uri.host().is_some_and(|host| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_service_of_a_key_is_a_host_beside_its_endpoint() {
+        let uri = TokenAddress::OfKey.resolve("cell-1.example.com").unwrap();
+        assert_eq!(uri, "https://token.cell-1.example.com");
+    }
+
+    #[test]
+    fn a_fixed_address_holds_whatever_the_key_says() {
+        for text in ["http://127.0.0.1:8080", "https://token.internal", "https://token.internal/", " http://[::1]:1 "] {
+            let address = TokenAddress::parse(text).unwrap();
+            assert_eq!(address.resolve("cell-1.example.com").unwrap(), text.trim());
+        }
+    }
+
+    #[test]
+    fn no_address_is_the_one_of_the_key() {
+        assert_eq!(TokenAddress::parse("  ").unwrap(), TokenAddress::OfKey);
+    }
+
+    #[test]
+    fn what_is_no_bare_address_is_refused_and_quoted() {
+        let texts = ["token.internal", "ftp://host", "https://host/path", "https://host?q", "https://"];
+        for text in texts {
+            let error = TokenAddress::parse(text).unwrap_err();
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_refused_and_not_quoted() {
+        let error = TokenAddress::parse("https://user:planted@host").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("planted"), "{error:?}");
+    }
+
+    #[test]
+    fn an_endpoint_that_is_no_host_name_is_an_error_that_does_not_repeat_it() {
+        for endpoint in ["", "planted secret", "host/planted", "user@planted", "planted?x"] {
+            let error = TokenAddress::OfKey.resolve(endpoint).unwrap_err();
+            assert_eq!(error, RequestError::UnusableEndpoint);
+        }
+    }
+}

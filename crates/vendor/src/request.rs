@@ -1,0 +1,261 @@
+//! The message `token._GenerateDisposableTokenRequest`: what is asked of Momento for a grant.
+//!
+//! Pure functions, and the only ones that turn a permission into bytes. A permission is never widened on the way: an
+//! item permission stays one whatever stands beside it (the JavaScript SDK turns it into the whole cache when topic
+//! permissions are in the list), and a lifetime is never cut to fit its field (the Rust SDK does that).
+
+use momento_protos::permission_messages::{
+    self as wire, ExplicitPermissions, Permissions, PermissionsType, permissions, permissions_type as kind,
+};
+use momento_protos::token::GenerateDisposableTokenRequest;
+use momento_protos::token::generate_disposable_token_request::Expires;
+use tvm_policy::{
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, ItemSelector, LONGEST_TOKEN_ID, Lifetime,
+    Permission, TopicRole, TopicSelector,
+};
+
+/// Why a grant cannot be asked for. Nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// A token with no lifetime.
+    #[error("the lifetime of a token is zero; Momento allows 1 s to 25 h")]
+    NoLifetime,
+    /// A lifetime over [`Lifetime::LONGEST_SECONDS`], or one that the message's 32 bits do not hold.
+    #[error("the lifetime of a token is {seconds} s; Momento allows 1 s to 25 h")]
+    LifetimeTooLong {
+        /// What the grant says.
+        seconds: u64,
+    },
+    /// A grant of nothing.
+    #[error("the grant holds no permission; a token needs at least one")]
+    NoPermission,
+    /// A grant over [`Permission::MOST_PER_TOKEN`].
+    #[error("the grant holds {count} permissions; Momento allows {} in one token", Permission::MOST_PER_TOKEN)]
+    TooManyPermissions {
+        /// How many it holds.
+        count: usize,
+    },
+    /// An empty name, key or prefix: Momento's meaning of one is not documented, and "everything" must not be it.
+    #[error("permission {position} of the grant has an empty {what}; name one, or say that all are meant")]
+    EmptySelector {
+        /// Which permission, counted from 1.
+        position: usize,
+        /// Which part of it.
+        what: &'static str,
+    },
+    /// A token id over [`LONGEST_TOKEN_ID`].
+    #[error("the token id has {units} UTF-16 units; Momento allows {LONGEST_TOKEN_ID}")]
+    TokenIdTooLong {
+        /// How many it has.
+        units: usize,
+    },
+    /// The API key is empty, or has characters that no HTTP header can carry.
+    #[error("the API key is empty or holds characters that no key has; put the key as Momento gave it into the secret")]
+    UnusableKey,
+    /// The key's endpoint is no host name.
+    #[error("the API key's endpoint is no host name; put the key and endpoint as Momento gave them into the secret")]
+    UnusableEndpoint,
+}
+
+/// The message for a grant. It holds the key, and its `Debug` shows it: never print one.
+///
+/// # Errors
+/// [`RequestError`] for a grant outside Momento's limits or with an empty selector, and for an empty key.
+pub fn request_for(grant: &Grant, key: &str) -> Result<GenerateDisposableTokenRequest, RequestError> {
+    check(grant)?;
+    if key.is_empty() {
+        return Err(RequestError::UnusableKey);
+    }
+    request(key, &grant.permissions, grant.lifetime.as_secs(), grant.token_id.as_deref())
+}
+
+/// Whether a grant can be asked for at all. Needs neither key nor connection, so it is the first thing to do.
+///
+/// # Errors
+/// As [`request_for`], but for the key.
+pub fn check(grant: &Grant) -> Result<(), RequestError> {
+    // Parts of a second are cut off: a token that ends early harms nobody.
+    match grant.lifetime.as_secs() {
+        0 => return Err(RequestError::NoLifetime),
+        seconds if seconds > u64::from(Lifetime::LONGEST_SECONDS) => {
+            return Err(RequestError::LifetimeTooLong { seconds });
+        }
+        _ => {}
+    }
+    match grant.permissions.len() {
+        0 => return Err(RequestError::NoPermission),
+        count if count > Permission::MOST_PER_TOKEN => return Err(RequestError::TooManyPermissions { count }),
+        _ => {}
+    }
+    for (position, permission) in (1..).zip(&grant.permissions) {
+        if let Some(what) = empty_selector(permission) {
+            return Err(RequestError::EmptySelector { position, what });
+        }
+    }
+    let units = grant.token_id.as_deref().map_or(0, |id| id.encode_utf16().count());
+    if units > LONGEST_TOKEN_ID {
+        return Err(RequestError::TokenIdTooLong { units });
+    }
+    Ok(())
+}
+
+/// The message for any permissions at all, also such as [`check`] refuses: the wire form and nothing else. It holds the key,
+/// and its `Debug` shows it: never print one.
+///
+/// # Errors
+/// [`RequestError::LifetimeTooLong`] for a lifetime that the message's 32 bits do not hold.
+pub fn request(
+    key: &str,
+    permissions: &[Permission],
+    lifetime_seconds: u64,
+    token_id: Option<&str>,
+) -> Result<GenerateDisposableTokenRequest, RequestError> {
+    let valid_for_seconds =
+        u32::try_from(lifetime_seconds).map_err(|_| RequestError::LifetimeTooLong { seconds: lifetime_seconds })?;
+    let permissions = permissions.iter().map(permission_type).collect();
+    Ok(GenerateDisposableTokenRequest {
+        expires: Some(Expires { valid_for_seconds }),
+        auth_token: key.to_owned(),
+        permissions: Some(Permissions { kind: Some(permissions::Kind::Explicit(ExplicitPermissions { permissions })) }),
+        token_id: token_id.unwrap_or_default().to_owned(),
+    })
+}
+
+fn empty_selector(permission: &Permission) -> Option<&'static str> {
+    let (Permission::Cache { cache, .. }
+    | Permission::Item { cache, .. }
+    | Permission::Topic { cache, .. }
+    | Permission::Function { cache, .. }) = permission;
+    if matches!(cache, CacheSelector::Name(name) if name.is_empty()) {
+        return Some("cache name");
+    }
+    match permission {
+        Permission::Item { item: ItemSelector::Key(text), .. } if text.is_empty() => Some("item key"),
+        Permission::Item { item: ItemSelector::KeyPrefix(text), .. } if text.is_empty() => Some("key prefix"),
+        Permission::Topic { topic: TopicSelector::Name(text), .. } if text.is_empty() => Some("topic name"),
+        Permission::Topic { topic: TopicSelector::Prefix(text), .. } if text.is_empty() => Some("topic prefix"),
+        Permission::Function { function: FunctionSelector::Name(text), .. } if text.is_empty() => Some("function name"),
+        Permission::Function { function: FunctionSelector::Prefix(text), .. } if text.is_empty() => {
+            Some("function prefix")
+        }
+        _ => None,
+    }
+}
+
+fn permission_type(permission: &Permission) -> PermissionsType {
+    use kind::{cache_permissions, function_permissions, topic_permissions};
+    let kind = match permission {
+        Permission::Cache { role, cache } => kind::Kind::CachePermissions(kind::CachePermissions {
+            role: cache_role(*role),
+            cache: Some(match cache_selector(cache) {
+                None => cache_permissions::Cache::AllCaches(kind::All {}),
+                Some(cache) => cache_permissions::Cache::CacheSelector(cache),
+            }),
+            // Left unset, not "all items": that is what the SDK sends for a permission on a whole cache.
+            cache_item: None,
+        }),
+        Permission::Item { role, cache, item } => kind::Kind::CachePermissions(kind::CachePermissions {
+            role: cache_role(*role),
+            cache: Some(match cache_selector(cache) {
+                None => cache_permissions::Cache::AllCaches(kind::All {}),
+                Some(cache) => cache_permissions::Cache::CacheSelector(cache),
+            }),
+            cache_item: Some(match item_selector(item) {
+                None => cache_permissions::CacheItem::AllItems(kind::All {}),
+                Some(item) => cache_permissions::CacheItem::ItemSelector(item),
+            }),
+        }),
+        Permission::Topic { role, cache, topic } => kind::Kind::TopicPermissions(kind::TopicPermissions {
+            role: topic_role(*role),
+            cache: Some(match cache_selector(cache) {
+                None => topic_permissions::Cache::AllCaches(kind::All {}),
+                Some(cache) => topic_permissions::Cache::CacheSelector(cache),
+            }),
+            topic: Some(match topic_selector(topic) {
+                None => topic_permissions::Topic::AllTopics(kind::All {}),
+                Some(topic) => topic_permissions::Topic::TopicSelector(topic),
+            }),
+        }),
+        Permission::Function { role, cache, function } => kind::Kind::FunctionPermissions(kind::FunctionPermissions {
+            role: function_role(*role),
+            cache: Some(match cache_selector(cache) {
+                None => function_permissions::Cache::AllCaches(kind::All {}),
+                Some(cache) => function_permissions::Cache::CacheSelector(cache),
+            }),
+            function: Some(match function_selector(function) {
+                None => function_permissions::Function::AllFunctions(kind::All {}),
+                Some(function) => function_permissions::Function::FunctionSelector(function),
+            }),
+        }),
+    };
+    PermissionsType { kind: Some(kind) }
+}
+
+// Roles are numbers on the wire. Zero, the number of "nothing", is reached by no role but `PermitNone`.
+
+fn cache_role(role: CacheRole) -> i32 {
+    let role = match role {
+        CacheRole::ReadWrite => wire::CacheRole::CacheReadWrite,
+        CacheRole::ReadOnly => wire::CacheRole::CacheReadOnly,
+        CacheRole::WriteOnly => wire::CacheRole::CacheWriteOnly,
+    };
+    role.into()
+}
+
+fn topic_role(role: TopicRole) -> i32 {
+    let role = match role {
+        TopicRole::PublishSubscribe => wire::TopicRole::TopicReadWrite,
+        TopicRole::SubscribeOnly => wire::TopicRole::TopicReadOnly,
+        TopicRole::PublishOnly => wire::TopicRole::TopicWriteOnly,
+    };
+    role.into()
+}
+
+fn function_role(role: FunctionRole) -> i32 {
+    let role = match role {
+        FunctionRole::Invoke => wire::FunctionRole::FunctionInvoke,
+        FunctionRole::PermitNone => wire::FunctionRole::FunctionPermitNone,
+    };
+    role.into()
+}
+
+// Selectors: `None` stands for all.
+
+fn cache_selector(selector: &CacheSelector) -> Option<kind::CacheSelector> {
+    let kind = match selector {
+        CacheSelector::All => return None,
+        CacheSelector::Name(name) => kind::cache_selector::Kind::CacheName(name.clone()),
+    };
+    Some(kind::CacheSelector { kind: Some(kind) })
+}
+
+fn item_selector(selector: &ItemSelector) -> Option<kind::CacheItemSelector> {
+    use kind::cache_item_selector::Kind;
+    let kind = match selector {
+        ItemSelector::All => return None,
+        ItemSelector::Key(key) => Kind::Key(key.as_bytes().to_vec()),
+        ItemSelector::KeyPrefix(prefix) => Kind::KeyPrefix(prefix.as_bytes().to_vec()),
+    };
+    Some(kind::CacheItemSelector { kind: Some(kind) })
+}
+
+fn topic_selector(selector: &TopicSelector) -> Option<kind::TopicSelector> {
+    use kind::topic_selector::Kind;
+    let kind = match selector {
+        TopicSelector::All => return None,
+        TopicSelector::Name(name) => Kind::TopicName(name.clone()),
+        TopicSelector::Prefix(prefix) => Kind::TopicNamePrefix(prefix.clone()),
+    };
+    Some(kind::TopicSelector { kind: Some(kind) })
+}
+
+fn function_selector(selector: &FunctionSelector) -> Option<kind::FunctionSelector> {
+    use kind::function_selector::Kind;
+    let kind = match selector {
+        FunctionSelector::All => return None,
+        FunctionSelector::Name(name) => Kind::FunctionName(name.clone()),
+        FunctionSelector::Prefix(prefix) => Kind::FunctionNamePrefix(prefix.clone()),
+    };
+    Some(kind::FunctionSelector { kind: Some(kind) })
+}

@@ -1,0 +1,145 @@
+//! A minted token: checked, and encoded as the official JavaScript SDK encodes it.
+//!
+//! There is no way to a [`VendedToken`] but through the check, and none to its text but by asking for it by name.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use momento_protos::token::GenerateDisposableTokenResponse;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use crate::error::Nonsense;
+
+/// How far this computer's clock and Momento's may lie apart before an expiry counts as too late. AWS keeps the clocks
+/// of its machines within milliseconds; five minutes let a laptop pass, and AWS's own signatures allow as much.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(300);
+
+/// A disposable token, ready to hand out.
+#[derive(Debug, Clone)]
+pub struct VendedToken {
+    auth_token: SecretString,
+    expires_at: u64,
+}
+
+impl VendedToken {
+    /// Checks the token service's answer to a request for a token of this `lifetime`, and encodes it.
+    ///
+    /// # Errors
+    /// [`Nonsense`] when key or endpoint are empty, or the expiry is not after `now` or lies further away than
+    /// `lifetime` and [`CLOCK_SKEW`].
+    pub fn from_response(
+        response: &GenerateDisposableTokenResponse,
+        lifetime: Duration,
+        now: SystemTime,
+    ) -> Result<Self, Nonsense> {
+        if response.api_key.is_empty() {
+            return Err(Nonsense::EmptyKey);
+        }
+        if response.endpoint.is_empty() {
+            return Err(Nonsense::EmptyEndpoint);
+        }
+        let expires_at = response.valid_until;
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        if Duration::from_secs(expires_at) <= now {
+            return Err(Nonsense::Expired);
+        }
+        if Duration::from_secs(expires_at) > now.saturating_add(lifetime).saturating_add(CLOCK_SKEW) {
+            return Err(Nonsense::ExpiresTooLate);
+        }
+        Ok(Self { auth_token: auth_token(&response.endpoint, &response.api_key), expires_at })
+    }
+
+    /// What an SDK takes as a credential.
+    #[must_use]
+    pub fn auth_token(&self) -> &SecretString {
+        &self.auth_token
+    }
+
+    /// When it ends, in seconds since 1970 (UTC).
+    #[must_use]
+    pub fn expires_at(&self) -> u64 {
+        self.expires_at
+    }
+
+    /// The body of the HTTP answer: `{"authToken": "…", "expiresAt": <epoch seconds>}`. It holds the token in clear.
+    #[must_use]
+    pub fn http_body(&self) -> String {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body<'a> {
+            auth_token: &'a str,
+            expires_at: u64,
+        }
+        json(&Body { auth_token: self.auth_token.expose_secret(), expires_at: self.expires_at })
+    }
+}
+
+/// Standard base64, padded, of the JSON with the keys in this order: `GenerateDisposableToken.Success` of the
+/// JavaScript SDK. `serde_json` escapes as `JSON.stringify` does: `tests/auth_token.rs` compares them.
+fn auth_token(endpoint: &str, api_key: &str) -> SecretString {
+    #[derive(Serialize)]
+    struct Credential<'a> {
+        endpoint: &'a str,
+        api_key: &'a str,
+    }
+    STANDARD.encode(json(&Credential { endpoint, api_key })).into()
+}
+
+/// A struct of strings and numbers always has a JSON form.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_700_000_000;
+
+    fn answered(api_key: &str, endpoint: &str, valid_until: u64) -> Result<VendedToken, Nonsense> {
+        let response =
+            GenerateDisposableTokenResponse { api_key: api_key.into(), endpoint: endpoint.into(), valid_until };
+        let now = UNIX_EPOCH.checked_add(Duration::from_millis(NOW * 1_000 + 500)).unwrap();
+        VendedToken::from_response(&response, Duration::from_secs(3_600), now)
+    }
+
+    #[test]
+    fn an_answer_without_key_or_endpoint_is_no_token() {
+        assert_eq!(answered("", "e", NOW + 3_600).unwrap_err(), Nonsense::EmptyKey);
+        assert_eq!(answered("k", "", NOW + 3_600).unwrap_err(), Nonsense::EmptyEndpoint);
+    }
+
+    #[test]
+    fn a_token_must_expire_in_the_future_and_about_when_it_was_asked_to() {
+        let expiries: &[(u64, Result<(), Nonsense>)] = &[
+            (0, Err(Nonsense::Expired)),
+            (NOW, Err(Nonsense::Expired)),
+            (NOW + 1, Ok(())),
+            (NOW + 3_600, Ok(())),
+            (NOW + 3_600 + 300, Ok(())),
+            (NOW + 3_600 + 301, Err(Nonsense::ExpiresTooLate)),
+            (u64::MAX, Err(Nonsense::ExpiresTooLate)),
+        ];
+        for (valid_until, expected) in expiries {
+            assert_eq!(answered("k", "e", *valid_until).map(|_| ()), *expected, "{valid_until}");
+        }
+    }
+
+    #[test]
+    fn the_body_is_the_json_that_the_contract_names() {
+        let token = answered("k", "e", NOW + 60).unwrap();
+        assert_eq!(
+            token.http_body(),
+            r#"{"authToken":"eyJlbmRwb2ludCI6ImUiLCJhcGlfa2V5IjoiayJ9","expiresAt":1700000060}"#
+        );
+    }
+
+    #[test]
+    fn a_token_is_not_shown_by_debug() {
+        let shown = format!("{:?}", answered("k", "e", NOW + 60).unwrap());
+        assert!(!shown.contains("eyJl"), "{shown}");
+        assert!(shown.contains("1700000060"), "{shown}");
+    }
+}
