@@ -1,0 +1,108 @@
+//! The Lambda Runtime API, as far as one function needs it (AWS Lambda developer guide, "Using the Lambda runtime API").
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::AbortHandle;
+
+/// What a function made of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its response, as text.
+    Response(String),
+    /// Its error, as the JSON that Lambda is given.
+    Error(String),
+}
+
+/// Serves the Runtime API on a loopback port; ends when dropped.
+#[derive(Debug)]
+pub(crate) struct RuntimeApi {
+    pub(crate) address: String,
+    events: mpsc::Sender<String>,
+    outcomes: mpsc::Receiver<Outcome>,
+    server: AbortHandle,
+}
+
+struct Shared {
+    events: Mutex<mpsc::Receiver<String>>,
+    outcomes: mpsc::Sender<Outcome>,
+    timeout: Duration,
+}
+
+impl RuntimeApi {
+    /// `timeout` is the function's own, of which its deadline is made.
+    pub(crate) async fn start(timeout: Duration) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?.to_string();
+        let (event_sender, event_receiver) = mpsc::channel(1);
+        let (outcome_sender, outcomes) = mpsc::channel(1);
+        let shared = Arc::new(Shared { events: Mutex::new(event_receiver), outcomes: outcome_sender, timeout });
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(init_error))
+            // Lambda takes and gives up to 6 MB; a test may want to see what happens beyond.
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .with_state(shared);
+        let server = tokio::spawn(async move {
+            // It ends when it is aborted, or with the test.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { address, events: event_sender, outcomes, server: server.abort_handle() })
+    }
+
+    /// Hands out `event` and waits for what the function makes of it; `None` where the server has ended.
+    pub(crate) async fn invoke(&mut self, event: String) -> Option<Outcome> {
+        self.events.send(event).await.ok()?;
+        self.outcomes.recv().await
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    let Some(event) = shared.events.lock().await.recv().await else {
+        return StatusCode::GONE.into_response();
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let deadline = now.saturating_add(shared.timeout).as_millis().to_string();
+    let headers = [
+        ("Lambda-Runtime-Aws-Request-Id", "00000000-0000-4000-8000-000000000001"),
+        ("Lambda-Runtime-Deadline-Ms", &deadline),
+        ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:staged"),
+        ("Content-Type", "application/json"),
+    ];
+    (headers, event).into_response()
+}
+
+async fn response(State(shared): State<Arc<Shared>>, Path(_): Path<String>, body: String) -> StatusCode {
+    accept(&shared, Outcome::Response(body)).await
+}
+
+async fn error(State(shared): State<Arc<Shared>>, Path(_): Path<String>, body: String) -> StatusCode {
+    accept(&shared, Outcome::Error(body)).await
+}
+
+async fn init_error(State(shared): State<Arc<Shared>>, body: String) -> StatusCode {
+    accept(&shared, Outcome::Error(body)).await
+}
+
+async fn accept(shared: &Shared, outcome: Outcome) -> StatusCode {
+    match shared.outcomes.send(outcome).await {
+        Ok(()) => StatusCode::ACCEPTED,
+        Err(_) => StatusCode::GONE,
+    }
+}

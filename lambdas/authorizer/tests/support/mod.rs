@@ -1,0 +1,73 @@
+//! The built authorizer between the Runtime API and Secrets Manager.
+#![allow(dead_code, reason = "each test file uses its share")]
+
+use std::path::Path;
+
+use lambda_stage::{Function, Outcome, Secrets};
+use serde_json::{Value, json};
+
+pub(crate) const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/";
+
+/// The function as it was built, with everything it talks to.
+pub(crate) struct Deployed {
+    pub(crate) secrets: Secrets,
+    pub(crate) function: Function,
+}
+
+impl Deployed {
+    /// With two users, and credentials read from the headers or from `Authorization: Basic`.
+    pub(crate) async fn start(credentials: &str, variables: &[(&str, &str)]) -> Self {
+        let secrets = Secrets::start().await.unwrap();
+        let users = json!({ "users": [
+            { "username": "ada", "password": "planted-ada", "groups": ["A", "B"] },
+            { "username": "bob", "password": "planted-bob" },
+        ] });
+        secrets.put("the-users", &users.to_string());
+        let shipped = include_str!("../../../../config/tvm.toml");
+        let config = format!("{shipped}\n[authorizer]\ncredentials = \"{credentials}\"\n");
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("authorizer-{credentials}.toml"));
+        std::fs::write(&file, config).unwrap();
+        let url = secrets.url().to_owned();
+        let mut environment = vec![
+            ("TVM_CONFIG", file.to_str().unwrap()),
+            ("AUTHORIZER_SECRET_ID", "the-users"),
+            ("AWS_ENDPOINT_URL", &url),
+        ];
+        environment.extend(variables);
+        let function = Function::start(env!("CARGO_BIN_EXE_tvm-authorizer"), &environment).await.unwrap();
+        Self { secrets, function }
+    }
+
+    pub(crate) async fn decide(&mut self, event: &str) -> Decided {
+        match self.function.invoke(event).await {
+            Some(Outcome::Response(policy)) => Decided::Policy(serde_json::from_str(&policy).unwrap()),
+            Some(Outcome::Error(error)) => {
+                let error: Value = serde_json::from_str(&error).unwrap();
+                Decided::Error(error["errorMessage"].as_str().unwrap().to_owned())
+            }
+            None => panic!("no decision on {}", event.chars().take(400).collect::<String>()),
+        }
+    }
+}
+
+/// What the authorizer told API Gateway.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Decided {
+    /// A policy: 403, or a call of the vending function.
+    Policy(Value),
+    /// An error: `Unauthorized` is a 401, anything else a 500.
+    Error(String),
+}
+
+impl Decided {
+    pub(crate) fn effect(&self) -> &str {
+        match self {
+            Self::Policy(policy) => policy["policyDocument"]["Statement"][0]["Effect"].as_str().unwrap(),
+            Self::Error(message) => message,
+        }
+    }
+}
+
+pub(crate) fn event(headers: &Value) -> String {
+    json!({ "type": "REQUEST", "methodArn": METHOD_ARN, "headers": headers }).to_string()
+}

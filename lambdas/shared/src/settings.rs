@@ -1,0 +1,56 @@
+//! What a function finds in its environment (design, section 5).
+
+use std::env;
+use std::path::PathBuf;
+
+use tvm_policy::{Config, ConfigErrors};
+
+/// The variable that names the configuration file.
+pub const CONFIG: &str = "TVM_CONFIG";
+/// The variable that names the secret with the Momento API key.
+pub const API_KEY_SECRET_ID: &str = "MOMENTO_API_KEY_SECRET_ID";
+/// The variable that says where the token service is, if not where the key says.
+pub const TOKEN_ENDPOINT: &str = "MOMENTO_TOKEN_ENDPOINT";
+/// The variable that names the secret with the authorizer's users.
+pub const AUTHORIZER_SECRET_ID: &str = "AUTHORIZER_SECRET_ID";
+
+/// Why a function cannot work with its environment. Deploying again mends each of these.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A variable is not set.
+    #[error("the environment variable {0} is not set; deploy again")]
+    Missing(&'static str),
+    /// The configuration file cannot be read.
+    #[error("the configuration file {path} cannot be read: {source}; deploy again, or correct {CONFIG}", path = path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The configuration file is wrong.
+    #[error("{0}")]
+    NotAccepted(#[from] ConfigErrors),
+}
+
+/// A variable that must be set.
+///
+/// # Errors
+/// [`SettingsError::Missing`].
+pub fn required(name: &'static str) -> Result<String, SettingsError> {
+    env::var(name).ok().filter(|value| !value.is_empty()).ok_or(SettingsError::Missing(name))
+}
+
+/// The configuration: the file that `TVM_CONFIG` names, else `tvm.toml` beside the program.
+///
+/// # Errors
+/// [`SettingsError`], each of its variants.
+pub fn config() -> Result<Config, SettingsError> {
+    let path = match env::var_os(CONFIG).filter(|path| !path.is_empty()) {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(required("LAMBDA_TASK_ROOT")?).join("tvm.toml"),
+    };
+    let text =
+        std::fs::read_to_string(&path).map_err(|source| SettingsError::Unreadable { path: path.clone(), source })?;
+    Ok(Config::parse(&path.display().to_string(), &text)?)
+}

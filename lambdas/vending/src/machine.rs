@@ -1,0 +1,102 @@
+//! The machine: identity, grant, token, response; one per process.
+
+use std::time::Duration;
+
+use aws_lambda_events::apigw::ApiGatewayProxyResponse;
+use lambda_runtime::Context;
+use momento_secrets::ApiKeySecret;
+use tracing::Instrument;
+use tvm_gateway::event::Event;
+use tvm_gateway::settings;
+use tvm_policy::{Config, Grant};
+use tvm_vendor::{Deadline, TokenAddress, TokenService, VendedToken, Vendor};
+
+use crate::failure::Failure;
+use crate::identity::identity;
+use crate::request::request;
+use crate::response::response;
+
+/// How much of its time a function keeps for the way back, so that the client gets our 504 and not Lambda's end.
+const FOR_THE_ANSWER: Duration = Duration::from_millis(500);
+
+/// The longest that the init phase waits for the connections it makes ahead; a request tries what is not done by then.
+/// Lambda ends an init phase after 10 s.
+const AHEAD: Duration = Duration::from_secs(3);
+
+/// What vends tokens, or why it cannot: an answer is owed in any case.
+#[derive(Debug)]
+pub struct Machine(Result<Parts, String>);
+
+#[derive(Debug)]
+struct Parts {
+    config: Config,
+    vendor: Vendor<ApiKeySecret>,
+}
+
+impl Machine {
+    /// The machine that the environment describes, with its key read and its connection made as far as that goes.
+    pub async fn from_env() -> Self {
+        match Parts::from_env() {
+            Ok(parts) => {
+                parts.vendor.warm(Deadline::after(AHEAD)).await;
+                Self(Ok(parts))
+            }
+            Err(error) => {
+                tracing::error!(%error, "this deployment cannot vend tokens");
+                Self(Err(error.to_string()))
+            }
+        }
+    }
+
+    /// The response to an event: any JSON at all gets one.
+    pub async fn answer(&self, event: &str, context: &Context) -> ApiGatewayProxyResponse {
+        let event = Event::parse(event);
+        let request_id = event.as_ref().and_then(Event::request_id).unwrap_or(&context.request_id);
+        // At the highest level, so that the id is there whatever level the operator chose.
+        let span = tracing::error_span!("request", requestId = %context.request_id, gatewayRequestId = request_id);
+        async {
+            let outcome = self.vend(event.as_ref(), context).await;
+            match &outcome {
+                Ok(token) => tracing::info!(expires_at = token.expires_at(), "a token was vended"),
+                Err(failure) if failure.is_ours() => {
+                    tracing::error!(code = failure.answer().code, reason = %failure, "no token was vended");
+                }
+                Err(failure) => {
+                    tracing::warn!(code = failure.answer().code, reason = %failure, "no token was vended");
+                }
+            }
+            response(&outcome, request_id)
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<VendedToken, Failure> {
+        let parts = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
+        let event = event.ok_or(Failure::NoEvent)?;
+        let grant = parts.grant(event)?;
+        Ok(parts.vendor.vend(&grant, deadline(context)).await?)
+    }
+}
+
+impl Parts {
+    fn from_env() -> Result<Self, lambda_runtime::Error> {
+        let config = settings::config()?;
+        let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
+        let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
+        let address = TokenAddress::parse(&std::env::var(settings::TOKEN_ENDPOINT).unwrap_or_default())?;
+        let vendor = Vendor::new(keys, TokenService::new(tvm_tls::client_config()?, address));
+        Ok(Self { config, vendor })
+    }
+
+    fn grant(&self, event: &Event) -> Result<Grant, Failure> {
+        let request = request(event)?;
+        Ok(self.config.grant(&identity(event, self.config.auth()), request)?)
+    }
+}
+
+/// When the answer must be ready: before Lambda ends the function, and never later than anybody would wait.
+fn deadline(context: &Context) -> Deadline {
+    let left = context.deadline().duration_since(std::time::SystemTime::now()).unwrap_or_default();
+    Deadline::after(left.saturating_sub(FOR_THE_ANSWER)).or_usual()
+}

@@ -1,0 +1,138 @@
+//! What the function answers, row by row of the HTTP contract.
+//! Real: the built function and the local Momento. Not real: Secrets Manager, and API Gateway, whose events are written here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
+
+mod support;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use momento_stage::Fault;
+use serde_json::{Value, json};
+use support::Deployed;
+use tonic::Code;
+
+const CONTROL: &str = "GenerateDisposableToken";
+
+fn event(authorizer: &Value, headers: &Value, query: &Value) -> String {
+    json!({
+        "resource": "/", "path": "/", "httpMethod": "GET", "headers": headers, "queryStringParameters": query,
+        "requestContext": { "requestId": "gateway-1", "authorizer": authorizer },
+    })
+    .to_string()
+}
+
+fn cognito(groups: &Value) -> Value {
+    json!({ "claims": { "sub": "s-1", "cognito:username": "ada", "cognito:groups": groups } })
+}
+
+#[tokio::test]
+async fn an_open_machine_vends_a_token_that_lives_an_hour() {
+    let mut deployed = Deployed::shipped("Open").await;
+    let answer = deployed.answer(&event(&Value::Null, &json!({}), &json!({ "name": "Taylor" }))).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let token = STANDARD.decode(answer.body["authToken"].as_str().unwrap()).unwrap();
+    let token: Value = serde_json::from_slice(&token).unwrap();
+    assert!(token["endpoint"].is_string() && token["api_key"].is_string(), "{token}");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let life = answer.body["expiresAt"].as_u64().unwrap() - now;
+    assert!((3_590..=3_605).contains(&life), "{life}");
+    assert_eq!(answer.body.as_object().unwrap().len(), 2, "{:?}", answer.body);
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_do_and_names_the_request() {
+    let mut open = Deployed::shipped("Open").await;
+    let mut verified = Deployed::shipped("AmazonCognito").await;
+    let read_only = cognito(&json!("ReadOnlyUserGroup"));
+    let none = Value::Null;
+    let long = "x".repeat(65);
+    for (headers, query, status, code) in [
+        (json!({}), json!({ "name": long }), 400, "TokenIdTooLong"),
+        (json!({}), json!({ "name": "a\nb" }), 400, "TokenIdInvalid"),
+        (json!({ "cachename": "a", "CacheName": "b" }), none.clone(), 400, "MalformedRequest"),
+        (json!({ "authorization": "a", "Authorization": "b" }), none.clone(), 400, "MalformedRequest"),
+        (json!({ "cachename": "other" }), none.clone(), 403, "CacheNotAllowed"),
+        (json!({ "usergroup": "ReadOnlyUserGroup" }), none.clone(), 403, "GroupNotAllowed"),
+    ] {
+        let answer = open.answer(&event(&none, &headers, &query)).await;
+        assert_eq!((answer.status, answer.code()), (status, code), "{headers} {query}");
+        assert_eq!(answer.body["requestId"], "gateway-1");
+    }
+    for (authorizer, headers, status, code) in [
+        (&read_only, json!({ "usergroup": "ReadWriteUserGroup" }), 403, "GroupNotAllowed"),
+        (&read_only, json!({ "usergroup": "ReadOnlyUserGroup", "cachename": "other" }), 403, "CacheNotAllowed"),
+        (&read_only, json!({ "usergroup": "ReadOnlyUserGroup", "cachename": "default-cache" }), 200, ""),
+        (&cognito(&json!("Strangers")), json!({}), 403, "NoGroup"),
+        (&cognito(&none), json!({}), 403, "NoGroup"),
+        // Somebody took the authorizer away by hand: no token, whatever the headers say.
+        (&none, json!({ "usergroup": "ReadWriteUserGroup", "authorization": "x" }), 500, "Misconfigured"),
+    ] {
+        let answer = verified.answer(&event(authorizer, &headers, &none)).await;
+        assert_eq!((answer.status, answer.code()), (status, code), "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn what_momento_does_wrong_is_told_apart() {
+    let mut deployed = Deployed::shipped("Open").await;
+    let ask = event(&Value::Null, &json!({}), &Value::Null);
+    for (code, status, name) in [
+        (Code::Unauthenticated, 502, "KeyRefused"),
+        (Code::PermissionDenied, 502, "KeyRefused"),
+        (Code::InvalidArgument, 502, "MomentoRefused"),
+        (Code::Internal, 503, "MomentoUnavailable"),
+        (Code::DeadlineExceeded, 504, "MomentoTimeout"),
+    ] {
+        deployed.momento.faults().set(Fault::status(CONTROL, code));
+        let answer = deployed.answer(&ask).await;
+        assert_eq!((answer.status, answer.code()), (status, name), "{code:?}");
+        deployed.momento.faults().clear();
+    }
+    deployed.momento.faults().set(Fault::status(CONTROL, Code::ResourceExhausted));
+    let limited = deployed.answer(&ask).await;
+    assert_eq!((limited.status, limited.code()), (429, "TooManyRequests"));
+    assert_eq!(limited.headers["retry-after"], "1");
+    assert_eq!(limited.headers["access-control-expose-headers"], "Retry-After");
+    deployed.momento.faults().clear();
+    assert_eq!(deployed.answer(&ask).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_secret_without_a_value_is_a_503_and_its_mend_is_in_the_log() {
+    let mut deployed =
+        Deployed::start(include_str!("../../../config/tvm.toml"), &[("MOMENTO_API_KEY_SECRET_ID", "new")]).await;
+    deployed.secrets.empty("new");
+    let ask = event(&Value::Null, &json!({}), &Value::Null);
+    let answer = deployed.answer(&ask).await;
+    assert_eq!((answer.status, answer.code()), (503, "SecretUnavailable"));
+    assert!(!answer.body["message"].as_str().unwrap().contains("aws "), "{answer:?}");
+
+    // Once there is a key, the very next request gets a token.
+    use secrecy::ExposeSecret;
+    deployed.secrets.put("new", deployed.momento.api_key_v1().expose_secret());
+    assert_eq!(deployed.answer(&ask).await.status, 200);
+    let log = deployed.function.stop().await;
+    assert!(log.contains("aws secretsmanager put-secret-value --secret-id new"), "{log}");
+}
+
+#[tokio::test]
+async fn a_function_that_cannot_work_still_answers_and_logs_why() {
+    for (config, variables, reason) in [
+        ("auth = \"Opn\"", &[] as &[(&str, &str)], "did you mean `Open`?"),
+        (include_str!("../../../config/tvm.toml"), &[("MOMENTO_API_KEY_SECRET_ID", "")], "MOMENTO_API_KEY_SECRET_ID"),
+        (include_str!("../../../config/tvm.toml"), &[("MOMENTO_TOKEN_ENDPOINT", "nonsense")], "nonsense"),
+        (include_str!("../../../config/tvm.toml"), &[("SSL_CERT_FILE", "no-such-file.pem")], "no-such-file.pem"),
+        (include_str!("../../../config/tvm.toml"), &[("TVM_CONFIG", "no-such-file.toml")], "no-such-file.toml"),
+    ] {
+        let mut deployed = Deployed::start(config, variables).await;
+        let answer = deployed.answer(&event(&Value::Null, &json!({}), &Value::Null)).await;
+        assert_eq!((answer.status, answer.code()), (500, "Misconfigured"), "{reason}");
+        let log = deployed.function.stop().await;
+        assert!(log.contains(reason), "{log}");
+    }
+}

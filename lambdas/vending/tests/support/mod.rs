@@ -1,0 +1,84 @@
+//! The built function between its neighbours: the Runtime API, Secrets Manager, Momento.
+#![allow(dead_code, reason = "each test file uses its share")]
+
+use std::path::{Path, PathBuf};
+
+use lambda_stage::{Function, Outcome, Secrets};
+use momento_stage::{Running, Stage};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+/// The function as it was built, with everything it talks to.
+pub(crate) struct Deployed {
+    pub(crate) momento: Running,
+    pub(crate) secrets: Secrets,
+    pub(crate) function: Function,
+}
+
+impl Deployed {
+    /// With the shipped configuration in this mode, and a good key in the secret.
+    pub(crate) async fn shipped(mode: &str) -> Self {
+        let shipped = include_str!("../../../../config/tvm.toml");
+        Self::start(&shipped.replace("auth = \"Open\"", &format!("auth = \"{mode}\"")), &[]).await
+    }
+
+    /// With this configuration, a good key in the secret, and more variables.
+    pub(crate) async fn start(config: &str, variables: &[(&str, &str)]) -> Self {
+        let momento = Stage::builder().start().await.unwrap();
+        let secrets = Secrets::start().await.unwrap();
+        secrets.put("the-key", momento.api_key_v1().expose_secret());
+        let file = config_file(config);
+        let (momento_url, secrets_url) = (momento.url(), secrets.url().to_owned());
+        let mut environment = vec![
+            ("TVM_CONFIG", file.to_str().unwrap()),
+            ("MOMENTO_API_KEY_SECRET_ID", "the-key"),
+            ("MOMENTO_TOKEN_ENDPOINT", &momento_url),
+            ("AWS_ENDPOINT_URL", &secrets_url),
+        ];
+        environment.extend(variables);
+        let function = Function::start(env!("CARGO_BIN_EXE_tvm-vending"), &environment).await.unwrap();
+        Self { momento, secrets, function }
+    }
+
+    /// The response to `event`. Anything else than a response fails the test: an answer is owed.
+    pub(crate) async fn answer(&mut self, event: &str) -> Answer {
+        match self.function.invoke(event).await {
+            Some(Outcome::Response(response)) => Answer::read(&response),
+            other => panic!("no response but {other:?} to {}", event.chars().take(400).collect::<String>()),
+        }
+    }
+}
+
+/// A response, taken apart.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u64,
+    pub(crate) headers: Value,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    fn read(response: &str) -> Self {
+        let response: Value = serde_json::from_str(response).unwrap();
+        let headers = response["headers"].clone();
+        assert_eq!(headers["access-control-allow-origin"], "*", "{response}");
+        assert_eq!(headers["cache-control"], "no-store", "{response}");
+        assert_eq!(headers["content-type"], "application/json", "{response}");
+        assert_eq!(response["isBase64Encoded"], false, "{response}");
+        let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+        Self { status: response["statusCode"].as_u64().unwrap(), headers, body }
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or("")
+    }
+}
+
+fn config_file(text: &str) -> PathBuf {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{:x}.toml", hasher.finish()));
+    std::fs::write(&path, text).unwrap();
+    path
+}
