@@ -1,0 +1,37 @@
+/**
+ * The CDK app: reads the configuration, and makes one stack of it.
+ *
+ * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
+ * region, `momentoTokenEndpoint` for a Momento of one's own, `bundle=false` to see a template without building Rust.
+ */
+
+import { App } from 'aws-cdk-lib';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+
+import { ConfigError, loadConfig } from '../lib/config.ts';
+import { MissingProgram } from '../lib/machine-function.ts';
+import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
+
+try {
+  const app = new App();
+  const context = (key: string): string | undefined => app.node.tryGetContext(key);
+  if (String(context('bundle')) === 'false') {
+    app.node.setContext(BUNDLING_STACKS, []);
+  }
+  const stackName = process.env['TVM_STACK'] || context('stackName') || 'MomentoTokenVendingMachine';
+  const momentoTokenEndpoint = context('momentoTokenEndpoint');
+  const { config, path } = loadConfig();
+  new TokenVendingMachineStack(app, stackName, {
+    description: 'Momento token vending machine',
+    config,
+    configPath: path,
+    ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
+  });
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof MissingProgram)) {
+    throw error;
+  }
+  // These are for a person, who has no use for a stack trace.
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,21 @@
+/** What a mode means to the endpoint: who checks a caller, and what a caller has to send. */
+
+import { AuthorizationType, type IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+
+/** How callers of the endpoint are let in. */
+export interface Access {
+  readonly authorizationType: AuthorizationType;
+  /** @default - nobody checks */
+  readonly authorizer?: IAuthorizer;
+  /** The headers with credentials; a browser may send them from any origin. */
+  readonly credentialHeaders: readonly string[];
+  /** Said to a caller without (valid) credentials: what to send. It may not hold a double quote. */
+  readonly askForCredentials: string;
+}
+
+/** Anyone may ask. */
+export const openAccess: Access = {
+  authorizationType: AuthorizationType.NONE,
+  credentialHeaders: [],
+  askForCredentials: 'This endpoint asks for no credentials; send none.',
+};

@@ -1,0 +1,99 @@
+/**
+ * The secret that holds the Momento API key.
+ *
+ * No key is ever in the template: the secret is made without a value, or with that of a NoEcho parameter, or it is one
+ * that exists already.
+ */
+
+import {
+  ArnFormat,
+  Aws,
+  CfnCondition,
+  type CfnParameter,
+  Fn,
+  type RemovalPolicy,
+  Stack,
+  Token,
+  Validations,
+} from 'aws-cdk-lib';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+import type { SecretReference } from './secret-reference.ts';
+
+/** @see ApiKeySecret */
+export interface ApiKeySecretProps {
+  /**
+   * Name or ARN of a secret that exists already; with a name, it is in the stack's account and region. An ARN may lack the
+   * suffix of Secrets Manager, unless the name itself ends like one (a hyphen and six letters or digits).
+   * @default - a new secret
+   */
+  readonly existing?: string;
+  /**
+   * A NoEcho parameter that may carry the key of the new secret. Where it is empty, the secret has no value until one is
+   * put into it, and what is put into it later is not overwritten by a deployment.
+   * @default - the new secret is made without a value
+   */
+  readonly parameter?: CfnParameter;
+  /** What becomes of the new secret when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The secret that holds the Momento API key: a new one, or one that exists already. */
+export class ApiKeySecret extends Construct implements SecretReference {
+  readonly secretId: string;
+  readonly secretArn: string;
+  readonly policyResource: string;
+
+  constructor(scope: Construct, id: string, props: ApiKeySecretProps) {
+    super(scope, id);
+    if (props.existing !== undefined) {
+      ({
+        secretId: this.secretId,
+        secretArn: this.secretArn,
+        policyResource: this.policyResource,
+      } = existingSecret(this, props.existing));
+      return;
+    }
+    // The L2 `Secret` generates a value when it is given none: a random string that looks like a key and is not.
+    const secret = new CfnSecret(this, 'Resource', {
+      description: 'The Momento API key with which the token vending machine mints tokens',
+    });
+    secret.applyRemovalPolicy(props.removalPolicy);
+    if (props.parameter !== undefined) {
+      const given = new CfnCondition(this, 'Given', {
+        expression: Fn.conditionNot(Fn.conditionEquals(props.parameter, '')),
+      });
+      secret.secretString = Fn.conditionIf(given.logicalId, props.parameter.valueAsString, Aws.NO_VALUE).toString();
+      Validations.of(secret).acknowledge({
+        id: 'CloudFormation-Validate::W1030',
+        reason: 'An empty parameter is no value of the secret: the condition leaves the property out',
+      });
+    }
+    // `Fn::GetAtt Id` is the ARN on AWS and on the local emulator alike; `Ref` is the name on the latter.
+    this.secretId = this.secretArn = this.policyResource = secret.attrId;
+  }
+}
+
+/** Secrets Manager ends a complete ARN with a hyphen and six characters of its own. */
+const COMPLETE_ARN = /-[A-Za-z0-9]{6}$/;
+const ANY_SUFFIX = '-??????';
+
+function existingSecret(scope: Construct, nameOrArn: string): SecretReference {
+  if (nameOrArn.startsWith('arn:')) {
+    const complete = Token.isUnresolved(nameOrArn) || COMPLETE_ARN.test(nameOrArn);
+    return {
+      secretId: nameOrArn,
+      secretArn: nameOrArn,
+      policyResource: complete ? nameOrArn : nameOrArn + ANY_SUFFIX,
+    };
+  }
+  const secretArn = Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: nameOrArn,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  // A partial ARN is ambiguous to Secrets Manager where the name itself ends like a suffix; a name never is.
+  return { secretId: nameOrArn, secretArn, policyResource: secretArn + ANY_SUFFIX };
+}

@@ -1,0 +1,116 @@
+/**
+ * The configuration as `tvm config render` prints it: canonical JSON, every default filled in, keys as in the TOML file.
+ *
+ * The rules live in Rust, once. Nothing here validates or fills in a default: a file that `tvm` refuses is refused here,
+ * with its words.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+
+import { repositoryRoot } from './repository.ts';
+
+/** Who may ask: nobody is checked, a Lambda authorizer checks, or an Amazon Cognito user pool does. */
+export type AuthMode = 'Open' | 'LambdaAuthorizer' | 'AmazonCognito';
+
+/** A name, every name with a prefix, or (for a cache called `*`) a literal name. The grant reads these; the CDK app does not. */
+export type Selector = string | { readonly name: string } | { readonly prefix: string };
+
+/** One permission of a token. A cache permission has neither `topic`, `key` nor `function`. */
+export interface Permission {
+  readonly cache: Selector;
+  readonly role: string;
+  readonly topic?: Selector;
+  readonly key?: Selector;
+  readonly function?: Selector;
+}
+
+/** What a caller in one verified group may do, instead of the base. */
+export interface Group {
+  readonly description?: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** Where an authorizer's caller puts the credentials: the headers `username` and `password`, or `Authorization: Basic`. */
+export type CredentialsPlace = 'headers' | 'basic';
+
+/** The canonical configuration. See `config/tvm.toml` for what each key means. */
+export interface TvmConfig {
+  readonly auth: AuthMode;
+  readonly ungrouped: 'refuse' | 'base';
+  readonly token: {
+    /** Seconds. */
+    readonly expires_in: number;
+    readonly id: string;
+    readonly caches: readonly string[];
+  };
+  readonly permissions: readonly Permission[];
+  /** In the order of the file. */
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly momento: {
+    /** Name or ARN of a secret that exists already; left out, the stack makes one. */
+    readonly secret?: string;
+    readonly endpoint?: string;
+  };
+  readonly authorizer: { readonly credentials: CredentialsPlace };
+}
+
+/** The configuration was not accepted, or `tvm` could not be run. The message is for a person at a terminal. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** A configuration and the file that it came from, which the functions read at run time. */
+export interface LoadedConfig {
+  readonly config: TvmConfig;
+  /** Absolute path of the TOML file. */
+  readonly path: string;
+}
+
+/**
+ * Renders the configuration file with `tvm config render` and parses what it prints.
+ *
+ * - `TVM_CONFIG` names the file, relative to the current folder or else to the repository; left out, `config/tvm.toml`.
+ * - `TVM_BIN` names a built `tvm`; left out, it is built and run with cargo.
+ *
+ * @throws ConfigError with what `tvm` wrote on its standard error.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
+  const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
+  const [program, ...before] = env['TVM_BIN']
+    ? [env['TVM_BIN']]
+    : ['cargo', 'run', '--quiet', '--locked', '--package', 'tvm', '--'];
+  const args = [...before, 'config', 'render', path];
+  const run = spawnSync(program, args, { cwd: repositoryRoot, encoding: 'utf8', env, maxBuffer: 16 * 1024 * 1024 });
+  if (run.error) {
+    throw new ConfigError(
+      `cannot run \`${program}\` to read ${path} (${run.error.message}); install Rust, or set TVM_BIN to a built tvm`,
+    );
+  }
+  if (run.status !== 0) {
+    const ended = run.signal === null ? `exit code ${run.status}` : run.signal;
+    const said = run.stderr.trim() || `\`${[program, ...args].join(' ')}\` said nothing (${ended})`;
+    throw new ConfigError(`the configuration ${path} cannot be used:\n${said}`);
+  }
+  return { config: parseCanonical(run.stdout, path), path };
+}
+
+function configPath(given: string): string {
+  if (isAbsolute(given)) {
+    return given;
+  }
+  // `npm run -w cdk` and `cdk` in this folder have another current folder than `make` has.
+  const here = resolve(given);
+  return existsSync(here) ? here : join(repositoryRoot, given);
+}
+
+function parseCanonical(json: string, path: string): TvmConfig {
+  try {
+    return JSON.parse(json) as TvmConfig;
+  } catch (error) {
+    throw new ConfigError(
+      `\`tvm config render ${path}\` printed no JSON (${(error as Error).message}); is TVM_BIN tvm?`,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The endpoint: a REST API with `GET /`, its preflight, and the answers that API Gateway gives by itself.
+ *
+ * Every answer carries the CORS headers and `Cache-Control: no-store`: those made here by the tables of this file and
+ * `gateway-answers.ts`, the others by the vending function.
+ */
+
+import { Stack } from 'aws-cdk-lib';
+import { AuthorizationType, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+import type { Access } from './access.ts';
+import { gatewayAnswers, HEADERS_OF_EVERY_ANSWER, quotedValues } from './gateway-answers.ts';
+
+/** @see Endpoint */
+export interface EndpointProps {
+  /** Answers `GET /`. */
+  readonly vending: IFunction;
+  /** How callers are let in. */
+  readonly access: Access;
+}
+
+/** The stage of the JavaScript original, which is part of the URL. */
+const STAGE = 'prod';
+
+/** A caller may narrow what it asks for with these, whoever it is. */
+const NARROWING_HEADERS = ['usergroup', 'cachename'];
+
+/** The REST API that browsers call. */
+export class Endpoint extends Construct {
+  readonly api: RestApi;
+  /** With the stage and a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: EndpointProps) {
+    super(scope, id);
+    const { access, vending } = props;
+    this.api = new RestApi(this, 'Api', {
+      // The names of APIs need not differ in an account.
+      restApiName: Stack.of(this).stackName,
+      description: 'Vends disposable Momento tokens to browsers',
+      deployOptions: { stageName: STAGE },
+      // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
+      cloudWatchRole: false,
+    });
+    // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
+    this.api.node.tryRemoveChild('Endpoint');
+    this.url = this.api.url;
+
+    this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
+      authorizationType: access.authorizationType,
+      ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
+    });
+    this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS]);
+    for (const answer of gatewayAnswers(access)) {
+      this.api.addGatewayResponse(answer.type.responseType, answer);
+    }
+  }
+
+  /** Not `addCorsPreflight`, which cannot say `Cache-Control: no-store`. */
+  private answerPreflight(allowedHeaders: readonly string[]): void {
+    const headers = {
+      ...HEADERS_OF_EVERY_ANSWER,
+      'Access-Control-Allow-Headers': allowedHeaders.join(',').toLowerCase(),
+      'Access-Control-Allow-Methods': 'GET,OPTIONS',
+    };
+    const integration = new MockIntegration({
+      requestTemplates: { 'application/json': '{"statusCode": 204}' },
+      integrationResponses: [{ statusCode: '204', responseParameters: inMethodResponse(quotedValues(headers)) }],
+    });
+    this.api.root.addMethod('OPTIONS', integration, {
+      // A browser sends no credentials with a preflight.
+      authorizationType: AuthorizationType.NONE,
+      methodResponses: [{ statusCode: '204', responseParameters: inMethodResponse(mapValues(headers, () => true)) }],
+    });
+  }
+}
+
+function inMethodResponse<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, value]));
+}
+
+function mapValues<T, U>(from: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, change(value)]));
+}

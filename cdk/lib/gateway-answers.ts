@@ -1,0 +1,83 @@
+/**
+ * The answers that API Gateway gives by itself: with the headers of every other answer, and the same error body.
+ *
+ * No answer repeats API Gateway's own words where those name policies or configuration.
+ */
+
+import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
+
+import type { Access } from './access.ts';
+
+/** Any page may read an answer, and nothing on the way may keep it: there may be a token in it. */
+export const HEADERS_OF_EVERY_ANSWER: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'no-store',
+};
+
+/** Seconds until the next request after a throttled one: API Gateway's buckets refill every second. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** API Gateway puts its own message here, quotes included. */
+const MESSAGE_OF_API_GATEWAY = '$context.error.messageString';
+
+interface Answer {
+  readonly type: ResponseType;
+  /** Stable: clients compare with it. */
+  readonly code: string;
+  /** What a caller can do about it, or `MESSAGE_OF_API_GATEWAY`. */
+  readonly message: string;
+  /** @default - the status of API Gateway */
+  readonly status?: number;
+  /** @default - none but those of every answer */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Every type that has an answer of its own; all others take one of the two defaults, whose status is API Gateway's. */
+function answers(access: Access): readonly Answer[] {
+  const unchecked = {
+    code: 'AuthorizerUnavailable',
+    message: 'Your credentials could not be checked; try again later.',
+    // 500 by API Gateway, but it is no fault of the request: the authorizer could not read its secret, or did not answer.
+    status: 503,
+  };
+  return [
+    { type: ResponseType.DEFAULT_4XX, code: 'RequestRefused', message: MESSAGE_OF_API_GATEWAY },
+    { type: ResponseType.DEFAULT_5XX, code: 'InternalError', message: 'Something failed; try again later.' },
+    { type: ResponseType.UNAUTHORIZED, code: 'Unauthorized', message: access.askForCredentials },
+    { type: ResponseType.ACCESS_DENIED, code: 'Forbidden', message: 'These credentials are not accepted.' },
+    // Misnamed by API Gateway: it answers every unknown path and method with it.
+    { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, code: 'UnknownRoute', message: 'Only GET / is served here.' },
+    {
+      type: ResponseType.THROTTLED,
+      code: 'TooManyRequests',
+      message: 'Too many requests; wait for the seconds in Retry-After, then try again.',
+      // Without Expose, a page of another origin cannot read it.
+      headers: { 'Retry-After': `${RETRY_AFTER_SECONDS}`, 'Access-Control-Expose-Headers': 'Retry-After' },
+    },
+    { type: ResponseType.AUTHORIZER_FAILURE, ...unchecked },
+    { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, ...unchecked },
+    // 504 by API Gateway, which is for a function that did not answer in time.
+    { type: ResponseType.INTEGRATION_FAILURE, code: 'BadGateway', message: 'Try again later.', status: 502 },
+    { type: ResponseType.INTEGRATION_TIMEOUT, code: 'GatewayTimeout', message: 'No answer in time; try again later.' },
+  ];
+}
+
+/** The gateway responses of an API with this access. */
+export function gatewayAnswers(access: Access): readonly GatewayResponseOptions[] {
+  return answers(access).map(({ type, code, message, status, headers }) => ({
+    type,
+    ...(status === undefined ? {} : { statusCode: `${status}` }),
+    responseHeaders: quotedValues({ ...HEADERS_OF_EVERY_ANSWER, ...headers }),
+    templates: { 'application/json': errorBody(code, message) },
+  }));
+}
+
+/** API Gateway takes a header's value in single quotes as it is, and anything else as an expression. */
+export function quotedValues(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
+}
+
+function errorBody(code: string, message: string): string {
+  const json = message === MESSAGE_OF_API_GATEWAY ? message : JSON.stringify(message);
+  return `{"message": ${json}, "code": "${code}", "requestId": "$context.requestId"}`;
+}

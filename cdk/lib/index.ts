@@ -1,0 +1,5 @@
+/** The token vending machine for other CDK apps. */
+
+export { type AuthMode, ConfigError, type LoadedConfig, loadConfig, type TvmConfig } from './config.ts';
+export { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
+export { TokenVendingMachineStack, type TokenVendingMachineStackProps } from './token-vending-machine-stack.ts';

@@ -1,0 +1,120 @@
+/**
+ * A function of the machine: one binary of the Rust workspace, the configuration file beside it, a role and a log group
+ * of its own.
+ *
+ * The role may write to that log group and read that one secret. There is no managed policy, and no statement here names
+ * another resource.
+ */
+
+import { join } from 'node:path';
+
+import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Architecture, type IFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
+import { Construct } from 'constructs';
+
+import type { SecretReference } from './secret-reference.ts';
+
+/** The packages of the workspace that are functions; each has one binary, of the same name. */
+const FUNCTIONS = ['tvm-vending', 'tvm-authorizer'] as const;
+
+/** What both functions of a machine share. */
+export interface MachineFunctionSettings {
+  /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
+  readonly configPath: string;
+  /** The folder of the Rust workspace. */
+  readonly workspace: string;
+  /** The cargo profile of the workspace that the binary is built with. */
+  readonly profile: string;
+  /** The processor that the binary is built for and runs on. */
+  readonly architecture: Architecture;
+  /** MB. */
+  readonly memorySize: number;
+  /** For one request. */
+  readonly timeout: Duration;
+  /** How long the logs are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of the logs when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** Environment variables of both functions. No secret belongs here: they are in the template. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** @see MachineFunction */
+export interface MachineFunctionProps extends MachineFunctionSettings {
+  /** What to build. */
+  readonly binaryName: (typeof FUNCTIONS)[number];
+  /** One line for the Lambda console. */
+  readonly description: string;
+  /** The one secret that the function may read. */
+  readonly secret: SecretReference;
+}
+
+/** One Rust function with least privilege. */
+export class MachineFunction extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: MachineFunctionProps) {
+    super(scope, id);
+    requireCargoLambda(this, props.binaryName);
+
+    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.removalPolicy });
+    // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    // Not `Secret.grantRead`, which adds DescribeSecret.
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
+    );
+
+    this.function = new RustFunction(this, 'Function', {
+      description: props.description,
+      manifestPath: join(props.workspace, 'Cargo.toml'),
+      binaryName: props.binaryName,
+      runtime: 'provided.al2023',
+      architecture: props.architecture,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      environment: { ...props.environment },
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      bundling: {
+        profile: props.profile,
+        // By package: without one, cargo links what every other member of the workspace asks of a shared dependency.
+        // Both functions, whichever is built: by one alone, their dependencies would be compiled for each anew.
+        // The target check asks rustup, which not every installation of Rust has.
+        cargoLambdaFlags: [...FUNCTIONS.flatMap((name) => ['--package', name]), '--skip-target-check', '--locked'],
+        commandHooks: {
+          beforeBundling: () => [],
+          afterBundling: (_inputDir, outputDir) => [
+            `cp ${quoted(props.configPath)} ${quoted(`${outputDir}/tvm.toml`)}`,
+          ],
+        },
+      },
+    });
+  }
+}
+
+/** A program that the build needs is not on this machine. The message says what to do. */
+export class MissingProgram extends Error {
+  override readonly name = 'MissingProgram';
+}
+
+/**
+ * Without cargo-lambda, `RustFunction` would go on to pull and run a container image; the machine is built without Docker.
+ */
+function requireCargoLambda(scope: Construct, binaryName: string): void {
+  if (Stack.of(scope).bundlingRequired && cargoLambdaVersion() !== true) {
+    throw new MissingProgram(
+      `cargo-lambda, which builds ${binaryName}, is not on the PATH; install it (\`pip install cargo-lambda\` brings zig ` +
+        'along), or synthesize without building: `cdk synth -c bundle=false`',
+    );
+  }
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The stack that `make local` and `make deploy` deploy: one machine, the parameter for its key, and its outputs.
+ *
+ * The names of the parameter and of the outputs are a contract: scripts and the JavaScript original's users rely on them.
+ */
+
+import { CfnOutput, CfnParameter, CfnRule, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+import { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
+
+/** @see TokenVendingMachineStack */
+export interface TokenVendingMachineStackProps extends StackProps, Omit<TokenVendingMachineProps, 'apiKeyParameter'> {}
+
+/** A stack with one token vending machine. */
+export class TokenVendingMachineStack extends Stack {
+  readonly machine: TokenVendingMachine;
+
+  constructor(scope: Construct, id: string, props: TokenVendingMachineStackProps) {
+    super(scope, id, props);
+    const apiKeyParameter = new CfnParameter(this, 'MomentoApiKey', {
+      type: 'String',
+      noEcho: true,
+      default: '',
+      description: 'The Momento API key to vend tokens with; leave it empty to put the key into the secret yourself.',
+    });
+    if (props.config.momento.secret !== undefined) {
+      refuseKey(this, apiKeyParameter);
+    }
+    this.machine = new TokenVendingMachine(this, 'TokenVendingMachine', { ...props, apiKeyParameter });
+    this.addOutputs(props);
+  }
+
+  private addOutputs({ config }: TokenVendingMachineStackProps): void {
+    const { apiKeySecret, authorizer, endpoint, userDirectory } = this.machine;
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+
+    output('Endpoint', endpoint.url, 'GET this URL for a token');
+    output('AuthMode', config.auth, 'Who may ask for a token');
+    output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
+    output('Region', this.region, 'The AWS region of the stack');
+    if (authorizer !== undefined) {
+      output('CredentialsSecretArn', authorizer.credentials.secretArn, 'The secret with the credentials of callers');
+    }
+    if (userDirectory !== undefined) {
+      output('UserPoolId', userDirectory.userPoolId, 'The user pool whose users may ask for a token');
+      output('UserPoolClientId', userDirectory.userPoolClientId, 'The client that browsers sign in with');
+    }
+  }
+}
+
+/** Where the configuration names a secret, a key that is given would go nowhere: the deployment says so instead. */
+function refuseKey(scope: Construct, parameter: CfnParameter): void {
+  new CfnRule(scope, 'KeyIsInTheNamedSecret', {
+    assertions: [
+      {
+        assert: Fn.conditionEquals(parameter, ''),
+        assertDescription:
+          'momento.secret names the secret that holds the key: deploy with `--parameters MomentoApiKey=` (empty)',
+      },
+    ],
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * The token vending machine as one construct: the key's secret, the vending function, the endpoint, and who may ask.
+ *
+ * The switch on the mode is here, and nowhere else.
+ */
+
+import { type CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import { type Access, openAccess } from './access.ts';
+import { ApiKeySecret } from './api-key-secret.ts';
+import type { TvmConfig } from './config.ts';
+import { Endpoint } from './endpoint.ts';
+import { LambdaAuthorizer } from './lambda-authorizer.ts';
+import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
+import { repositoryRoot } from './repository.ts';
+import type { SecretReference } from './secret-reference.ts';
+import { UserDirectory } from './user-directory.ts';
+
+/** @see TokenVendingMachine */
+export interface TokenVendingMachineProps {
+  /** The validated configuration, as `tvm config render` prints it. */
+  readonly config: TvmConfig;
+  /** Absolute path of the TOML file that `config` came from; the functions read it at run time. */
+  readonly configPath: string;
+  /**
+   * A NoEcho parameter that may carry the Momento API key. It has no effect where the configuration names a secret.
+   * @default - the secret is made without a value; put one into it after the deployment
+   */
+  readonly apiKeyParameter?: CfnParameter;
+  /**
+   * URL of Momento's token service, for a private endpoint or a local Momento.
+   * @default - the one that the API key names
+   */
+  readonly momentoTokenEndpoint?: string;
+  /**
+   * How long API Gateway may reuse an authorizer's answer for the same credentials; at most an hour.
+   * @default Duration.seconds(5)
+   */
+  readonly authorizerCacheTtl?: Duration;
+  /**
+   * The processor of the functions.
+   * @default Architecture.X86_64
+   */
+  readonly architecture?: Architecture;
+  /**
+   * The memory of each function, in MB; processor time grows with it.
+   * @default 128
+   */
+  readonly memorySize?: number;
+  /**
+   * How long a function may take for one request.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+  /**
+   * How long the logs of the functions are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more
+   * use for them.
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Further environment variables of both functions, such as `SSL_CERT_FILE`. They are in the template: no secrets.
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The folder of the Rust workspace with the packages `tvm-vending` and `tvm-authorizer`.
+   * @default - the repository that this construct is in
+   */
+  readonly workspace?: string;
+  /**
+   * The cargo profile that the functions are built with.
+   * @default 'lambda'
+   */
+  readonly profile?: string;
+}
+
+/** A REST endpoint that vends disposable Momento tokens. */
+export class TokenVendingMachine extends Construct {
+  readonly endpoint: Endpoint;
+  readonly apiKeySecret: SecretReference;
+  /** In mode `LambdaAuthorizer`. */
+  readonly authorizer: LambdaAuthorizer | undefined;
+  /** In mode `AmazonCognito`. */
+  readonly userDirectory: UserDirectory | undefined;
+
+  constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
+    super(scope, id);
+    const { config } = props;
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
+    const cacheTtl = props.authorizerCacheTtl ?? Duration.seconds(5);
+    const settings = functionSettings(props, removalPolicy);
+
+    let access: Access;
+    switch (config.auth) {
+      case 'Open':
+        access = openAccess;
+        break;
+      case 'LambdaAuthorizer': {
+        const { credentials } = config.authorizer;
+        const groups = Object.keys(config.groups);
+        this.authorizer = new LambdaAuthorizer(this, 'Authorizer', {
+          credentials,
+          groups,
+          cacheTtl,
+          removalPolicy,
+          settings,
+        });
+        access = this.authorizer.access;
+        break;
+      }
+      case 'AmazonCognito': {
+        const { groups } = config;
+        this.userDirectory = new UserDirectory(this, 'UserDirectory', { groups, cacheTtl, removalPolicy });
+        access = this.userDirectory.access;
+        break;
+      }
+      default:
+        throw new Error(`auth = ${JSON.stringify(config.auth satisfies never)} is no mode of this construct`);
+    }
+
+    const apiKeySecret = new ApiKeySecret(this, 'ApiKeySecret', {
+      ...(config.momento.secret === undefined ? {} : { existing: config.momento.secret }),
+      ...(props.apiKeyParameter === undefined ? {} : { parameter: props.apiKeyParameter }),
+      removalPolicy,
+    });
+    const vending = new MachineFunction(this, 'Vending', {
+      ...settings,
+      binaryName: 'tvm-vending',
+      description: 'Token vending machine: vends disposable Momento tokens',
+      environment: {
+        ...settings.environment,
+        MOMENTO_API_KEY_SECRET_ID: apiKeySecret.secretId,
+        ...(props.momentoTokenEndpoint === undefined ? {} : { MOMENTO_TOKEN_ENDPOINT: props.momentoTokenEndpoint }),
+      },
+      secret: apiKeySecret,
+    });
+    this.apiKeySecret = apiKeySecret;
+    this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access });
+  }
+}
+
+function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {
+  return {
+    configPath: props.configPath,
+    workspace: props.workspace ?? repositoryRoot,
+    profile: props.profile ?? 'lambda',
+    architecture: props.architecture ?? Architecture.X86_64,
+    memorySize: props.memorySize ?? 128,
+    timeout: props.timeout ?? Duration.seconds(10),
+    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    removalPolicy,
+    environment: props.environment ?? {},
+  };
+}

@@ -1,0 +1,111 @@
+/** The answers that API Gateway gives by itself: preflight and errors. Synthesized templates; nothing is deployed. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { AuthMode, CredentialsPlace } from '../lib/config.ts';
+import { all, MODES, type Part, synthesize } from './fixtures.ts';
+
+interface GatewayResponse {
+  readonly ResponseType: string;
+  readonly StatusCode?: string;
+  readonly ResponseParameters: Readonly<Record<string, string>>;
+  readonly ResponseTemplates: Readonly<Record<string, string>>;
+}
+
+function gatewayResponses(auth: AuthMode): GatewayResponse[] {
+  return all(synthesize({ auth }), 'AWS::ApiGateway::GatewayResponse') as unknown as GatewayResponse[];
+}
+
+/** What API Gateway makes of a template for one request. */
+function rendered(response: GatewayResponse, message: string): Part {
+  const template = response.ResponseTemplates['application/json'] ?? '';
+  return JSON.parse(
+    template
+      .replaceAll('$context.error.messageString', JSON.stringify(message))
+      .replaceAll('$context.requestId', 'r-1'),
+  );
+}
+
+test('every error of API Gateway has the CORS header, and no cache keeps it', () => {
+  for (const auth of MODES) {
+    const responses = gatewayResponses(auth);
+    const types = responses.map((response) => response.ResponseType);
+    assert.ok(types.includes('DEFAULT_4XX') && types.includes('DEFAULT_5XX'), `${types}`);
+    for (const { ResponseParameters: headers } of responses) {
+      assert.equal(headers['gatewayresponse.header.Access-Control-Allow-Origin'], "'*'");
+      assert.equal(headers['gatewayresponse.header.Cache-Control'], "'no-store'");
+    }
+  }
+});
+
+test('every error of API Gateway has the body of the machine', () => {
+  for (const auth of MODES) {
+    for (const response of gatewayResponses(auth)) {
+      const body = rendered(response, 'a "quoted" message');
+      assert.deepEqual(Object.keys(body), ['message', 'code', 'requestId']);
+      assert.match(String(body['code']), /^([A-Z][a-z]+)+$/);
+      assert.notEqual(body['message'], '');
+      assert.equal(body['requestId'], 'r-1');
+    }
+  }
+});
+
+test('codes are stable, and statuses those of the contract', () => {
+  const found = gatewayResponses('LambdaAuthorizer').map((response) => [
+    response.ResponseType,
+    response.StatusCode ?? 'as API Gateway',
+    rendered(response, 'm')['code'],
+  ]);
+  assert.deepEqual(found.sort(), [
+    ['ACCESS_DENIED', 'as API Gateway', 'Forbidden'],
+    ['AUTHORIZER_CONFIGURATION_ERROR', '503', 'AuthorizerUnavailable'],
+    ['AUTHORIZER_FAILURE', '503', 'AuthorizerUnavailable'],
+    ['DEFAULT_4XX', 'as API Gateway', 'RequestRefused'],
+    ['DEFAULT_5XX', 'as API Gateway', 'InternalError'],
+    ['INTEGRATION_FAILURE', '502', 'BadGateway'],
+    ['INTEGRATION_TIMEOUT', 'as API Gateway', 'GatewayTimeout'],
+    ['MISSING_AUTHENTICATION_TOKEN', 'as API Gateway', 'UnknownRoute'],
+    ['THROTTLED', 'as API Gateway', 'TooManyRequests'],
+    ['UNAUTHORIZED', 'as API Gateway', 'Unauthorized'],
+  ]);
+});
+
+test('a throttled caller learns when to come back, and a browser may read it', () => {
+  const throttled = gatewayResponses('Open').find(({ ResponseType: type }) => type === 'THROTTLED');
+  const headers = throttled?.ResponseParameters;
+  assert.match(headers?.['gatewayresponse.header.Retry-After'] ?? '', /^'[1-9][0-9]*'$/);
+  assert.equal(headers?.['gatewayresponse.header.Access-Control-Expose-Headers'], "'Retry-After'");
+});
+
+test('a denied caller does not learn why', () => {
+  const denied = gatewayResponses('LambdaAuthorizer').find(({ ResponseType: type }) => type === 'ACCESS_DENIED');
+  assert.ok(denied);
+  assert.doesNotMatch(JSON.stringify(rendered(denied, 'explicit deny in a policy')), /policy/);
+});
+
+test('a preflight allows what the mode and the narrowing need, and is answered without credentials', () => {
+  const table: readonly [AuthMode, CredentialsPlace, string][] = [
+    ['Open', 'headers', 'usergroup,cachename'],
+    ['LambdaAuthorizer', 'headers', 'username,password,usergroup,cachename'],
+    ['LambdaAuthorizer', 'basic', 'authorization,usergroup,cachename'],
+    ['AmazonCognito', 'headers', 'authorization,usergroup,cachename'],
+  ];
+  for (const [auth, credentials, allowed] of table) {
+    const methods = all(synthesize({ auth, authorizer: { credentials } }), 'AWS::ApiGateway::Method');
+    const preflight = methods.find((method) => method['HttpMethod'] === 'OPTIONS');
+    assert.equal(preflight?.['AuthorizationType'], 'NONE');
+    const integration = preflight?.['Integration'] as { IntegrationResponses: Part[] };
+    assert.deepEqual(integration.IntegrationResponses, [
+      {
+        StatusCode: '204',
+        ResponseParameters: {
+          'method.response.header.Access-Control-Allow-Origin': "'*'",
+          'method.response.header.Cache-Control': "'no-store'",
+          'method.response.header.Access-Control-Allow-Headers': `'${allowed}'`,
+          'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS'",
+        },
+      },
+    ]);
+  }
+});

@@ -1,0 +1,85 @@
+/** Stacks for the tests: the app's own feature flags, canonical configurations, and no build of any Rust. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+
+import type { AuthMode, TvmConfig } from '../lib/config.ts';
+import { repositoryRoot } from '../lib/repository.ts';
+import { TokenVendingMachineStack, type TokenVendingMachineStackProps } from '../lib/token-vending-machine-stack.ts';
+
+/** CDK's check against CloudFormation's rules takes seconds for each app: `validation.test.ts` runs it, once a mode. */
+process.env['CDK_VALIDATION'] = 'false';
+
+export const MODES: readonly AuthMode[] = ['Open', 'LambdaAuthorizer', 'AmazonCognito'];
+
+/** What `tvm config render` prints for the shipped file, changed as said. */
+export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
+  return {
+    auth: 'Open',
+    ungrouped: 'refuse',
+    token: { expires_in: 3600, id: '{query.name}', caches: ['default-cache'] },
+    permissions: [{ cache: 'default-cache', role: 'ReadWrite' }],
+    groups: {
+      ReadOnlyUserGroup: {
+        description: 'may subscribe, not publish',
+        permissions: [{ cache: 'default-cache', topic: '*', role: 'SubscribeOnly' }],
+      },
+      ReadWriteUserGroup: { permissions: [{ cache: 'default-cache', topic: '*', role: 'PublishSubscribe' }] },
+    },
+    momento: {},
+    authorizer: { credentials: 'headers' },
+    ...changes,
+  };
+}
+
+const templates = new Map<string, Template>();
+
+/** The template of the stack with default props, as CloudFormation gets it. Made once for each configuration. */
+export function synthesize(changes: Partial<TvmConfig> = {}): Template {
+  const key = JSON.stringify(changes);
+  const template = templates.get(key) ?? synthesizeWith({}, changes);
+  templates.set(key, template);
+  return template;
+}
+
+/** The template of a stack with these props, made anew. */
+export function synthesizeWith(
+  props: Partial<TokenVendingMachineStackProps>,
+  changes: Partial<TvmConfig> = {},
+): Template {
+  const stack = new TokenVendingMachineStack(testApp(), 'Machine', {
+    config: canonical(changes),
+    configPath: join(repositoryRoot, 'config/tvm.toml'),
+    ...props,
+  });
+  return Template.fromStack(stack);
+}
+
+/** An app as the CDK command line makes it from `cdk.json`, with bundling off. */
+export function testApp(): App {
+  const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+  return new App({ context: { ...context, [BUNDLING_STACKS]: [] }, analyticsReporting: false });
+}
+
+/** A part of a template: a resource, a policy document, a response. */
+export interface Part {
+  readonly [key: string]: unknown;
+}
+
+/** The properties of the one resource of this type. */
+export function only(template: Template, type: string): Part {
+  const found = all(template, type);
+  if (found.length !== 1 || found[0] === undefined) {
+    throw new Error(`${found.length} resources of type ${type}, not 1`);
+  }
+  return found[0];
+}
+
+/** The properties of every resource of this type. */
+export function all(template: Template, type: string): Part[] {
+  return Object.values(template.findResources(type)).map((resource) => resource['Properties'] ?? {});
+}

@@ -1,0 +1,175 @@
+/** What each mode provisions, and what the stack tells about it. Synthesized templates; nothing is deployed. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+import type { AuthMode } from '../lib/config.ts';
+import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
+import { all, canonical, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
+
+const METHOD = 'AWS::ApiGateway::Method';
+const FUNCTION = 'AWS::Lambda::Function';
+const COMMON_OUTPUTS = ['ApiKeySecretArn', 'AuthMode', 'Endpoint', 'Region'];
+
+test('Open mode has one function, and asks nobody', () => {
+  const template = synthesize();
+  template.resourceCountIs(FUNCTION, 1);
+  template.resourceCountIs('AWS::ApiGateway::Authorizer', 0);
+  template.resourceCountIs('AWS::Cognito::UserPool', 0);
+  template.hasResourceProperties(METHOD, { HttpMethod: 'GET', AuthorizationType: 'NONE' });
+});
+
+test('LambdaAuthorizer mode asks a second function for every GET', () => {
+  const template = synthesize({ auth: 'LambdaAuthorizer' });
+  template.resourceCountIs(FUNCTION, 2);
+  template.hasResourceProperties(METHOD, {
+    HttpMethod: 'GET',
+    AuthorizationType: 'CUSTOM',
+    AuthorizerId: { Ref: Match.stringLikeRegexp('RequestAuthorizer') },
+  });
+  template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+    Type: 'REQUEST',
+    IdentitySource: 'method.request.header.username,method.request.header.password',
+    AuthorizerResultTtlInSeconds: 5,
+  });
+});
+
+test('the identity source follows the place of the credentials', () => {
+  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: { credentials: 'basic' } });
+  template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+    IdentitySource: 'method.request.header.Authorization',
+  });
+});
+
+test('the generated credentials are of one user in every configured group', () => {
+  const template = synthesize({ auth: 'LambdaAuthorizer' });
+  template.hasResourceProperties('AWS::SecretsManager::Secret', {
+    GenerateSecretString: {
+      SecretStringTemplate: '{"username":"momento","groups":["ReadOnlyUserGroup","ReadWriteUserGroup"]}',
+      GenerateStringKey: 'password',
+      PasswordLength: 32,
+    },
+  });
+});
+
+test('AmazonCognito mode lets in the users of a pool that nobody signs up to', () => {
+  const template = synthesize({ auth: 'AmazonCognito' });
+  template.resourceCountIs(FUNCTION, 1);
+  template.hasResourceProperties('AWS::Cognito::UserPool', {
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    Policies: { PasswordPolicy: { MinimumLength: 8, RequireSymbols: true } },
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+  });
+  template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+    GenerateSecret: false,
+    PreventUserExistenceErrors: 'ENABLED',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    AllowedOAuthFlows: Match.absent(),
+  });
+  template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+    Type: 'COGNITO_USER_POOLS',
+    AuthorizerResultTtlInSeconds: 5,
+  });
+  template.hasResourceProperties(METHOD, { HttpMethod: 'GET', AuthorizationType: 'COGNITO_USER_POOLS' });
+});
+
+test('the pool has a group for every group of the configuration, whatever its name', () => {
+  const names = ['ReadOnlyUserGroup', 'a/b', 'a--b', 'Ω'];
+  const groups = Object.fromEntries(names.map((name) => [name, { description: `of ${name}`, permissions: [] }]));
+  const made = all(synthesize({ auth: 'AmazonCognito', groups }), 'AWS::Cognito::UserPoolGroup');
+  assert.deepEqual(
+    made.map((group) => [group['GroupName'], group['Description']]),
+    names.map((name) => [name, `of ${name}`]),
+  );
+});
+
+test('no user is in any template', () => {
+  for (const auth of MODES) {
+    const template = synthesize({ auth });
+    template.resourceCountIs('AWS::Cognito::UserPoolUser', 0);
+    template.resourceCountIs('Custom::AWS', 0);
+  }
+});
+
+test('the outputs have the names that scripts rely on', () => {
+  const more: Record<AuthMode, string[]> = {
+    Open: [],
+    LambdaAuthorizer: ['CredentialsSecretArn'],
+    AmazonCognito: ['UserPoolClientId', 'UserPoolId'],
+  };
+  for (const auth of MODES) {
+    const template = synthesize({ auth });
+    assert.deepEqual(Object.keys(template.findOutputs('*')).sort(), [...COMMON_OUTPUTS, ...more[auth]].sort());
+    template.hasOutput('AuthMode', { Value: auth });
+  }
+});
+
+test('a mode that the construct does not know is refused, not opened', () => {
+  assert.throws(() => synthesize({ auth: 'open' as AuthMode }), /"open" is no mode/);
+});
+
+test('what is left out has the documented default', () => {
+  const template = synthesize({ auth: 'LambdaAuthorizer' });
+  for (const made of all(template, FUNCTION)) {
+    assert.equal(made['Runtime'], 'provided.al2023');
+    assert.deepEqual(made['Architectures'], ['x86_64']);
+    assert.equal(made['MemorySize'], 128);
+    assert.equal(made['Timeout'], 10);
+    assert.deepEqual(Object.keys(made['LoggingConfig'] as object).sort(), ['LogFormat', 'LogGroup']);
+  }
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+});
+
+test('every prop reaches what it is about', () => {
+  const template = synthesizeWith(
+    {
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.seconds(7),
+      logRetention: RetentionDays.ONE_YEAR,
+      authorizerCacheTtl: Duration.minutes(1),
+      removalPolicy: RemovalPolicy.RETAIN,
+      environment: { SSL_CERT_FILE: '/var/task/ca.pem' },
+    },
+    { auth: 'LambdaAuthorizer' },
+  );
+  template.allResourcesProperties(FUNCTION, {
+    Architectures: ['arm64'],
+    MemorySize: 256,
+    Timeout: 7,
+    Environment: { Variables: { SSL_CERT_FILE: '/var/task/ca.pem' } },
+  });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  template.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 60 });
+  template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+});
+
+test('the users of a pool are kept where that is asked for', () => {
+  const template = synthesizeWith({ removalPolicy: RemovalPolicy.RETAIN }, { auth: 'AmazonCognito' });
+  template.allResources('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
+});
+
+test('the token service is another one only where its URL is given', () => {
+  const variables = (template: Template) =>
+    (only(template, FUNCTION)['Environment'] as { Variables: object }).Variables;
+  assert.deepEqual(Object.keys(variables(synthesize())), ['MOMENTO_API_KEY_SECRET_ID']);
+  const url = 'http://127.0.0.1:9999';
+  const elsewhere = variables(synthesizeWith({ momentoTokenEndpoint: url }));
+  assert.equal((elsewhere as Record<string, unknown>)['MOMENTO_TOKEN_ENDPOINT'], url);
+});
+
+test('two machines fit into one stack', () => {
+  const stack = new Stack(testApp(), 'Two');
+  const configPath = '/nowhere/tvm.toml';
+  for (const auth of MODES) {
+    new TokenVendingMachine(stack, `${auth}1`, { config: canonical({ auth }), configPath });
+    new TokenVendingMachine(stack, `${auth}2`, { config: canonical({ auth }), configPath });
+  }
+  Template.fromStack(stack).resourceCountIs('AWS::ApiGateway::RestApi', 2 * MODES.length);
+});

@@ -1,0 +1,111 @@
+/** What the functions may do, and that stacks do not get in each other's way. Synthesized templates. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Template } from 'aws-cdk-lib/assertions';
+
+import { all, MODES, type Part, synthesize } from './fixtures.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** Each function's binary stands for it: the id of its secret is in the environment variable of this name. */
+const SECRET_VARIABLES = ['MOMENTO_API_KEY_SECRET_ID', 'AUTHORIZER_SECRET_ID'];
+
+interface Privileges {
+  readonly secret: unknown;
+  readonly logGroup: unknown;
+  readonly statements: readonly Statement[];
+}
+
+/** Follows function → role → policies, as Lambda does. */
+function privileges(template: Template): Privileges[] {
+  return all(template, 'AWS::Lambda::Function').map((made) => {
+    const variables = (made['Environment'] as { Variables: Part }).Variables;
+    const [role] = (made['Role'] as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+    const policies = all(template, 'AWS::IAM::Policy').filter((policy) =>
+      (policy['Roles'] as { Ref: string }[]).some(({ Ref }) => Ref === role),
+    );
+    return {
+      secret: SECRET_VARIABLES.map((name) => variables[name]).find((id) => id !== undefined),
+      logGroup: (made['LoggingConfig'] as Part)['LogGroup'],
+      statements: policies.flatMap((policy) => (policy['PolicyDocument'] as { Statement: Statement[] }).Statement),
+    };
+  });
+}
+
+test('each function may read its own secret and write its own logs, and nothing else', () => {
+  for (const auth of MODES) {
+    for (const { secret, logGroup, statements } of privileges(synthesize({ auth }))) {
+      assert.deepEqual(statements, [
+        {
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Effect: 'Allow',
+          Resource: { 'Fn::GetAtt': [(logGroup as { Ref: string }).Ref, 'Arn'] },
+        },
+        { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: secret },
+      ]);
+    }
+  }
+});
+
+test('no role has a managed policy or a policy in its own definition, and each is for one function', () => {
+  for (const auth of MODES) {
+    const template = synthesize({ auth });
+    const roles = all(template, 'AWS::IAM::Role');
+    assert.equal(roles.length, all(template, 'AWS::Lambda::Function').length);
+    for (const role of roles) {
+      assert.deepEqual(Object.keys(role), ['AssumeRolePolicyDocument']);
+      assert.match(JSON.stringify(role), /"Principal":\{"Service":"lambda.amazonaws.com"\}/);
+    }
+  }
+});
+
+test('API Gateway may call a function for this API alone', () => {
+  for (const auth of MODES) {
+    const template = synthesize({ auth });
+    const [api] = Object.keys(template.findResources('AWS::ApiGateway::RestApi'));
+    for (const permission of all(template, 'AWS::Lambda::Permission')) {
+      assert.equal(permission['Principal'], 'apigateway.amazonaws.com');
+      assert.match(JSON.stringify(permission['SourceArn']), new RegExp(`"Ref":"${api}"`));
+    }
+  }
+});
+
+test('the role of the account for API Gateway is left alone', () => {
+  for (const auth of MODES) {
+    synthesize({ auth }).resourceCountIs('AWS::ApiGateway::Account', 0);
+  }
+});
+
+/** Names that may be alike in two stacks: they are not unique, or unique within something of the stack. */
+const HARMLESS_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApiGateway::Authorizer': ['Name'],
+  'AWS::ApiGateway::RestApi': ['Name'],
+  'AWS::ApiGateway::Stage': ['StageName'],
+  'AWS::Cognito::UserPoolGroup': ['GroupName'],
+  'AWS::IAM::Policy': ['PolicyName'],
+  'AWS::Lambda::Permission': ['FunctionName'],
+};
+
+test('nothing has a name that keeps a second stack out of the account', () => {
+  for (const auth of MODES) {
+    const { Outputs, Resources } = synthesize({ auth }).toJSON();
+    for (const [id, resource] of Object.entries<{ Type: string; Properties?: object }>(Resources)) {
+      const names = Object.keys(resource.Properties ?? {}).filter((property) => property.endsWith('Name'));
+      const allowed = HARMLESS_NAMES[resource.Type] ?? [];
+      assert.deepEqual(
+        names.filter((name) => !allowed.includes(name)),
+        [],
+        `${id} (${resource.Type})`,
+      );
+    }
+    for (const output of Object.values<Part>(Outputs)) {
+      assert.equal(output['Export'], undefined);
+    }
+  }
+});

@@ -1,0 +1,21 @@
+/** The templates against the rules that CDK knows of CloudFormation. They are in the library: no network is needed. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
+import { canonical, MODES, testApp } from './fixtures.ts';
+
+test('CloudFormation would have nothing to say against the template of any mode', () => {
+  process.env['CDK_VALIDATION'] = 'true';
+  const app = testApp();
+  for (const auth of MODES) {
+    new TokenVendingMachineStack(app, auth, { config: canonical({ auth }), configPath: '/nowhere/tvm.toml' });
+  }
+  const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));
+  const [plugin] = report.pluginReports;
+  assert.equal(plugin.conclusion, 'success');
+  assert.deepEqual(plugin.violations, []);
+});
