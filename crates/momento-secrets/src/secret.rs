@@ -140,12 +140,17 @@ impl Source {
             .send()
             .await
             .map_err(|error| secret_error(&self.id, &self.stage, &error))?;
-        match (answer.secret_string, answer.secret_binary) {
-            (Some(text), _) => Ok(SecretString::from(text)),
-            (None, Some(binary)) => String::from_utf8(binary.into_inner())
-                .map(SecretString::from)
-                .map_err(|_| SecretError::NotText { id: self.id.clone() }),
-            (None, None) => Err(SecretError::NoValue { id: self.id.clone(), stage: self.stage.clone() }),
+        let text = match (answer.secret_string, answer.secret_binary) {
+            (Some(text), _) => text,
+            (None, Some(binary)) => {
+                String::from_utf8(binary.into_inner()).map_err(|_| SecretError::NotText { id: self.id.clone() })?
+            }
+            (None, None) => String::new(),
+        };
+        // To who must mend it, a value that somebody left blank is none. Emulators answer with one for a new secret.
+        if text.trim().is_empty() {
+            return Err(SecretError::NoValue { id: self.id.clone(), stage: self.stage.clone() });
         }
+        Ok(SecretString::from(text))
     }
 }

@@ -66,6 +66,8 @@ async fn each_error_of_aws_is_told_apart_and_names_the_secret_and_the_mend() {
         (Answer::error(400, MISSING, "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"),
             |e| matches!(e, SecretError::NoValue { .. }), false,
             "aws secretsmanager put-secret-value --secret-id momento/api-key --secret-string file://key.txt"),
+        (Answer::text(" \n"),
+            |e| matches!(e, SecretError::NoValue { .. }), false, "has no value yet"),
         (Answer::Json(200, json!({ "Name": "n" })),
             |e| matches!(e, SecretError::NoValue { .. }), false, "has no value yet"),
         (Answer::error(400, "InvalidRequestException",
