@@ -18,7 +18,7 @@ try {
   if (String(context('bundle')) === 'false') {
     app.node.setContext(BUNDLING_STACKS, []);
   }
-  const stackName = process.env['TVM_STACK'] || context('stackName') || 'MomentoTokenVendingMachine';
+  const stackName = process.env['TVM_STACK'] || context('stackName') || 'TokenVendingMachine';
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
   const { config, path } = loadConfig();
   new TokenVendingMachineStack(app, stackName, {

@@ -27,6 +27,9 @@ const STAGE = 'prod';
 /** A caller may narrow what it asks for with these, whoever it is. */
 const NARROWING_HEADERS = ['usergroup', 'cachename'];
 
+/** What fetch wrappers send with every request, and the JavaScript original's preflight allowed in Open mode. */
+const USUAL_HEADERS = ['Authorization', 'Content-Type'];
+
 /** The REST API that browsers call. */
 export class Endpoint extends Construct {
   readonly api: RestApi;
@@ -52,7 +55,7 @@ export class Endpoint extends Construct {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
     });
-    this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS]);
+    this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
     for (const answer of gatewayAnswers(access)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);
     }
@@ -62,7 +65,7 @@ export class Endpoint extends Construct {
   private answerPreflight(allowedHeaders: readonly string[]): void {
     const headers = {
       ...HEADERS_OF_EVERY_ANSWER,
-      'Access-Control-Allow-Headers': allowedHeaders.join(',').toLowerCase(),
+      'Access-Control-Allow-Headers': [...new Set(allowedHeaders.map((name) => name.toLowerCase()))].join(','),
       'Access-Control-Allow-Methods': 'GET,OPTIONS',
     };
     const integration = new MockIntegration({

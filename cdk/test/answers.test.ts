@@ -86,10 +86,10 @@ test('a denied caller does not learn why', () => {
 
 test('a preflight allows what the mode and the narrowing need, and is answered without credentials', () => {
   const table: readonly [AuthMode, CredentialsPlace, string][] = [
-    ['Open', 'headers', 'usergroup,cachename'],
-    ['LambdaAuthorizer', 'headers', 'username,password,usergroup,cachename'],
-    ['LambdaAuthorizer', 'basic', 'authorization,usergroup,cachename'],
-    ['AmazonCognito', 'headers', 'authorization,usergroup,cachename'],
+    ['Open', 'headers', 'usergroup,cachename,authorization,content-type'],
+    ['LambdaAuthorizer', 'headers', 'username,password,usergroup,cachename,authorization,content-type'],
+    ['LambdaAuthorizer', 'basic', 'authorization,usergroup,cachename,content-type'],
+    ['AmazonCognito', 'headers', 'authorization,usergroup,cachename,content-type'],
   ];
   for (const [auth, credentials, allowed] of table) {
     const methods = all(synthesize({ auth, authorizer: { credentials } }), 'AWS::ApiGateway::Method');
