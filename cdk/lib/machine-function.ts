@@ -15,10 +15,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
+import { FUNCTION_BUILD_FLAGS, type FUNCTIONS } from './function-build.ts';
 import type { SecretReference } from './secret-reference.ts';
-
-/** The packages of the workspace that are functions; each has one binary, of the same name. */
-const FUNCTIONS = ['tvm-vending', 'tvm-authorizer'] as const;
 
 /** What both functions of a machine share. */
 export interface MachineFunctionSettings {
@@ -83,10 +81,7 @@ export class MachineFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       bundling: {
         profile: props.profile,
-        // By package: without one, cargo links what every other member of the workspace asks of a shared dependency.
-        // Both functions, whichever is built: by one alone, their dependencies would be compiled for each anew.
-        // The target check asks rustup, which not every installation of Rust has.
-        cargoLambdaFlags: [...FUNCTIONS.flatMap((name) => ['--package', name]), '--skip-target-check', '--locked'],
+        cargoLambdaFlags: [...FUNCTION_BUILD_FLAGS],
         commandHooks: {
           beforeBundling: () => [],
           afterBundling: (_inputDir, outputDir) => [

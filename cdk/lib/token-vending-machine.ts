@@ -13,6 +13,7 @@ import { type Access, openAccess } from './access.ts';
 import { ApiKeySecret } from './api-key-secret.ts';
 import type { TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
+import { FUNCTION_PROFILE } from './function-build.ts';
 import { LambdaAuthorizer } from './lambda-authorizer.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { repositoryRoot } from './repository.ts';
@@ -152,7 +153,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
   return {
     configPath: props.configPath,
     workspace: props.workspace ?? repositoryRoot,
-    profile: props.profile ?? 'lambda',
+    profile: props.profile ?? FUNCTION_PROFILE,
     architecture: props.architecture ?? Architecture.X86_64,
     memorySize: props.memorySize ?? 128,
     timeout: props.timeout ?? Duration.seconds(10),

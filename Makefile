@@ -1,0 +1,65 @@
+# The commands of the project. `make` alone lists them; what they do is in local/, as programs with tests.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help local local-stop test check synth deploy doctor setup format tools
+
+# cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
+export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+# What is said to make (`make local AUTH=Open`) is in the environment of its recipes: AUTH, TVM_CONFIG and the ports
+# TVM_EMULATOR_PORT and TVM_MOMENTO_PORT are read by local/src/options.ts.
+run := @node --import tsx local/src/main.ts
+
+# nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
+rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run,test --all-targets) --workspace --all-features --locked
+
+help:
+	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+local: setup ## deploy the machine to this computer and vend a token
+	$(run) up
+
+local-stop: ## end what `make local` started
+	@[ ! -d node_modules/tsx ] || node --import tsx local/src/main.ts down
+
+test: setup ## every test, the deployed stack's included
+	$(rust_tests)
+	cargo test --workspace --locked --all-features --doc --quiet
+	npm test --silent --workspace cdk --workspace local
+	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
+
+check: setup ## formatting, lints, licences, types
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	npm run --silent check
+	cargo deny --locked --log-level error check bans licenses sources
+
+synth: setup ## print the CloudFormation template of the configured mode
+	$(run) synth
+
+deploy: setup ## deploy to AWS
+	$(run) deploy
+
+doctor: setup ## what is missing on this machine, each with its mend
+	$(run) doctor
+
+format: setup ## format all code
+	cargo fmt --all
+	npm run --silent format
+
+setup: .local/venv/.installed node_modules/.installed ## install what the other commands need, in this directory alone
+
+tools:
+	@local/setup tools
+
+# `tools` is order-only: it runs each time, and what is installed already stays so.
+.local/venv/.installed: local/requirements.txt | tools
+	@local/setup venv
+
+node_modules/.installed: package-lock.json | tools
+	@local/setup npm

@@ -1,0 +1,20 @@
+/** How the functions are built: by the CDK app, and ahead of it by `make local`. Nothing of AWS is imported here. */
+
+/** The packages of the workspace that are functions; each has one binary, of the same name. */
+export const FUNCTIONS = ['tvm-vending', 'tvm-authorizer'] as const;
+
+/** The cargo profile that is deployed. */
+export const FUNCTION_PROFILE = 'lambda';
+
+/**
+ * What `cargo lambda build` is told, whichever function it builds.
+ *
+ * By package: without one, cargo links what every other member of the workspace asks of a shared dependency. Both of them:
+ * by one alone, their dependencies would be compiled for each anew. The target check asks rustup, which not every
+ * installation of Rust has.
+ */
+export const FUNCTION_BUILD_FLAGS: readonly string[] = [
+  ...FUNCTIONS.flatMap((name) => ['--package', name]),
+  '--skip-target-check',
+  '--locked',
+];

@@ -1,0 +1,79 @@
+/**
+ * Builds the programs that `make local` itself runs, the local Momento and `tvm`, and the functions ahead of the CDK app.
+ *
+ * The former as debug builds, because they share everything with `make test` and are there soonest; the functions with the
+ * profile that is deployed.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE } from '@token-vending-machine/cdk/function-build';
+import { clientEnvironment, NO_AWS } from './emulator.ts';
+import { requireSpace } from './machine.ts';
+import { ROOT } from './options.ts';
+import type { Watch } from './progress.ts';
+import { run, type Written } from './run.ts';
+
+/** The built programs, by absolute path. */
+export interface Tools {
+  readonly tvm: string;
+  readonly momentoStage: string;
+}
+
+/** What a build from nothing writes, measured, with room to spare. */
+const FIRST_BUILD_MB = 2000;
+/** Enough for what changes when everything is built already. */
+const NEXT_BUILD_MB = 200;
+
+const ALL = ['momento-stage', 'tvm'] as const;
+
+/** Builds `packages`, with the output in `dir/logs/build.log`. @returns where each is, or would be */
+export async function buildTools(
+  dir: string,
+  packages: readonly (typeof ALL)[number][] = ALL,
+  watch?: Watch,
+): Promise<Tools> {
+  const target = await targetDirectory(dir);
+  const tools = { tvm: join(target, 'debug/tvm'), momentoStage: join(target, 'debug/momento-stage') };
+  requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
+  await cargo(dir, 'build', ['build', '--locked', ...packages.flatMap((name) => ['--package', name])], watch);
+  return tools;
+}
+
+/**
+ * Builds both functions at once, whichever the mode needs: the CDK app, which builds them one by one, then finds nothing
+ * left to do, and the first change of mode neither.
+ */
+export async function buildFunctions(dir: string, watch?: Watch): Promise<void> {
+  await run({
+    program: 'cargo',
+    args: [
+      ...['lambda', 'build', '--x86-64', '--profile', FUNCTION_PROFILE, ...FUNCTION_BUILD_FLAGS],
+      // Not cargo-lambda's own `target/lambda`, where cargo keeps what it compiles for the profile of that name.
+      ...['--lambda-dir', join(dir, 'functions')],
+    ],
+    cwd: ROOT,
+    // Of the same environment as the CDK app's build, or cargo would compile everything again for the other.
+    env: clientEnvironment(NO_AWS, dir),
+    log: join(dir, 'logs/functions.log'),
+    doing: 'Building the functions',
+    watch,
+  });
+}
+
+async function targetDirectory(dir: string): Promise<string> {
+  const { stdout } = await cargo(dir, 'metadata', ['metadata', '--locked', '--no-deps', '--format-version', '1']);
+  return (JSON.parse(stdout) as { target_directory: string }).target_directory;
+}
+
+function cargo(dir: string, name: string, args: readonly string[], watch?: Watch): Promise<Written> {
+  return run({
+    program: 'cargo',
+    args,
+    cwd: ROOT,
+    env: process.env,
+    log: join(dir, 'logs', `${name}.log`),
+    doing: 'Building the tools',
+    watch,
+    mendIfMissing: 'install Rust with rustup, then open a new shell',
+  });
+}

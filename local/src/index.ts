@@ -1,0 +1,22 @@
+/** The local machine as a library: what `make local` does, for the tests to do with stacks and ports of their own. */
+export { buildTools, type Tools } from './build.ts';
+export { type EffectiveConfig, effectiveConfig } from './config.ts';
+export type { Running } from './daemon.ts';
+export { clientConfig } from './emulator.ts';
+export { Failure } from './failure.ts';
+export { cacheClient, credentialsFor, topicClient } from './momento.ts';
+export {
+  AUTH_MODES,
+  type AuthMode,
+  type BackEndOptions,
+  type LocalStackOptions,
+  optionsFrom,
+  ROOT,
+  type StackOptions,
+} from './options.ts';
+export { type DemoUser, type Outputs, readOutputs } from './outputs.ts';
+export { Progress, type Screen } from './progress.ts';
+export { putSecret } from './secrets.ts';
+export { type BackEnds, type DeployedStack, deployStack, startBackEnds, stopBackEnds } from './stack.ts';
+export { apiKeyIn } from './stage.ts';
+export { credentialHeaders, signIn, type TokenRequest, tokenRequest, type VendedToken, vend } from './vend.ts';

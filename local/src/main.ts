@@ -1,0 +1,57 @@
+/**
+ * The command line behind the Makefile: `up`, `down`, `synth`, `deploy`, `doctor`.
+ *
+ * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
+ */
+import { deployToAws } from './aws.ts';
+import { doctor } from './doctor.ts';
+import { Failure, fullDisk } from './failure.ts';
+import { optionsFrom, ROOT } from './options.ts';
+import { forgetOutputs } from './outputs.ts';
+import { Progress } from './progress.ts';
+import { stopBackEnds } from './stack.ts';
+import { synth } from './synth.ts';
+import { up } from './up.ts';
+
+// Its yearly notice about Node versions is not about anything that the person at the terminal did.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  up: () => up(optionsFrom(process.env), new Progress(process.stdout)),
+  down,
+  // The template is the only thing on its standard output.
+  synth: () => synth(optionsFrom(process.env), new Progress(process.stderr)),
+  deploy: () => deployToAws(optionsFrom(process.env), new Progress(process.stdout)),
+  doctor: () => doctor(optionsFrom(process.env), new Progress(process.stdout)),
+};
+
+async function down(): Promise<void> {
+  const { dir } = optionsFrom({});
+  const ended = await stopBackEnds(dir);
+  forgetOutputs(dir);
+  console.log(ended.length === 0 ? 'Nothing was running.' : `Ended: ${ended.join(', ')}.`);
+}
+
+async function main(name: string | undefined): Promise<number> {
+  const command = COMMANDS[name ?? ''];
+  if (command === undefined) {
+    console.error(`usage: main.ts ${Object.keys(COMMANDS).join(' | ')}`);
+    return 2;
+  }
+  try {
+    await command();
+    return 0;
+  } catch (error) {
+    console.error(explained(error));
+    return 1;
+  }
+}
+
+/** A failure in its own words; a fault of this program with its stack. */
+function explained(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const failure = code === 'ENOSPC' || code === 'EDQUOT' ? fullDisk(ROOT) : error;
+  return failure instanceof Failure ? `\n${failure.message}` : failure;
+}
+
+process.exitCode = await main(process.argv[2]);

@@ -1,0 +1,76 @@
+/**
+ * What `make local` can be told, and where it keeps things.
+ *
+ * The environment is read here and nowhere else; the rest of the program takes what it needs as arguments, so that the
+ * tests can run several stacks side by side.
+ */
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from './failure.ts';
+
+/** The directory that holds the Makefile. */
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The three ways to say who may ask for a token. */
+export const AUTH_MODES = ['Open', 'LambdaAuthorizer', 'AmazonCognito'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
+/** Where the emulator and the local Momento live. */
+export interface BackEndOptions {
+  /** Holds their logs, process records and temporary files. Made when missing. */
+  readonly dir: string;
+  /** Loopback port of the AWS emulator; 0 = one that is free. */
+  readonly emulatorPort: number;
+  /** Loopback port of the local Momento; 0 = one that is free. */
+  readonly momentoPort: number;
+}
+
+/** One stack to deploy there. */
+export interface StackOptions {
+  /** Holds its effective configuration, its build output and `outputs.json`. Made when missing. */
+  readonly dir: string;
+  readonly stackName: string;
+  /** The configuration file. */
+  readonly config: string;
+  /**
+   * The mode to deploy instead of the file's own.
+   * @default the file's `auth`
+   */
+  readonly auth?: AuthMode | undefined;
+}
+
+/** Everything that `make local` needs to know. */
+export interface LocalStackOptions extends BackEndOptions, StackOptions {}
+
+const DEFAULT_EMULATOR_PORT = 4566;
+const DEFAULT_MOMENTO_PORT = 8980;
+const DEFAULT_STACK_NAME = 'TokenVendingMachine';
+
+/** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
+export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalStackOptions {
+  return {
+    dir: join(root, '.local'),
+    stackName: env['TVM_STACK'] || DEFAULT_STACK_NAME,
+    config: resolve(root, env['TVM_CONFIG'] || 'config/tvm.toml'),
+    auth: authFrom(env['AUTH']),
+    emulatorPort: portFrom(env, 'TVM_EMULATOR_PORT', DEFAULT_EMULATOR_PORT),
+    momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
+  };
+}
+
+function authFrom(value: string | undefined): AuthMode | undefined {
+  if (!value) return undefined;
+  const mode = AUTH_MODES.find((known) => known === value);
+  if (mode === undefined) throw new Failure(`AUTH=${value} is not a mode; use one of ${AUTH_MODES.join(', ')}.`);
+  return mode;
+}
+
+function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
+  const value = env[variable];
+  if (!value) return fallback;
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port < 1 || port > 65_535) {
+    throw new Failure(`${variable}=${value} is not a port; use a number from 1 to 65535.`);
+  }
+  return port;
+}

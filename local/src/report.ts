@@ -1,0 +1,64 @@
+/** What a person is told at the end. The only place that prints a token or a password, and they are local ones. */
+import { relative } from 'node:path';
+import { ROOT } from './options.ts';
+import type { Outputs } from './outputs.ts';
+import type { Progress } from './progress.ts';
+import type { VendedToken } from './vend.ts';
+
+/** What was done, to be told. */
+export interface Done {
+  readonly outputs: Outputs;
+  readonly outputsFile: string;
+  readonly token: VendedToken;
+  /** Whose token it is; left out in Open mode. */
+  readonly username?: string | undefined;
+  /** What was done with the token, `undefined` if the grant has nothing that could be tried. */
+  readonly proof: string | undefined;
+  readonly curl: string;
+}
+
+/** Prints it: the token, how to get another, and what next. */
+export function report(done: Done, progress: Progress): void {
+  const { outputs, token } = done;
+  const lines: [string, string][] = [
+    [done.username === undefined ? 'Token' : `Token of ${done.username}`, token.authToken],
+    ['Expires', expiry(token.expiresAt)],
+    ['Tried', done.proof ?? 'nothing: the grant has nothing that could be tried from here'],
+    ['Endpoint', outputs.Endpoint],
+    ['Mode', outputs.AuthMode],
+    ['Momento', outputs.MomentoEndpoint],
+  ];
+  progress.say();
+  for (const [name, value] of lines) progress.say(`${progress.strong(name.padEnd(10))} ${value}`);
+  sayUsers(outputs, progress);
+  progress.say();
+  progress.say(progress.strong('Another token'));
+  progress.say(`  ${done.curl}`);
+  progress.say();
+  progress.say(progress.strong('Next'));
+  for (const line of next(done.outputsFile)) progress.say(`  ${line}`);
+}
+
+function sayUsers({ DemoUsers }: Outputs, progress: Progress): void {
+  if (DemoUsers === undefined) return;
+  const width = Math.max(...DemoUsers.map((user) => user.username.length));
+  progress.say();
+  progress.say(progress.strong('Demo users (username, password, groups)'));
+  for (const { username, password, groups } of DemoUsers) {
+    progress.say(`  ${username.padEnd(width)}  ${password}  ${groups.join(', ')}`);
+  }
+}
+
+function next(outputsFile: string): string[] {
+  return [
+    'make local AUTH=LambdaAuthorizer   another mode: Open, LambdaAuthorizer, AmazonCognito',
+    'config/tvm.toml                    who may ask and what they may do; then make local again',
+    `${relative(ROOT, outputsFile).padEnd(34)} all of this, for programs`,
+    'make local-stop                    ends the emulator and the local Momento',
+  ];
+}
+
+function expiry(epochSeconds: number): string {
+  const minutes = Math.round((epochSeconds * 1000 - Date.now()) / 60_000);
+  return `${new Date(epochSeconds * 1000).toISOString()} (in ${minutes} min)`;
+}

@@ -1,0 +1,34 @@
+/** Secrets of the emulator. A value is only ever sent there; it is in no message. */
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { clientConfig } from './emulator.ts';
+
+/**
+ * Makes `value` the value of the secret `id`, and the secret itself when there is none: a configuration may name one that
+ * the stack does not make. Writes nothing when it is so already, so that the versions do not pile up.
+ */
+export async function putSecret(url: string, id: string, value: string): Promise<void> {
+  const client = new SecretsManagerClient(clientConfig(url));
+  if ((await currentValue(client, id)) === value) return;
+  try {
+    await client.send(new PutSecretValueCommand({ SecretId: id, SecretString: value }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    await client.send(new CreateSecretCommand({ Name: id, SecretString: value }));
+  }
+}
+
+async function currentValue(client: SecretsManagerClient, id: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString;
+  } catch (error) {
+    // The secret is not there, or has no value yet.
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}

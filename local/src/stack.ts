@@ -1,0 +1,127 @@
+/**
+ * The whole local machine, from its parts: back ends to start and stop, stacks to deploy there.
+ *
+ * One emulator and one local Momento serve any number of stacks side by side; the tests deploy one for each mode.
+ */
+import { mkdirSync } from 'node:fs';
+import { buildFunctions, type Tools } from './build.ts';
+import { type EffectiveConfig, effectiveConfig } from './config.ts';
+import { type Running, stopDaemon } from './daemon.ts';
+import { bootstrap, deploy } from './deploy.ts';
+import { EMULATOR, ensureEmulator, REGION } from './emulator.ts';
+import { namedCaches } from './grants.ts';
+import { createCaches } from './momento.ts';
+import type { BackEndOptions, StackOptions } from './options.ts';
+import {
+  type DemoUser,
+  localEndpoint,
+  type Outputs,
+  readOutputs,
+  required,
+  type StackOutputs,
+  writeOutputs,
+} from './outputs.ts';
+import type { Progress } from './progress.ts';
+import { putSecret } from './secrets.ts';
+import { apiKeyIn, ensureMomento, type LocalMomento, MOMENTO } from './stage.ts';
+import { demoUsers, provideAuthorizerUsers, provideCognitoUsers } from './users.ts';
+
+/** An emulator and a local Momento, running and ready for stacks. */
+export interface BackEnds {
+  readonly emulator: Running;
+  readonly momento: LocalMomento;
+  readonly tools: Tools;
+}
+
+/** A stack that is deployed. */
+export interface DeployedStack {
+  readonly config: EffectiveConfig;
+  readonly outputs: Outputs;
+}
+
+/** Starts both, unless they run already as `options` says. */
+export async function startBackEnds(options: BackEndOptions, tools: Tools, progress: Progress): Promise<BackEnds> {
+  const { dir } = options;
+  mkdirSync(dir, { recursive: true });
+  const where = (it: Running) => `${it.url}${it.fresh ? '' : ', still running'}`;
+  const momento = await progress.step(
+    'Start the local Momento',
+    () => ensureMomento(dir, options.momentoPort, tools.momentoStage),
+    where,
+  );
+  const emulator = await progress.step(
+    'Start the AWS emulator',
+    () => ensureEmulator(dir, options.emulatorPort),
+    where,
+  );
+  await progress.step('Prepare the emulator for CDK', () => bootstrap(dir, emulator));
+  return { emulator, momento, tools };
+}
+
+/** Ends what {@link startBackEnds} started in `dir`. @returns the names of what was still running */
+export async function stopBackEnds(dir: string): Promise<string[]> {
+  const ended: string[] = [];
+  for (const name of [EMULATOR, MOMENTO]) if (await stopDaemon(dir, name)) ended.push(name);
+  return ended;
+}
+
+/** Deploys one stack, gives it its key and users, and writes `outputs.json`. */
+export async function deployStack(
+  backEnds: BackEnds,
+  options: StackOptions,
+  progress: Progress,
+): Promise<DeployedStack> {
+  const { emulator, momento, tools } = backEnds;
+  const config = await effectiveConfig(options, tools.tvm);
+  const target = { emulatorUrl: emulator.url, momentoUrl: momento.url, tvm: tools.tvm };
+  await progress.step('Build the functions', (watch) => buildFunctions(options.dir, watch));
+  const stack = await progress.step('Deploy the stack', (watch) => deploy(target, options, config, watch));
+  const outputs = await progress.step('Put in the API key, the caches and the demo users', () =>
+    equip(backEnds, options, config, stack),
+  );
+  writeOutputs(options.dir, outputs);
+  return { config, outputs };
+}
+
+async function equip(
+  { emulator, momento }: BackEnds,
+  options: StackOptions,
+  { path, values }: EffectiveConfig,
+  stack: StackOutputs,
+): Promise<Outputs> {
+  const apiKey = apiKeyIn(momento.apiKeyFile);
+  const secret = required(stack, 'ApiKeySecretArn');
+  await putSecret(emulator.url, values.momento.secret ?? secret, apiKey);
+  await createCaches(apiKey, momento.url, namedCaches(values));
+  const users = await provideUsers(emulator.url, options, values, stack);
+  return {
+    ...stack,
+    Endpoint: localEndpoint(required(stack, 'Endpoint'), emulator.url),
+    AuthMode: values.auth,
+    MomentoEndpoint: momento.url,
+    MomentoApiKeyFile: momento.apiKeyFile,
+    ApiKeySecretArn: secret,
+    StackName: options.stackName,
+    Region: REGION,
+    AwsEndpoint: emulator.url,
+    ConfigFile: path,
+    ...(values.auth === 'AmazonCognito' && { CognitoEndpoint: emulator.url }),
+    ...(users && { DemoUsers: users }),
+  };
+}
+
+async function provideUsers(
+  url: string,
+  options: StackOptions,
+  config: EffectiveConfig['values'],
+  stack: StackOutputs,
+): Promise<DemoUser[] | undefined> {
+  if (config.auth === 'Open') return undefined;
+  const users = demoUsers(Object.keys(config.groups), readOutputs(options.dir)?.DemoUsers);
+  if (config.auth === 'AmazonCognito') {
+    await provideCognitoUsers(url, required(stack, 'UserPoolId'), users);
+  } else {
+    await provideAuthorizerUsers(url, required(stack, 'CredentialsSecretArn'), users);
+  }
+  return users;
+}

@@ -1,0 +1,76 @@
+/**
+ * The demo users: one for each configured group, put where the mode looks for them.
+ *
+ * Their passwords are random, live on the emulator alone, and stay the same for as long as it does.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { clientConfig } from './emulator.ts';
+import type { DemoUser } from './outputs.ts';
+import { putSecret } from './secrets.ts';
+
+const NO_GROUP_USER = 'demo';
+
+/** One user for each of `groups`, or one in no group; passwords as in `known` where the same user is there. */
+export function demoUsers(groups: readonly string[], known: readonly DemoUser[] = []): DemoUser[] {
+  const passwords = new Map(known.map((user) => [user.username, user.password]));
+  const user = (username: string, memberOf: readonly string[]): DemoUser => ({
+    username,
+    password: passwords.get(username) ?? newPassword(),
+    groups: memberOf,
+  });
+  if (groups.length === 0) return [user(NO_GROUP_USER, [])];
+  const taken = new Set<string>();
+  return groups.map((group) => user(freeName(usernameFor(group), taken), [group]));
+}
+
+/** `ReadOnlyUserGroup` -> `readonly`: short, and good in a header, a shell and a token id. */
+export function usernameFor(group: string): string {
+  const short = group.replace(/(user)?group$/i, '').replace(/users?$/i, '');
+  return (
+    (short || group)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || NO_GROUP_USER
+  );
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted}-${number}`;
+  taken.add(name);
+  return name;
+}
+
+/** 120 random bits, and one of each kind that a Cognito password policy can ask for; nothing that a shell would touch. */
+function newPassword(): string {
+  return `${randomBytes(15).toString('base64url')}-aA1`;
+}
+
+/** Puts `users` into the pool, with these passwords and groups; those that are there already too. */
+export async function provideCognitoUsers(url: string, pool: string, users: readonly DemoUser[]): Promise<void> {
+  const client = new CognitoIdentityProviderClient(clientConfig(url));
+  for (const { username, password, groups } of users) {
+    const who = { UserPoolId: pool, Username: username };
+    await client.send(new AdminCreateUserCommand({ ...who, MessageAction: 'SUPPRESS' })).catch(unlessItExists);
+    await client.send(new AdminSetUserPasswordCommand({ ...who, Password: password, Permanent: true }));
+    for (const group of groups) {
+      await client.send(new AdminAddUserToGroupCommand({ ...who, GroupName: group }));
+    }
+  }
+}
+
+function unlessItExists(error: unknown): void {
+  if (!(error instanceof UsernameExistsException)) throw error;
+}
+
+/** Puts `users` into the secret that the authorizer reads. */
+export async function provideAuthorizerUsers(url: string, secret: string, users: readonly DemoUser[]): Promise<void> {
+  await putSecret(url, secret, JSON.stringify({ users }));
+}

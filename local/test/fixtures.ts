@@ -1,0 +1,42 @@
+/** What several tests use: directories that go away, a screen that remembers, a program that answers like a daemon. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { Screen } from '../src/progress.ts';
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'local-test-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Remembers what was written to it. */
+export class Transcript implements Screen {
+  readonly isTTY: boolean;
+  text = '';
+
+  constructor(isTTY = false) {
+    this.isTTY = isTTY;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+/** A configuration with a base and two groups, as `tvm config render` gives it. */
+export const CONFIG: TvmConfig = {
+  auth: 'AmazonCognito',
+  ungrouped: 'refuse',
+  token: { expires_in: 3600, id: '{username}', caches: ['default-cache', 'other'] },
+  permissions: [{ cache: '{cache}', role: 'ReadWrite' }],
+  groups: {
+    ReadOnlyUserGroup: { permissions: [{ cache: '{cache}', topic: '*', role: 'SubscribeOnly' }] },
+    ReadWriteUserGroup: { permissions: [{ cache: 'chat', topic: { prefix: 'room-' }, role: 'PublishSubscribe' }] },
+  },
+  momento: {},
+  authorizer: { credentials: 'headers' },
+};

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { demoUsers, usernameFor } from '../src/users.ts';
+
+const NAMES: readonly [string, string][] = [
+  ['ReadOnlyUserGroup', 'readonly'],
+  ['ReadWriteUserGroup', 'readwrite'],
+  ['Group', 'group'],
+  ['admins', 'admins'],
+  ['Team/Blue', 'team-blue'],
+  ['群', 'demo'],
+];
+
+for (const [group, username] of NAMES) {
+  test(`the demo user of the group ${group} is ${username}`, () => assert.equal(usernameFor(group), username));
+}
+
+test('there is one user for each group, and one without groups where there are none', () => {
+  const users = demoUsers(['ReadOnlyUserGroup', 'ReadWriteUserGroup']);
+  assert.deepEqual(
+    users.map(({ username, groups }) => [username, groups]),
+    [
+      ['readonly', ['ReadOnlyUserGroup']],
+      ['readwrite', ['ReadWriteUserGroup']],
+    ],
+  );
+  assert.deepEqual(
+    demoUsers([]).map(({ username, groups }) => [username, groups]),
+    [['demo', []]],
+  );
+});
+
+test('groups that shorten to the same name still give different users', () => {
+  assert.deepEqual(
+    demoUsers(['Red', 'RedGroup', 'red']).map((user) => user.username),
+    ['red', 'red-2', 'red-3'],
+  );
+});
+
+test('passwords are random, satisfy any Cognito policy, and stay where the user stays', () => {
+  const first = demoUsers(['A', 'B']);
+  const [a, b] = first.map((user) => user.password);
+  assert.notEqual(a, b);
+  for (const kind of [/[a-z]/, /[A-Z]/, /[0-9]/, /[-_]/, /^[\w-]{20,}$/]) assert.match(a ?? '', kind);
+  assert.deepEqual(demoUsers(['A', 'B'], first), first);
+  assert.notEqual(demoUsers(['A'])[0]?.password, a);
+});

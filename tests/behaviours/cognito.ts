@@ -1,0 +1,178 @@
+/**
+ * `auth = "AmazonCognito"`: the users of the deployed pool, with the ID tokens that they signed in for.
+ *
+ * Real: the sign-in without AWS credentials, the pool's RS256 signature and its check by API Gateway, the vending
+ * function, HTTP, the official SDK. The expired token is signed by the pool, in a client that only the emulator lets one
+ * make; the forged ones are a real token with one thing changed. Not real: Cognito and API Gateway are an emulator.
+ */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import type { DemoUser } from 'local';
+import { allowsPreflight, refused, vended } from '../support/expect.ts';
+import {
+  signedWithThePublicKey,
+  unsigned,
+  withAnotherKey,
+  withAnotherSignature,
+  withClaims,
+} from '../support/forgery.ts';
+import { type Ask, ask } from '../support/http.ts';
+import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
+import { Holder, REFUSED } from '../support/rights.ts';
+import { mints } from '../support/stage.ts';
+import {
+  addGroup,
+  addUser,
+  clientOfExpiredTokens,
+  deployedDirectory,
+  foreignDirectory,
+  signIn,
+} from '../support/user-pool.ts';
+
+const MODE = 'AmazonCognito';
+
+type Headers = NonNullable<Ask['headers']>;
+
+/** ID tokens, by who they are of. */
+interface Tokens {
+  readonly readOnly: string;
+  readonly readWrite: string;
+  readonly inBoth: string;
+  readonly inNone: string;
+  readonly inAnother: string;
+  readonly expired: string;
+  readonly foreign: string;
+}
+
+let tokens: Tokens;
+
+async function signEverybodyIn(): Promise<void> {
+  const here = deployedDirectory();
+  const away = await foreignDirectory();
+  const newcomer = (name: string, groups: readonly string[]): Promise<DemoUser> => addUser(here.pool, name, groups);
+  const readWrite = memberOf(MODE, 'ReadWriteUserGroup');
+  tokens = {
+    readOnly: await signIn(here, memberOf(MODE, 'ReadOnlyUserGroup')),
+    readWrite: await signIn(here, readWrite),
+    inBoth: await signIn(here, await newcomer('both', ['ReadOnlyUserGroup', 'ReadWriteUserGroup'])),
+    inNone: await signIn(here, await newcomer('none', [])),
+    inAnother: await signIn(here, await newcomer('another', [await addGroup(here.pool, 'Admins')])),
+    expired: await signIn(await clientOfExpiredTokens(), readWrite),
+    foreign: await signIn(away, await addUser(away.pool, readWrite.username)),
+  };
+}
+
+const bearer = (token: string, more: Headers = {}): Headers => ({ Authorization: `Bearer ${token}`, ...more });
+const READ_ONLY = { usergroup: 'ReadOnlyUserGroup' };
+const READ_WRITE = { usergroup: 'ReadWriteUserGroup' };
+
+/** Requests that API Gateway lets nobody through with. */
+const UNVERIFIED: readonly [about: string, headers: () => Headers | Promise<Headers>][] = [
+  ['no token', () => ({})],
+  ['a scheme without a token', () => ({ Authorization: 'Bearer ' })],
+  ['no JSON web token', () => bearer('made-up')],
+  ['an expired token', () => bearer(tokens.expired)],
+  ['a token of a pool that is not ours', () => bearer(tokens.foreign)],
+  [
+    'a token with other groups',
+    () => bearer(withClaims(tokens.readOnly, { 'cognito:groups': ['ReadWriteUserGroup'] })),
+  ],
+  ['a token that expires later', () => bearer(withClaims(tokens.expired, { exp: Math.floor(Date.now() / 1000) + 60 }))],
+  ['a token with another signature', () => bearer(withAnotherSignature(tokens.readWrite))],
+  ['a token of another key', () => bearer(withAnotherKey(tokens.readWrite))],
+  ['an unsigned token', () => bearer(unsigned(tokens.readWrite))],
+  [
+    'a token signed with the public key',
+    async () => bearer(await signedWithThePublicKey(tokens.readWrite, deployedDirectory().pool)),
+  ],
+  ['a username and a password', () => ({ username: 'readwrite', password: 'anything' })],
+];
+
+/** Requests of verified users that ask for more than they may have; the first is the attack that the original falls to. */
+const FORBIDDEN: readonly [about: string, headers: () => Headers, code: string][] = [
+  [
+    "a read-only user with the other group's name and another cache's",
+    () => bearer(tokens.readOnly, { ...READ_WRITE, cachename: OTHER_CACHE }),
+    'CacheNotAllowed',
+  ],
+  ["a read-only user with the other group's name", () => bearer(tokens.readOnly, READ_WRITE), 'GroupNotAllowed'],
+  [
+    "a read-only user with another cache's name",
+    () => bearer(tokens.readOnly, { ...READ_ONLY, cachename: OTHER_CACHE }),
+    'CacheNotAllowed',
+  ],
+  ['a user in no group', () => bearer(tokens.inNone), 'NoGroup'],
+  ['a user in no group with the name of one', () => bearer(tokens.inNone, READ_ONLY), 'GroupNotAllowed'],
+  ['a user in a group that is not configured', () => bearer(tokens.inAnother), 'NoGroup'],
+];
+
+export function cognito(): void {
+  const asking = (headers: Headers) => ask(endpointOf(MODE), { headers });
+  const holderFor = async (headers: Headers) => new Holder(vended(await asking(headers)).authToken, momentoUrl());
+
+  describe('AmazonCognito mode', () => {
+    before(signEverybodyIn);
+
+    test('what the original client of a read-only user sends gives read-only on the allowed cache', async () => {
+      const holder = await holderFor(bearer(tokens.readOnly, { ...READ_ONLY, cachename: CACHE }));
+      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+    });
+
+    test('what the original client of a read-write user sends gives both on the allowed cache', async () => {
+      const holder = await holderFor(bearer(tokens.readWrite, { ...READ_WRITE, cachename: CACHE }));
+      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
+    });
+
+    test('without the headers a read-only user gets read-only on the allowed cache, and nothing else', async () => {
+      const holder = await holderFor(bearer(tokens.readOnly));
+      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+      assert.equal(await holder.subscribe(OTHER_CACHE, 'room'), REFUSED);
+      assert.equal(await holder.keepItem(CACHE), REFUSED);
+    });
+
+    test('the token may come without "Bearer"', async () => {
+      vended(await asking({ Authorization: tokens.readOnly }));
+    });
+
+    test('a user in both groups may do what either may, and can ask for less', async () => {
+      const whole = await holderFor(bearer(tokens.inBoth));
+      assert.equal(await whole.publish(CACHE, 'room'), 'granted');
+      const less = await holderFor(bearer(tokens.inBoth, READ_ONLY));
+      assert.equal(await less.publish(CACHE, 'room'), REFUSED);
+      assert.equal(await less.subscribe(CACHE, 'room'), 'granted');
+    });
+
+    test('a subscriber sees the verified username, whatever name the publisher asked for', async () => {
+      const { authToken } = vended(
+        await ask(endpointOf(MODE), { path: '?name=somebody-else', headers: bearer(tokens.readWrite) }),
+      );
+      const publisher = new Holder(authToken, momentoUrl());
+      const seen = await publisher.publisherSeen(CACHE, 'names', () => publisher.publish(CACHE, 'names'));
+      assert.equal(seen, memberOf(MODE, 'ReadWriteUserGroup').username);
+    });
+
+    for (const [about, headers] of UNVERIFIED) {
+      test(`${about}: 401, and Momento is not asked`, async () => {
+        const before = await mints();
+        refused(await asking(await headers()), 401, 'Unauthorized');
+        assert.equal(await mints(), before);
+      });
+    }
+
+    for (const [about, headers, code] of FORBIDDEN) {
+      test(`${about}: 403 ${code}, and Momento is not asked`, async () => {
+        const before = await mints();
+        refused(await asking(headers()), 403, code);
+        assert.equal(await mints(), before);
+      });
+    }
+
+    test('the preflight allows what the original clients send', async () => {
+      const answer = await ask(endpointOf(MODE), { method: 'OPTIONS' });
+      allowsPreflight(answer, ['usergroup', 'cachename', 'authorization']);
+    });
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * No secret is in a log or in an answer that is not its owner's, after everything that the other tests did.
+ *
+ * Real: every password, token, key and header value that the tests sent or got, looked for in the lines that the deployed
+ * functions logged and in every answer. Not real: CloudWatch Logs is the emulator's. It runs last.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { answers } from '../support/http.ts';
+import { everyLog, logOf } from '../support/logs.ts';
+import { endpointOf, stackNameOf } from '../support/machines.ts';
+import { plantedCount, sightings } from '../support/planted.ts';
+
+/** Far fewer than there are: that the search looks for something at all. */
+const FEWEST_PLANTED = 50;
+
+export function nothingLeaks(): void {
+  describe('Secrets', () => {
+    test('are in no log, and the functions did log', async () => {
+      assert.ok(plantedCount() > FEWEST_PLANTED, `${plantedCount()} planted`);
+      const logs = await everyLog();
+      for (const [group, lines] of logs) assert.deepEqual(sightings(lines.join('\n')), [], group);
+      assert.ok([...logs.values()].flat().length > answers.length, 'more lines than requests');
+    });
+
+    test('are in no answer but the token that was asked for', () => {
+      for (const { to, status, headers, body } of answers) {
+        const shown = sightings(JSON.stringify(headers) + (status === 200 ? withoutToken(body) : body));
+        assert.deepEqual(shown, [], `${to} (${status})`);
+      }
+    });
+
+    test('every line of a function is JSON with the id of its request', async () => {
+      const roles = [['Open', 'Vending'] as const, ['LambdaAuthorizer', 'Authorizer'] as const];
+      for (const [stack, role] of roles) {
+        const ours = (await logOf(stackNameOf(stack), role)).filter((line) => !/^(START|END|REPORT) /.test(line));
+        assert.ok(ours.length > 0, `${endpointOf(stack)} logs`);
+        for (const line of ours) assert.match(requestIdIn(line), /^[\w-]{8,}$/, line);
+      }
+    });
+  });
+}
+
+function withoutToken(body: string): string {
+  const { authToken, ...rest } = JSON.parse(body) as Record<string, unknown>;
+  assert.equal(typeof authToken, 'string');
+  return JSON.stringify(rest);
+}
+
+function requestIdIn(line: string): string {
+  const { span, requestId } = JSON.parse(line) as { span?: { requestId?: string }; requestId?: string };
+  return span?.requestId ?? requestId ?? '';
+}

@@ -1,0 +1,30 @@
+/**
+ * The deployed machine in every mode, over HTTP.
+ *
+ * The order of the behaviours, and the life of what they run on; each says in its own file what is real. They share a
+ * process because the last two look at everything that the others sent and got.
+ */
+import { after, before } from 'node:test';
+import { apiKeySecret } from './behaviours/api-key-secret.ts';
+import { basicCredentials } from './behaviours/basic-credentials.ts';
+import { cognito } from './behaviours/cognito.ts';
+import { everyAnswer } from './behaviours/every-answer.ts';
+import { lambdaAuthorizer } from './behaviours/lambda-authorizer.ts';
+import { momentoTrouble } from './behaviours/momento-trouble.ts';
+import { nothingLeaks } from './behaviours/nothing-leaks.ts';
+import { openMode } from './behaviours/open.ts';
+import { sideBySide } from './behaviours/side-by-side.ts';
+import { startMachines, stopMachines } from './support/machines.ts';
+
+before(startMachines);
+after(stopMachines);
+
+openMode();
+lambdaAuthorizer();
+basicCredentials();
+cognito();
+apiKeySecret();
+momentoTrouble();
+sideBySide();
+everyAnswer();
+nothingLeaks();

@@ -1,0 +1,71 @@
+/** What the functions logged, as CloudWatch Logs has it. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { clientConfig } from 'local';
+import { emulatorUrl } from './machines.ts';
+
+/** A function of a stack, by the start of its log group's logical id. */
+export type FunctionRole = 'Vending' | 'Authorizer';
+
+const POLL_MS = 50;
+const ARRIVAL_MS = 5000;
+
+/** The lines that a function of `stackName` logged, oldest first. Those of the platform (`START …`) are among them. */
+export async function logOf(stackName: string, role: FunctionRole): Promise<string[]> {
+  const client = new CloudFormationClient(clientConfig(emulatorUrl()));
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
+  const group = StackResources.find(
+    ({ ResourceType, LogicalResourceId = '' }) =>
+      ResourceType === 'AWS::Logs::LogGroup' && LogicalResourceId.includes(role),
+  );
+  if (group?.PhysicalResourceId === undefined) throw new Error(`${stackName} has no log group of ${role}`);
+  return linesOf(group.PhysicalResourceId);
+}
+
+/** How often a function of `stackName` was run: the platform logs it before the answer is given. */
+export async function runsOf(stackName: string, role: FunctionRole): Promise<number> {
+  return (await logOf(stackName, role)).filter((line) => line.startsWith('START ')).length;
+}
+
+/** The line of the vending function with this id in it. A function's lines may arrive a little later than its answer. */
+export async function lineWith(id: string, stackName: string): Promise<string> {
+  const deadline = performance.now() + ARRIVAL_MS;
+  do {
+    const line = (await logOf(stackName, 'Vending')).find((candidate) => candidate.includes(id));
+    if (line !== undefined) return line;
+    await sleep(POLL_MS);
+  } while (performance.now() < deadline);
+  throw new Error(`${stackName} logged nothing with ${id}`);
+}
+
+/** Every line of every log group, by the name of the group. */
+export async function everyLog(): Promise<Map<string, string[]>> {
+  const { logGroups = [] } = await cloudWatch().send(new DescribeLogGroupsCommand({}));
+  const names = logGroups.map(({ logGroupName }) => logGroupName).filter((name) => name !== undefined);
+  return new Map(await Promise.all(names.map(async (name) => [name, await linesOf(name)] as const)));
+}
+
+async function linesOf(logGroupName: string): Promise<string[]> {
+  const client = cloudWatch();
+  const lines: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: FilterLogEventsCommandOutput = await client.send(
+      new FilterLogEventsCommand({ logGroupName, ...(nextToken && { nextToken }) }),
+    );
+    lines.push(...(page.events ?? []).map(({ message = '' }) => message));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return lines;
+}
+
+function cloudWatch(): CloudWatchLogsClient {
+  return new CloudWatchLogsClient(clientConfig(emulatorUrl()));
+}

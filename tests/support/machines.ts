@@ -1,0 +1,146 @@
+/**
+ * The machines under test: one emulator and one local Momento in `.local/test/`, and a stack for each mode beside one
+ * another, deployed by the very code of `make local`.
+ *
+ * Always from nothing, and always ended: no run can lean on what an earlier one left behind.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AUTH_MODES,
+  type AuthMode,
+  apiKeyIn,
+  type BackEnds,
+  buildTools,
+  cacheClient,
+  type DemoUser,
+  type DeployedStack,
+  deployStack,
+  Progress,
+  ROOT,
+  startBackEnds,
+  stopBackEnds,
+} from 'local';
+import { plant, plantKey } from './planted.ts';
+
+// Else every client of the AWS SDK prints a notice about versions of Node.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const DIR = join(ROOT, '.local/test');
+const SHIPPED = join(ROOT, 'config/tvm.toml');
+
+/** The stacks: the shipped configuration in each mode, and one with `Authorization: Basic`. */
+export type StackName = AuthMode | 'Basic';
+
+/** A cache that is there, and that no configuration grants. */
+export const OTHER_CACHE = 'somebody-elses-cache';
+/** The one that the shipped configuration grants. */
+export const CACHE = 'default-cache';
+
+let backEnds: BackEnds | undefined;
+const stacks = new Map<StackName, DeployedStack>();
+
+/** Deploys everything. */
+export async function startMachines(): Promise<void> {
+  await stopBackEnds(DIR);
+  rmSync(DIR, { recursive: true, force: true });
+  const progress = progressOf('tests');
+  const tools = await progress.step('Build the local Momento and tvm', () => buildTools(DIR));
+  backEnds = await startBackEnds({ dir: DIR, emulatorPort: 0, momentoPort: 0 }, tools, progress);
+  process.once('exit', endAtOnce);
+  // By default a signal ends a process without its `exit`.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  // One after the other: at once they wait for the same lock of cargo, and take longer than this on two cores.
+  for (const name of [...AUTH_MODES, 'Basic'] as const) await deployOne(name);
+  plantKey('the API key', apiKey());
+  await makeOtherCache();
+}
+
+/** Ends everything, whatever happened before. */
+export async function stopMachines(): Promise<void> {
+  await stopBackEnds(DIR);
+  backEnds = undefined;
+}
+
+/** For an end that waits for nothing, as at Ctrl-C: both were started as leaders of their process groups. */
+function endAtOnce(): void {
+  if (backEnds === undefined) return;
+  for (const { identity } of [backEnds.emulator, backEnds.momento]) {
+    try {
+      process.kill(-identity.pid, 'SIGTERM');
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
+async function deployOne(name: StackName): Promise<void> {
+  const dir = join(DIR, name);
+  const options = { dir, stackName: stackNameOf(name), ...configOf(name) };
+  const stack = await deployStack(running(), options, progressOf(name));
+  for (const user of stack.outputs.DemoUsers ?? []) plant(`the password of ${user.username}`, user.password);
+  stacks.set(name, stack);
+}
+
+function configOf(name: StackName): { config: string; auth?: AuthMode } {
+  if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
+  return { config: SHIPPED, auth: name };
+}
+
+async function makeOtherCache(): Promise<void> {
+  const client = cacheClient(apiKey(), momentoUrl());
+  await client.createCache(OTHER_CACHE);
+  client.close();
+}
+
+/** The deployed stack. */
+export function machine(name: StackName): DeployedStack {
+  const stack = stacks.get(name);
+  if (stack === undefined) throw new Error(`the stack ${name} was not deployed`);
+  return stack;
+}
+
+/** The URL of its endpoint. */
+export function endpointOf(name: StackName): string {
+  return machine(name).outputs.Endpoint;
+}
+
+/** What CloudFormation calls it. */
+export function stackNameOf(name: StackName): string {
+  return `TvmTest${name}`;
+}
+
+/** Where its synthesized template is. */
+export function templateOf(name: StackName): string {
+  return join(DIR, name, 'cdk.out', `${stackNameOf(name)}.template.json`);
+}
+
+/** The demo user of `stack` who is in `group`. */
+export function memberOf(stack: StackName, group: string): DemoUser {
+  const user = machine(stack).outputs.DemoUsers?.find(({ groups }) => groups.includes(group));
+  if (user === undefined) throw new Error(`${stack} has no user in ${group}`);
+  return user;
+}
+
+/** The API key that the stacks vend with. */
+export function apiKey(): string {
+  return apiKeyIn(running().momento.apiKeyFile);
+}
+
+export function momentoUrl(): string {
+  return running().momento.url;
+}
+
+export function emulatorUrl(): string {
+  return running().emulator.url;
+}
+
+function running(): BackEnds {
+  if (backEnds === undefined) throw new Error('the emulator and the local Momento do not run');
+  return backEnds;
+}
+
+/** Plain lines that say whose they are: several stacks are deployed at once. */
+function progressOf(name: string): Progress {
+  return new Progress({ write: (text) => process.stderr.write(text.replace(/^(?=.)/gm, `${name}: `)) });
+}
