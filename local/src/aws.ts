@@ -1,8 +1,11 @@
-/** `make deploy`: the stack to AWS, with the credentials of the environment. The URL and a curl line come last. */
+/**
+ * `make deploy`: the stack to AWS, with the credentials of the environment: doctor, build, diff, deploy, smoke call. The URL
+ * and a curl line come last.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { buildTools } from './build.ts';
+import { buildFunctions, buildTools } from './build.ts';
 import { effectiveConfig } from './config.ts';
 import { appEnvironment, CDK, CDK_APP } from './deploy.ts';
 import { doctor } from './doctor.ts';
@@ -11,6 +14,7 @@ import { Failure } from './failure.ts';
 import type { AuthMode, StackOptions } from './options.ts';
 import { parseCdkOutputs, required } from './outputs.ts';
 import type { Progress } from './progress.ts';
+import { smokeCall } from './smoke.ts';
 
 /** How a caller of each mode asks, for a person to fill in. */
 const HEADERS: Readonly<Record<AuthMode, string>> = {
@@ -24,22 +28,24 @@ export async function deployToAws(options: StackOptions, progress: Progress): Pr
   const dir = join(options.dir, 'aws');
   const tools = await buildTools(dir, ['tvm']);
   const config = await effectiveConfig({ ...options, dir }, tools.tvm);
+  await progress.step('Build the functions', (watch) => buildFunctions(dir, watch));
   const outputsFile = join(dir, 'cdk-outputs.json');
   mkdirSync(dir, { recursive: true });
-  // On the terminal, so that CDK can show what changes in security and ask.
-  const { status } = spawnSync(CDK, ['deploy', options.stackName, '--no-notices', '--outputs-file', outputsFile], {
-    cwd: CDK_APP,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      PATH: [VENV_BIN, process.env['PATH'] ?? ''].join(delimiter),
-      CDK_DISABLE_CLI_TELEMETRY: 'true',
-      ...appEnvironment(options.stackName, config, tools.tvm),
-    },
-  });
-  if (status !== 0) throw new Failure('The deployment did not go through; CDK says why above.');
+  const environment = {
+    ...process.env,
+    PATH: [VENV_BIN, process.env['PATH'] ?? ''].join(delimiter),
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    ...appEnvironment(options.stackName, config, tools.tvm),
+  };
+  cdk(['diff', options.stackName], environment, 'What would change cannot be told');
+  cdk(['deploy', options.stackName, '--outputs-file', outputsFile], environment, 'The deployment did not go through');
   const outputs = parseCdkOutputs(readFileSync(outputsFile, 'utf8'), options.stackName);
   const endpoint = required(outputs, 'Endpoint');
+  await progress.step(
+    'Call the endpoint as a stranger',
+    () => smokeCall(endpoint, config.values.auth),
+    (said) => said,
+  );
   progress.say();
   progress.say('A key that is not in its secret yet goes there with:');
   progress.say(
@@ -48,4 +54,10 @@ export async function deployToAws(options: StackOptions, progress: Progress): Pr
   progress.say();
   progress.say(`${progress.strong('Endpoint')} ${endpoint}`);
   progress.say(`curl -sS ${HEADERS[config.values.auth]}'${endpoint}'`);
+}
+
+/** On the terminal, so that CDK can show what changes, and ask where it changes security. */
+function cdk(args: readonly string[], env: NodeJS.ProcessEnv, otherwise: string): void {
+  const { status } = spawnSync(CDK, [...args, '--no-notices'], { cwd: CDK_APP, stdio: 'inherit', env });
+  if (status !== 0) throw new Failure(`${otherwise}; CDK says why above.`);
 }

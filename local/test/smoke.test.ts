@@ -1,0 +1,51 @@
+/** The smoke call after a deployment. Real: HTTP. Not real: the endpoint, which answers what a test tells it to. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test from 'node:test';
+import type { AuthMode } from '../src/options.ts';
+import { smokeCall } from '../src/smoke.ts';
+
+async function answering(answers: readonly [status: number, body: string][], mode: AuthMode): Promise<string> {
+  let calls = 0;
+  const server = createServer((_request, response) => {
+    const [status, body] = answers[Math.min(calls++, answers.length - 1)] ?? [500, ''];
+    response.writeHead(status).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await smokeCall(`http://127.0.0.1:${(server.address() as AddressInfo).port}/prod/`, mode, async () => {});
+  } finally {
+    server.close();
+  }
+}
+
+const CODE = (code: string) => JSON.stringify({ message: 'm', code, requestId: 'r' });
+
+test('an endpoint that asks a stranger for credentials is a good one', async () => {
+  assert.match(await answering([[401, CODE('Unauthorized')]], 'AmazonCognito'), /^401: it asks for an ID token/);
+  assert.match(await answering([[401, CODE('Unauthorized')]], 'LambdaAuthorizer'), /^401: /);
+});
+
+test('an open endpoint may wait for its key', async () => {
+  assert.match(await answering([[200, '{"authToken":"t","expiresAt":1}']], 'Open'), /^200: it vends/);
+  assert.match(await answering([[503, CODE('SecretUnavailable')]], 'Open'), /^503: .* waits for a key/);
+});
+
+test('an endpoint that is not ready yet is asked again', async () => {
+  const warmingUp: [number, string][] = [
+    [403, '{"message":"Forbidden"}'],
+    [500, 'no JSON'],
+    [401, CODE('Unauthorized')],
+  ];
+  assert.match(await answering(warmingUp, 'AmazonCognito'), /^401/);
+});
+
+test('an endpoint that lets a stranger in where it should not, or is broken, fails the deployment', async () => {
+  await assert.rejects(answering([[200, '{"authToken":"t"}']], 'AmazonCognito'), /last: 200/);
+  await assert.rejects(answering([[500, CODE('Misconfigured')]], 'Open'), /last: 500 Misconfigured/);
+  await assert.rejects(
+    smokeCall('http://127.0.0.1:9/', 'Open', async () => {}),
+    /is deployed, but does not answer/,
+  );
+});
