@@ -14,7 +14,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 run := @node --import tsx local/src/main.ts
 
 # nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
-rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run,test --all-targets) --workspace --all-features --locked
+rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --all-targets --no-fail-fast) --workspace --all-features --locked
 
 help:
 	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE]'

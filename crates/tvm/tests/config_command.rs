@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn file(content: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.toml", content.len()));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{}.toml", std::process::id(), content.len()));
     std::fs::write(&path, content).unwrap();
     path
 }

@@ -20,7 +20,7 @@ fn authority(name: &str) -> (PathBuf, Arc<ServerConfig>) {
     let mut root = CertificateParams::new([]).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
-    let bundle = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
+    let bundle = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.pem", std::process::id()));
     std::fs::write(&bundle, root.pem()).unwrap();
 
     let key = KeyPair::generate().unwrap();

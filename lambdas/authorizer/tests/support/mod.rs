@@ -1,10 +1,9 @@
 //! The built authorizer between the Runtime API and Secrets Manager.
 #![allow(dead_code, reason = "each test file uses its share")]
 
-use std::path::Path;
-
 use lambda_stage::{Function, Outcome, Secrets};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 pub(crate) const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/";
 
@@ -12,6 +11,8 @@ pub(crate) const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:
 pub(crate) struct Deployed {
     pub(crate) secrets: Secrets,
     pub(crate) function: Function,
+    /// Its folder is this test's alone: another test must not rewrite the file while the function reads it.
+    _config: TempDir,
 }
 
 impl Deployed {
@@ -25,7 +26,8 @@ impl Deployed {
         secrets.put("the-users", &users.to_string());
         let shipped = include_str!("../../../../config/tvm.toml");
         let config = format!("{shipped}\n[authorizer]\ncredentials = \"{credentials}\"\n");
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("authorizer-{credentials}.toml"));
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("tvm.toml");
         std::fs::write(&file, config).unwrap();
         let url = secrets.url().to_owned();
         let mut environment = vec![
@@ -35,7 +37,7 @@ impl Deployed {
         ];
         environment.extend(variables);
         let function = Function::start(env!("CARGO_BIN_EXE_tvm-authorizer"), &environment).await.unwrap();
-        Self { secrets, function }
+        Self { secrets, function, _config: folder }
     }
 
     pub(crate) async fn decide(&mut self, event: &str) -> Decided {

@@ -1,18 +1,19 @@
 //! The built function between its neighbours: the Runtime API, Secrets Manager, Momento.
 #![allow(dead_code, reason = "each test file uses its share")]
 
-use std::path::{Path, PathBuf};
-
 use lambda_stage::{Function, Outcome, Secrets};
 use momento_stage::{Running, Stage};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The function as it was built, with everything it talks to.
 pub(crate) struct Deployed {
     pub(crate) momento: Running,
     pub(crate) secrets: Secrets,
     pub(crate) function: Function,
+    /// Its folder is this test's alone: another test must not rewrite the file while the function reads it.
+    _config: TempDir,
 }
 
 impl Deployed {
@@ -27,7 +28,9 @@ impl Deployed {
         let momento = Stage::builder().start().await.unwrap();
         let secrets = Secrets::start().await.unwrap();
         secrets.put("the-key", momento.api_key_v1().expose_secret());
-        let file = config_file(config);
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("tvm.toml");
+        std::fs::write(&file, config).unwrap();
         let (momento_url, secrets_url) = (momento.url(), secrets.url().to_owned());
         let mut environment = vec![
             ("TVM_CONFIG", file.to_str().unwrap()),
@@ -37,7 +40,7 @@ impl Deployed {
         ];
         environment.extend(variables);
         let function = Function::start(env!("CARGO_BIN_EXE_tvm-vending"), &environment).await.unwrap();
-        Self { momento, secrets, function }
+        Self { momento, secrets, function, _config: folder }
     }
 
     /// The response to `event`. Anything else than a response fails the test: an answer is owed.
@@ -72,13 +75,4 @@ impl Answer {
     pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or("")
     }
-}
-
-fn config_file(text: &str) -> PathBuf {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{:x}.toml", hasher.finish()));
-    std::fs::write(&path, text).unwrap();
-    path
 }
