@@ -26,7 +26,7 @@ const NEXT_BUILD_MB = 200;
 
 const ALL = ['momento-stage', 'tvm'] as const;
 
-/** Builds `packages`, with the output in `dir/logs/build.log`. @returns where each is, or would be */
+/** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
 export async function buildTools(
   dir: string,
   packages: readonly (typeof ALL)[number][] = ALL,
@@ -35,7 +35,9 @@ export async function buildTools(
   const target = await targetDirectory(dir);
   const tools = { tvm: join(target, 'debug/tvm'), momentoStage: join(target, 'debug/momento-stage') };
   requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
-  await cargo(dir, 'build', ['build', '--locked', ...packages.flatMap((name) => ['--package', name])], watch);
+  // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
+  // wanted alone.
+  for (const name of packages) await cargo(dir, `build-${name}`, ['build', '--locked', '--package', name], watch);
   return tools;
 }
 

@@ -34,7 +34,13 @@ export interface Daemon {
   /** The variable that chooses the port, for messages. */
   readonly portVariable: string;
   readonly healthPath: string;
+  /** How it is started there. Asked also to tell whether what runs was started so: it must change nothing. */
   readonly launch: (port: number) => Launch;
+  /**
+   * Makes its folders ready, when there is nothing that runs in them.
+   * @default nothing has to be
+   */
+  readonly prepare?: () => void;
 }
 
 /** A program that runs and is healthy. */
@@ -85,6 +91,7 @@ export async function stopDaemon(dir: string, name: string): Promise<boolean> {
 async function start(daemon: Daemon): Promise<Running> {
   const port = await claimablePort(daemon.port, daemon.title, daemon.portVariable);
   const launch = daemon.launch(port);
+  daemon.prepare?.();
   const log = join(daemon.dir, 'logs', `${daemon.name}.log`);
   const identity = spawnDetached(daemon, launch, log);
   const record = { ...identity, port, fingerprint: fingerprint(launch) };

@@ -35,10 +35,12 @@ function emulatorIn(dir: string, port: number): Daemon {
     port,
     portVariable: 'TVM_EMULATOR_PORT',
     healthPath: '/_ministack/health',
-    launch: (chosen) => {
-      makeHome(dir);
-      return { program: join(VENV_BIN, 'python'), args: ['-m', 'ministack'], env: emulatorEnvironment(dir, chosen) };
-    },
+    prepare: () => makeHome(dir),
+    launch: (chosen) => ({
+      program: join(VENV_BIN, 'python'),
+      args: ['-m', 'ministack'],
+      env: emulatorEnvironment(dir, chosen),
+    }),
   };
 }
 

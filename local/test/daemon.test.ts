@@ -38,6 +38,17 @@ test('what runs is found again and reused', async (t) => {
   assert.deepEqual(second, { ...first, fresh: false });
 });
 
+test('the folders of a program that runs are not made ready again', async (t) => {
+  let prepared = 0;
+  const prepare = () => {
+    prepared += 1;
+  };
+  const daemon = server(t, { prepare });
+  await ensureRunning(daemon);
+  await ensureRunning(daemon);
+  assert.equal(prepared, 1);
+});
+
 test('what was started differently is replaced', async (t) => {
   const daemon = server(t);
   const first = await ensureRunning(daemon);
