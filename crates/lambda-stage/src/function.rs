@@ -1,9 +1,10 @@
 //! A function's process.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Function {
     process: Child,
     api: RuntimeApi,
+    started: Instant,
     printed: [JoinHandle<String>; 2],
 }
 
@@ -36,9 +38,23 @@ impl Function {
     /// # Errors
     /// [`StartError`] when there is no such program.
     pub async fn start(program: impl AsRef<Path>, environment: &[(&str, &str)]) -> Result<Self, StartError> {
+        Self::start_with(program, std::iter::empty::<&OsStr>(), environment).await
+    }
+
+    /// As [`start`](Self::start), with command line arguments, for a program that runs the function: an interpreter, say.
+    ///
+    /// # Errors
+    /// [`StartError`] when there is no such program.
+    pub async fn start_with(
+        program: impl AsRef<Path>,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        environment: &[(&str, &str)],
+    ) -> Result<Self, StartError> {
         let failed = |source| StartError { program: program.as_ref().display().to_string(), source };
         let api = RuntimeApi::start(Duration::from_secs(10)).await.map_err(failed)?;
+        let started = Instant::now();
         let mut process = Command::new(program.as_ref())
+            .args(arguments)
             .env_clear()
             .envs([
                 ("AWS_LAMBDA_RUNTIME_API", api.address.as_str()),
@@ -58,7 +74,28 @@ impl Function {
             .spawn()
             .map_err(failed)?;
         let printed = [keep(process.stdout.take()), keep(process.stderr.take())];
-        Ok(Self { process, api, printed })
+        Ok(Self { process, api, started, printed })
+    }
+
+    /// When its process was started: just before, so that what starting costs is counted.
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Its process id; `None` once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// Waits until it has nothing to do but to wait for an event: the first time, until its init phase is over.
+    ///
+    /// When it asked for the event, or `None` where it ended, or asks for none for a minute.
+    pub async fn idle(&mut self) -> Option<Instant> {
+        tokio::select! {
+            asked = self.api.idle() => asked,
+            _ = self.process.wait() => None,
+            () = tokio::time::sleep(PATIENCE) => None,
+        }
     }
 
     /// Sends one event and waits for what the function makes of it; `None` where it ended, or answers nothing for a minute.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::AbortHandle;
 
 /// What a function made of an event.
@@ -28,12 +28,22 @@ pub(crate) struct RuntimeApi {
     pub(crate) address: String,
     events: mpsc::Sender<String>,
     outcomes: mpsc::Receiver<Outcome>,
+    asked: watch::Receiver<Asked>,
+    handed_out: u64,
     server: AbortHandle,
+}
+
+/// How often the function asked for an event, and when it last did.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    times: u64,
+    last: Instant,
 }
 
 struct Shared {
     events: Mutex<mpsc::Receiver<String>>,
     outcomes: mpsc::Sender<Outcome>,
+    asked: watch::Sender<Asked>,
     timeout: Duration,
 }
 
@@ -44,7 +54,9 @@ impl RuntimeApi {
         let address = listener.local_addr()?.to_string();
         let (event_sender, event_receiver) = mpsc::channel(1);
         let (outcome_sender, outcomes) = mpsc::channel(1);
-        let shared = Arc::new(Shared { events: Mutex::new(event_receiver), outcomes: outcome_sender, timeout });
+        let (asking, asked) = watch::channel(Asked { times: 0, last: Instant::now() });
+        let events = Mutex::new(event_receiver);
+        let shared = Arc::new(Shared { events, outcomes: outcome_sender, asked: asking, timeout });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
@@ -57,13 +69,21 @@ impl RuntimeApi {
             // It ends when it is aborted, or with the test.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { address, events: event_sender, outcomes, server: server.abort_handle() })
+        Ok(Self { address, events: event_sender, outcomes, asked, handed_out: 0, server: server.abort_handle() })
     }
 
     /// Hands out `event` and waits for what the function makes of it; `None` where the server has ended.
     pub(crate) async fn invoke(&mut self, event: String) -> Option<Outcome> {
         self.events.send(event).await.ok()?;
+        self.handed_out = self.handed_out.saturating_add(1);
         self.outcomes.recv().await
+    }
+
+    /// Waits until the function asks for the event that comes next; when it did, or `None` where the server has ended.
+    pub(crate) async fn idle(&mut self) -> Option<Instant> {
+        let handed_out = self.handed_out;
+        let asked = self.asked.wait_for(|asked| asked.times > handed_out).await.ok()?;
+        Some(asked.last)
     }
 }
 
@@ -74,6 +94,7 @@ impl Drop for RuntimeApi {
 }
 
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    shared.asked.send_modify(|asked| *asked = Asked { times: asked.times.saturating_add(1), last: Instant::now() });
     let Some(event) = shared.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -30,10 +31,24 @@ impl Secrets {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start() -> io::Result<Self> {
+        Self::start_with_delay(Duration::ZERO).await
+    }
+
+    /// As [`start`](Self::start), answering each request this much later, as if it were further away.
+    ///
+    /// # Errors
+    /// When no loopback port can be had.
+    pub async fn start_with_delay(delay: Duration) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let values = Values::default();
-        let router = Router::new().route("/", post(get_secret_value)).with_state(Arc::clone(&values));
+        let answer = async move |values: State<Values>, body: String| {
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            get_secret_value(&values, &body)
+        };
+        let router = Router::new().route("/", post(answer)).with_state(Arc::clone(&values));
         let server = tokio::spawn(async move {
             // It ends when it is aborted, or with the test.
             let _ = axum::serve(listener, router).await;
@@ -67,8 +82,8 @@ impl Drop for Secrets {
     }
 }
 
-async fn get_secret_value(State(values): State<Values>, body: String) -> Response {
-    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+fn get_secret_value(values: &Values, body: &str) -> Response {
+    let request: Value = serde_json::from_str(body).unwrap_or_default();
     let name = request.pointer("/SecretId").and_then(Value::as_str).unwrap_or_default();
     let found = values.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
     let missing = |message: &str| {

@@ -1,0 +1,93 @@
+//! Who is measured: a name, a command, and the event that it is asked with.
+//!
+//! A contender that answers with an error is never measured: an error is fast.
+
+use std::str::FromStr;
+
+use lambda_stage::Outcome;
+use serde_json::{Value, json};
+
+/// A function and how it is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Contender {
+    /// As the table calls it.
+    pub(crate) name: String,
+    /// The program; found as the shell finds it, but there is no shell.
+    pub(crate) program: String,
+    /// Its arguments: what stands after the program, split at white space.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// Why a contender was not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no contender; write NAME=COMMAND, such as js='node index.mjs'")]
+pub(crate) struct ContenderError(String);
+
+impl FromStr for Contender {
+    type Err = ContenderError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unclear = || ContenderError(text.to_owned());
+        let (name, command) = text.split_once('=').ok_or_else(unclear)?;
+        let mut words = command.split_whitespace().map(str::to_owned);
+        let program = words.next().filter(|_| !name.trim().is_empty()).ok_or_else(unclear)?;
+        Ok(Self { name: name.trim().to_owned(), program, arguments: words.collect() })
+    }
+}
+
+impl Contender {
+    /// What it is asked: who is called `authorizer…` gets the event of an authorizer, everybody else a request for a token.
+    pub(crate) fn event(&self) -> String {
+        let event = if self.name.starts_with("authorizer") {
+            json!({
+                "type": "REQUEST",
+                "methodArn": "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/",
+                "headers": { "username": "ada", "password": "planted-ada" },
+            })
+        } else {
+            json!({
+                "resource": "/", "path": "/", "httpMethod": "GET", "headers": { "accept": "application/json" },
+                "queryStringParameters": { "name": "ada" },
+                "requestContext": { "requestId": "gateway-1", "httpMethod": "GET", "path": "/prod/" },
+            })
+        };
+        event.to_string()
+    }
+}
+
+/// Whether this is what was asked for: no error, no HTTP status but 200, no policy that keeps the caller out.
+pub(crate) fn is_good(outcome: &Outcome) -> bool {
+    let Outcome::Response(response) = outcome else { return false };
+    let Ok(response) = serde_json::from_str::<Value>(response) else { return false };
+    let status = response.get("statusCode").is_none_or(|status| *status == 200);
+    let effect = response.pointer("/policyDocument/Statement/0/Effect").is_none_or(|effect| *effect == "Allow");
+    status && effect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_may_have_arguments_and_a_name_is_needed() {
+        let contender: Contender = "js=node --import=x index.mjs".parse().unwrap();
+        assert_eq!((contender.name.as_str(), contender.program.as_str()), ("js", "node"));
+        assert_eq!(contender.arguments, ["--import=x", "index.mjs"]);
+        for unclear in ["", "js", "=node", "js=", "js= "] {
+            assert!(unclear.parse::<Contender>().is_err(), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn an_error_or_a_refusal_is_no_answer_to_measure() {
+        let response = |text: &str| Outcome::Response(text.to_owned());
+        let deny = r#"{"policyDocument":{"Statement":[{"Effect":"Deny"}]}}"#;
+        for good in [r#""constant""#, r#"{"statusCode":200}"#, &deny.replace("Deny", "Allow")] {
+            assert!(is_good(&response(good)), "{good}");
+        }
+        for bad in [r#"{"statusCode":503}"#, deny, "no JSON"] {
+            assert!(!is_good(&response(bad)), "{bad}");
+        }
+        assert!(!is_good(&Outcome::Error(r#"{"errorType":"x"}"#.to_owned())));
+    }
+}
