@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tvm_policy::{
-    AuthMode, CacheRole, CacheSelector, Caller, Config, Identity, ItemSelector, Permission, Placeholder, Refusal,
-    Request, TopicRole, TopicSelector,
+    AuthMode, CacheRole, CacheSelector, Caller, Config, FunctionRole, FunctionSelector, Identity, ItemSelector,
+    Permission, Placeholder, Refusal, Request, TopicRole, TopicSelector,
 };
 
 const SHIPPED: &str = include_str!("../../../config/tvm.toml");
@@ -199,4 +199,39 @@ fn a_typed_name_may_follow_a_verified_one_but_then_must_be_there() {
     assert_eq!(named.token_id.as_deref(), Some("ada:phone"));
     let unnamed = config.grant(&caller(&[]), Request::default());
     assert_eq!(unnamed, Err(Refusal::MissingValue(Placeholder::QueryName)));
+}
+
+#[test]
+fn where_no_groups_apply_the_header_may_still_name_only_a_group_of_ones_own() {
+    let ungrouped = cognito("[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"");
+    let plain = ungrouped.grant(&caller(&["mine"]), Request::default());
+    assert_eq!(ungrouped.grant(&caller(&["mine"]), ask(None, Some("mine"), None)), plain);
+    assert_eq!(ungrouped.grant(&caller(&["mine"]), ask(None, Some("other"), None)), Err(Refusal::NotTheirGroup));
+    // In Open mode nobody is in any group, whatever an authorizer that was left behind may say.
+    let refused = shipped(AuthMode::Open).grant(&caller(&["mine"]), ask(None, Some("mine"), None));
+    assert_eq!(refused, Err(Refusal::NotTheirGroup));
+}
+
+#[test]
+fn a_star_is_every_topic_and_function_but_one_key_and_a_named_star_is_a_name() {
+    let config = cognito(
+        "permissions = [{ cache = \"*\", topic = \"*\", role = \"PublishOnly\" }, { cache = { name = \"*\" }, topic = { name = \
+         \"*\" }, role = \"PublishOnly\" }, { cache = \"c\", key = \"*\", role = \"ReadOnly\" }, { cache = \"c\", function = \
+         \"*\", role = \"Invoke\" }]",
+    );
+    let (every, star) = (CacheSelector::All, CacheSelector::Name("*".to_owned()));
+    let cache = CacheSelector::Name("c".to_owned());
+    assert_eq!(
+        config.grant(&caller(&[]), Request::default()).unwrap().permissions,
+        [
+            Permission::Topic { role: TopicRole::PublishOnly, cache: every, topic: TopicSelector::All },
+            Permission::Topic { role: TopicRole::PublishOnly, cache: star, topic: TopicSelector::Name("*".to_owned()) },
+            Permission::Item {
+                role: CacheRole::ReadOnly,
+                cache: cache.clone(),
+                item: ItemSelector::Key("*".to_owned())
+            },
+            Permission::Function { role: FunctionRole::Invoke, cache, function: FunctionSelector::All },
+        ]
+    );
 }
