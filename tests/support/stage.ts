@@ -1,4 +1,7 @@
 /** The local Momento's own interface: what it was asked, and what it is told to do wrong. */
+import assert from 'node:assert/strict';
+import { refused } from './expect.ts';
+import type { Answer } from './http.ts';
 import { momentoUrl } from './machines.ts';
 
 /** A fault of `PUT /_stage/faults`. */
@@ -34,6 +37,13 @@ export async function withRevoked<T>(key: string, act: () => Promise<T>): Promis
 export async function mints(): Promise<number> {
   const { calls } = (await call('GET', 'stats')) as { calls: Record<string, { started: number }> };
   return calls[`token.Token/${MINT}`]?.started ?? 0;
+}
+
+/** What `asking` gets is this refusal, and Momento was not asked. */
+export async function refusedUnasked(asking: () => Promise<Answer>, status: number, code: string): Promise<void> {
+  const before = await mints();
+  refused(await asking(), status, code);
+  assert.equal(await mints(), before);
 }
 
 async function call(method: string, what: string, body?: object): Promise<unknown> {
