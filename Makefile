@@ -16,8 +16,6 @@ run := @node --import tsx local/src/main.ts
 # nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
 rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --all-targets --no-fail-fast) --workspace --all-features --locked
 
-build_functions := cargo lambda build --x86-64 --profile lambda --skip-target-check --locked
-
 help:
 	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE]'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,10 +39,10 @@ check: setup ## formatting, lints, licences, types
 	npm run --silent check
 	cargo deny --locked --log-level error check bans licenses sources
 
-# The functions just as they are deployed (cdk/lib/function-build.ts), the floor with the same profile.
+# The functions just as they are deployed, the floor with the same profile.
 bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…' is for tests/bench
-	$(build_functions) --package tvm-vending --package tvm-authorizer --lambda-dir .local/functions
-	$(build_functions) --package tvm-floor --lambda-dir .local/bench
+	$(run) functions
+	cargo lambda build --x86-64 --profile lambda --skip-target-check --locked --package tvm-floor --lambda-dir .local/bench
 	cargo run --quiet --release --locked --package tvm-bench -- $(BENCH)
 
 synth: setup ## print the CloudFormation template of the configured mode

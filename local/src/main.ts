@@ -1,9 +1,10 @@
 /**
- * The command line behind the Makefile: `up`, `down`, `synth`, `deploy`, `doctor`.
+ * The command line behind the Makefile: `up`, `down`, `functions`, `synth`, `deploy`, `doctor`.
  *
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
 import { deployToAws } from './aws.ts';
+import { buildFunctions } from './build.ts';
 import { doctor } from './doctor.ts';
 import { Failure, fullDisk } from './failure.ts';
 import { optionsFrom, ROOT } from './options.ts';
@@ -19,11 +20,18 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   up: () => up(optionsFrom(process.env), new Progress(process.stdout)),
   down,
+  functions,
   // The template is the only thing on its standard output.
   synth: () => synth(optionsFrom(process.env), new Progress(process.stderr)),
   deploy: () => deployToAws(optionsFrom(process.env), new Progress(process.stdout)),
   doctor: () => doctor(optionsFrom(process.env), new Progress(process.stdout)),
 };
+
+/** Builds what is deployed, for who wants to look at it or measure it. */
+async function functions(): Promise<void> {
+  const { dir } = optionsFrom(process.env);
+  await new Progress(process.stdout).step('Build the functions', (watch) => buildFunctions(dir, watch));
+}
 
 async function down(): Promise<void> {
   const { dir } = optionsFrom({});
