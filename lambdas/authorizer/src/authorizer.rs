@@ -1,7 +1,5 @@
 //! The decision on one request.
 
-use std::time::Duration;
-
 use lambda_runtime::{Context, Diagnostic};
 use momento_secrets::{SecretError, SecretReader};
 use tracing::Instrument;
@@ -12,9 +10,6 @@ use tvm_policy::CredentialsIn;
 use crate::credentials::credentials;
 use crate::policy::{Decision, Stage};
 use crate::users::{Users, UsersError};
-
-/// The longest that the init phase waits for the secret; a request tries again. Lambda ends an init phase after 10 s.
-const AHEAD: Duration = Duration::from_secs(3);
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
@@ -62,7 +57,7 @@ impl Authorizer {
         match Parts::from_env() {
             Ok(parts) => {
                 // A failure is told by the request that meets it.
-                let _ = tokio::time::timeout(AHEAD, parts.secret.read()).await;
+                let _ = tokio::time::timeout(settings::AHEAD, parts.secret.read()).await;
                 Self(Ok(parts))
             }
             Err(error) => {

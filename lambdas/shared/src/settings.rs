@@ -1,7 +1,8 @@
-//! What a function finds in its environment (design, section 5).
+//! What a function finds in its environment (design, section 5), and how long it may take to make use of it.
 
 use std::env;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tvm_policy::{Config, ConfigErrors};
 
@@ -13,6 +14,10 @@ pub const API_KEY_SECRET_ID: &str = "MOMENTO_API_KEY_SECRET_ID";
 pub const TOKEN_ENDPOINT: &str = "MOMENTO_TOKEN_ENDPOINT";
 /// The variable that names the secret with the authorizer's users.
 pub const AUTHORIZER_SECRET_ID: &str = "AUTHORIZER_SECRET_ID";
+
+/// The longest that an init phase waits for what it fetches ahead; a request tries what is not done by then. Lambda ends an
+/// init phase after 10 s.
+pub const AHEAD: Duration = Duration::from_secs(3);
 
 /// Why a function cannot work with its environment. Deploying again mends each of these.
 #[derive(Debug, thiserror::Error)]

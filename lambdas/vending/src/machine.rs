@@ -19,10 +19,6 @@ use crate::response::response;
 /// How much of its time a function keeps for the way back, so that the client gets our 504 and not Lambda's end.
 const FOR_THE_ANSWER: Duration = Duration::from_millis(500);
 
-/// The longest that the init phase waits for the connections it makes ahead; a request tries what is not done by then.
-/// Lambda ends an init phase after 10 s.
-const AHEAD: Duration = Duration::from_secs(3);
-
 /// What vends tokens, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
 pub struct Machine(Result<Parts, String>);
@@ -38,7 +34,7 @@ impl Machine {
     pub async fn from_env() -> Self {
         match Parts::from_env() {
             Ok(parts) => {
-                parts.vendor.warm(Deadline::after(AHEAD)).await;
+                parts.vendor.warm(Deadline::after(settings::AHEAD)).await;
                 Self(Ok(parts))
             }
             Err(error) => {
