@@ -41,6 +41,14 @@ impl TokenAddress {
         uri.map(FixedAddress).map(Self::Fixed).ok_or_else(|| AddressError::about(text))
     }
 
+    /// The address that counts whatever the key says.
+    pub(crate) fn fixed(&self) -> Option<&Uri> {
+        match self {
+            Self::Fixed(FixedAddress(uri)) => Some(uri),
+            Self::OfKey => None,
+        }
+    }
+
     /// The address for a key of this endpoint.
     pub(crate) fn resolve(&self, endpoint: &str) -> Result<Uri, RequestError> {
         match self {

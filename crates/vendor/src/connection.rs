@@ -1,30 +1,51 @@
-//! The HTTP/2 connection to the token service.
+//! The HTTP/2 connection to the token service: opened, kept, and found out when it is dead.
 //!
-//! TLS is done here by `tvm-tls` alone. tonic must not add its own, and does so for an `https` address as soon as any
-//! crate of the build turns its TLS features on (`momento` does): it is therefore handed an `http` address to connect
-//! to, and the true one as the origin of its requests.
+//! `h2` itself rather than an HTTP client over it: one copy of it is in the function instead of three (every client is
+//! compiled for its own kind of body), and a call's headers and message leave in one write. See docs/performance.md.
 
-use std::task::{Context, Poll};
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use h2::client::{self, SendRequest};
+use h2::{Ping, PingPong};
 use http::Uri;
-use http::uri::Scheme;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tonic::transport::{Channel, Endpoint, Error};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 use tower_service::Service;
 
-/// How long a connection that a call waits on may be silent before it is asked for a sign of life, and how long that
-/// may take. A connection that died while its Lambda was frozen is found out after the two, soon enough for the retry.
-/// Only while a call waits: an idle one is frozen at any moment, and would miss an answer that did come. The official
-/// SDKs switch keep-alive off on Lambda for that reason, and elsewhere allow the same second for the answer.
-const SILENCE: Duration = Duration::from_secs(1);
-const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+use crate::deadline::{Deadline, Passed};
+use crate::error::Failure;
 
-/// Opens connections. Cheap to clone; shares the TLS configuration and with it the session tickets.
+/// How long a connection that a call waits on may be silent before it is asked for a sign of life, and how long that may
+/// take. A connection that died while its Lambda was frozen is found out after the two, soon enough for the retry.
+/// Only while a call waits: an idle one is frozen at any moment, and would miss an answer that did come. The official
+/// SDKs switch keep-alive off on Lambda for that reason, and elsewhere allow a second for the answer, too.
+const SILENCE: Duration = Duration::from_millis(300);
+const SIGN_OF_LIFE: Duration = Duration::from_millis(700);
+
+/// The most that the headers of an answer may take: a status and little else.
+const LONGEST_HEADERS_BYTES: u32 = 16 * 1024;
+
+/// Opens connections. Shares the TLS configuration and with it the session tickets.
 #[derive(Debug, Clone)]
 pub(crate) struct Dialler(HttpsConnector<HttpConnector>);
+
+/// An open connection. Clones share it; it closes when the last of them, and every call on it, is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct Connection {
+    /// To what it was opened.
+    pub(crate) address: Uri,
+    requests: SendRequest<Bytes>,
+    silence: Arc<Notify>,
+    /// The task that carries it.
+    carrier: AbortHandle,
+}
 
 impl Dialler {
     pub(crate) fn new(mut tls: ClientConfig) -> Self {
@@ -32,50 +53,74 @@ impl Dialler {
         Self(tvm_tls::https_connector(tls))
     }
 
-    /// A connection that is made with the first call.
-    pub(crate) fn lazily(&self, address: &Uri) -> Channel {
-        endpoint(address).connect_with_connector_lazy(self.to(address))
-    }
-
-    /// A connection that is made now.
-    pub(crate) async fn now(&self, address: &Uri) -> Result<Channel, Error> {
-        endpoint(address).connect_with_connector(self.to(address)).await
-    }
-
-    fn to(&self, address: &Uri) -> DialTo {
-        DialTo { connector: self.0.clone(), address: address.clone() }
+    /// A connection that is made now. It sets no timeout: who connects bounds the wait.
+    pub(crate) async fn dial(&self, address: &Uri) -> Result<Connection, Failure> {
+        let stream = self.0.clone().call(address.clone()).await.map_err(|_| Failure::NO_CONNECTION)?;
+        let mut http2 = client::Builder::new();
+        http2.enable_push(false).max_header_list_size(LONGEST_HEADERS_BYTES);
+        let (requests, mut connection) = http2.handshake(TokioIo::new(stream)).await?;
+        let silence = Arc::new(Notify::new());
+        let pulse = connection.ping_pong().map(|pings| pulse(pings, Arc::clone(&silence)));
+        let carrier = tokio::spawn(carry(connection, pulse)).abort_handle();
+        Ok(Connection { address: address.clone(), requests, silence, carrier })
     }
 }
 
-fn endpoint(address: &Uri) -> Endpoint {
-    let mut parts = address.clone().into_parts();
-    parts.scheme = Some(Scheme::HTTP);
-    // The parts of a whole address make a whole address; the origin alone is what the service sees.
-    let plain = Uri::from_parts(parts).unwrap_or_else(|_| address.clone());
-    Endpoint::from(plain)
-        .origin(address.clone())
-        .http2_keep_alive_interval(SILENCE)
-        .keep_alive_timeout(SIGN_OF_LIFE)
-        .keep_alive_while_idle(false)
-}
-
-/// Connects to one address, whichever it is asked for.
-#[derive(Debug, Clone)]
-struct DialTo {
-    connector: HttpsConnector<HttpConnector>,
-    address: Uri,
-}
-
-impl Service<Uri> for DialTo {
-    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
-    type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
-    type Future = <HttpsConnector<HttpConnector> as Service<Uri>>::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.connector.poll_ready(cx)
+impl Connection {
+    /// Where requests are given to it, once it takes another.
+    pub(crate) async fn ready(&self) -> Result<SendRequest<Bytes>, Failure> {
+        Ok(self.requests.clone().ready().await?)
     }
 
-    fn call(&mut self, _: Uri) -> Self::Future {
-        self.connector.call(self.address.clone())
+    /// What `answer` gives until `deadline`. As long as there is silence, the connection is asked for signs of life:
+    /// without any, it ends, and `answer` with it.
+    // One timer for both: each that is set costs a call two system calls.
+    pub(crate) async fn watched<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Failure>>,
+        deadline: Deadline,
+    ) -> Result<T, Failure> {
+        let mut answer = std::pin::pin!(answer);
+        loop {
+            let silent = deadline.min(Deadline::after(SILENCE));
+            match silent.bound(answer.as_mut()).await {
+                Ok(answered) => return answered,
+                Err(Passed) if silent == deadline => return Err(Failure::Late),
+                Err(Passed) => self.silence.notify_one(),
+            }
+        }
+    }
+
+    /// Whether it has ended: closed from the other side, broken, or dead.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.carrier.is_finished()
+    }
+
+    /// Whether this is the very same connection, not another to the same address.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.silence, &other.silence)
+    }
+}
+
+/// Carries a connection until it ends, or gives no sign of life: what waits on it then learns that it is broken.
+async fn carry<E>(connection: impl Future<Output = Result<(), E>>, pulse: Option<impl Future<Output = ()>>) {
+    let dead = async {
+        match pulse {
+            Some(pulse) => pulse.await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        // How it ended shows in the calls on it.
+        _ = connection => {}
+        () = dead => tracing::debug!("the token service's connection gives no sign of life"),
+    }
+}
+
+/// Ends with the first sign of life that was asked for and did not come.
+async fn pulse(mut pings: PingPong, silence: Arc<Notify>) {
+    loop {
+        silence.notified().await;
+        let Ok(Ok(_)) = tokio::time::timeout(SIGN_OF_LIFE, pings.ping(Ping::opaque())).await else { return };
     }
 }

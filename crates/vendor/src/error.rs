@@ -2,10 +2,9 @@
 //!
 //! Of what a server says only the code is kept: its free text may echo a credential, and these errors are logged.
 
-use std::error::Error;
 use std::time::Duration;
 
-use tonic::{Code, Status, TimeoutExpired};
+use tonic::Code;
 
 use crate::request::RequestError;
 
@@ -69,8 +68,8 @@ pub enum Nonsense {
 /// Why one sending failed, and with it whether another may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The connection broke, as one does that was frozen with its Lambda, or the service is not up: a new connection
-    /// may do better.
+    /// There is no connection, or it broke, as one does that was frozen with its Lambda, or the service is not up: a new
+    /// connection may do better.
     Connection(Code),
     /// The deadline passed.
     Late,
@@ -83,16 +82,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn of(status: &Status) -> Self {
-        let code = status.code();
-        // tonic sets a source on what went wrong on this side, and on nothing that a server said.
-        if let Some(cause) = status.source() {
-            return if caused_by_timeout(cause) { Self::Late } else { Self::Connection(code) };
-        }
-        match code {
-            Code::Cancelled | Code::Unavailable => Self::Connection(code),
-            _ => Self::Answer { code, retry_after: pushback(status) },
-        }
+    /// A connection that cannot be had, or broke.
+    pub(crate) const NO_CONNECTION: Self = Self::Connection(Code::Unavailable);
+
+    /// An answer of this code.
+    pub(crate) fn answer(code: Code) -> Self {
+        Self::Answer { code, retry_after: None }
     }
 
     /// Whether the next call had better not use the same connection.
@@ -100,9 +95,15 @@ impl Failure {
         match self {
             // Silence may be a dead connection, with the deadline too short to find that out.
             Self::Connection(_) | Self::Late => true,
-            // What tonic says, too, of a channel whose task has ended with the runtime that ran it.
-            Self::Answer { code, .. } => code == Code::Unknown,
+            Self::Answer { .. } => false,
         }
+    }
+}
+
+impl From<h2::Error> for Failure {
+    /// Whatever it is, it says nothing about the key or the request: HTTP/2's own errors come from proxies, too.
+    fn from(_: h2::Error) -> Self {
+        Self::NO_CONNECTION
     }
 }
 
@@ -110,8 +111,6 @@ impl From<Failure> for TokenError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Late => Self::Timeout,
-            // Whatever code a broken connection is given, it says nothing about the key: HTTP/2 has errors that tonic
-            // maps to PERMISSION_DENIED.
             Failure::Connection(code) => Self::Unavailable { code },
             Failure::Answer { code, retry_after } => match code {
                 Code::Unauthenticated | Code::PermissionDenied => Self::Refused { code },
@@ -122,7 +121,7 @@ impl From<Failure> for TokenError {
                 | Code::NotFound
                 | Code::AlreadyExists
                 | Code::Unimplemented => Self::Invalid { code },
-                // OUT_OF_RANGE is what tonic makes of an answer too large to read.
+                // OUT_OF_RANGE is also an answer too large to read.
                 Code::OutOfRange
                 | Code::Ok
                 | Code::Cancelled
@@ -136,27 +135,14 @@ impl From<Failure> for TokenError {
     }
 }
 
-/// tonic watches `grpc-timeout` as well, and calls its end "cancelled": it must not look like a broken connection.
-fn caused_by_timeout(cause: &(dyn Error + 'static)) -> bool {
-    std::iter::successors(Some(cause), |&error| error.source()).any(<dyn Error>::is::<TimeoutExpired>)
-}
-
-/// gRPC's way for a server to say when to come back (gRPC proposal A6, "pushback"). A negative number means "do not".
-fn pushback(status: &Status) -> Option<Duration> {
-    let text = status.metadata().get("grpc-retry-pushback-ms")?.to_str().ok()?;
-    text.parse().ok().map(Duration::from_millis)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn each_code_of_the_service_means_one_thing_to_the_caller() {
-        let said = |code: i32| TokenError::from(Failure::of(&Status::new(Code::from(code), "planted-secret")));
-        for code in 1..=16 {
-            let error = said(code);
-            let code = Code::from(code);
+        for code in (1..=16).map(Code::from) {
+            let error = TokenError::from(Failure::answer(code));
             let meant = match error {
                 TokenError::Refused { .. } => matches!(code, Code::Unauthenticated | Code::PermissionDenied),
                 TokenError::Limited { retry_after } => code == Code::ResourceExhausted && retry_after.is_none(),
@@ -182,18 +168,6 @@ mod tests {
                 TokenError::Nonsense(_) | TokenError::Request(_) => false,
             };
             assert!(meant, "{code:?} became {error:?}");
-            assert!(!format!("{error} {error:?}").contains("planted-secret"));
-        }
-    }
-
-    #[test]
-    fn the_services_wish_for_a_pause_is_kept_and_a_senseless_one_is_not() {
-        let waits: &[(&str, Option<Duration>)] =
-            &[("250", Some(Duration::from_millis(250))), ("-1", None), ("soon", None), ("", None)];
-        for (text, expected) in waits {
-            let mut status = Status::resource_exhausted("");
-            status.metadata_mut().insert("grpc-retry-pushback-ms", text.parse().unwrap());
-            assert_eq!(TokenError::from(Failure::of(&status)), TokenError::Limited { retry_after: *expected });
         }
     }
 

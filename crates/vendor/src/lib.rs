@@ -8,10 +8,12 @@
 //! |---|---|
 //! | [`request`] | the message, byte for byte what the official JavaScript SDK sends; pure |
 //! | [`token`] | the answer: checked, and encoded as that SDK encodes it; pure |
+//! | [`wire`] | Momento's messages |
 //! | [`service`] | the call: connection, deadline, the one retry |
 //! | [`vendor`] | key and call together: what a Lambda or a server holds |
 
 mod address;
+mod call;
 mod connection;
 mod deadline;
 mod error;
@@ -19,6 +21,7 @@ pub mod request;
 pub mod service;
 pub mod token;
 pub mod vendor;
+pub mod wire;
 
 pub use address::{AddressError, TokenAddress};
 pub use deadline::Deadline;

@@ -4,15 +4,12 @@
 //! item permission stays one whatever stands beside it (the JavaScript SDK turns it into the whole cache when topic
 //! permissions are in the list), and a lifetime is never cut to fit its field (the Rust SDK does that).
 
-use momento_protos::permission_messages::{
-    self as wire, ExplicitPermissions, Permissions, PermissionsType, permissions, permissions_type as kind,
-};
-use momento_protos::token::GenerateDisposableTokenRequest;
-use momento_protos::token::generate_disposable_token_request::Expires;
 use tvm_policy::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, ItemSelector, LONGEST_TOKEN_ID, Lifetime,
     Permission, TopicRole, TopicSelector,
 };
+
+use crate::wire::{self, Expires, ExplicitPermissions, GenerateDisposableTokenRequest, Permissions, PermissionsType};
 
 /// Why a grant cannot be asked for. Nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +55,7 @@ pub enum RequestError {
     UnusableEndpoint,
 }
 
-/// The message for a grant. It holds the key, and its `Debug` shows it: never print one.
+/// The message for a grant. It holds the key.
 ///
 /// # Errors
 /// [`RequestError`] for a grant outside Momento's limits or with an empty selector, and for an empty key.
@@ -100,8 +97,7 @@ pub fn check(grant: &Grant) -> Result<(), RequestError> {
     Ok(())
 }
 
-/// The message for any permissions at all, also such as [`check`] refuses: the wire form and nothing else. It holds the key,
-/// and its `Debug` shows it: never print one.
+/// The message for any permissions at all, also such as [`check`] refuses: the wire form and nothing else. It holds the key.
 ///
 /// # Errors
 /// [`RequestError::LifetimeTooLong`] for a lifetime that the message's 32 bits do not hold.
@@ -117,7 +113,7 @@ pub fn request(
     Ok(GenerateDisposableTokenRequest {
         expires: Some(Expires { valid_for_seconds }),
         auth_token: key.to_owned(),
-        permissions: Some(Permissions { kind: Some(permissions::Kind::Explicit(ExplicitPermissions { permissions })) }),
+        permissions: Some(Permissions { explicit: Some(ExplicitPermissions { permissions }) }),
         token_id: token_id.unwrap_or_default().to_owned(),
     })
 }
@@ -144,49 +140,27 @@ fn empty_selector(permission: &Permission) -> Option<&'static str> {
 }
 
 fn permission_type(permission: &Permission) -> PermissionsType {
-    use kind::{cache_permissions, function_permissions, topic_permissions};
     let kind = match permission {
-        Permission::Cache { role, cache } => kind::Kind::CachePermissions(kind::CachePermissions {
-            role: cache_role(*role),
-            cache: Some(match cache_selector(cache) {
-                None => cache_permissions::Cache::AllCaches(kind::All {}),
-                Some(cache) => cache_permissions::Cache::CacheSelector(cache),
-            }),
+        Permission::Cache { role, cache } => wire::Kind::Cache(wire::CachePermissions {
+            role: cache_role(*role).into(),
+            cache: Some(caches(cache)),
             // Left unset, not "all items": that is what the SDK sends for a permission on a whole cache.
-            cache_item: None,
+            item: None,
         }),
-        Permission::Item { role, cache, item } => kind::Kind::CachePermissions(kind::CachePermissions {
-            role: cache_role(*role),
-            cache: Some(match cache_selector(cache) {
-                None => cache_permissions::Cache::AllCaches(kind::All {}),
-                Some(cache) => cache_permissions::Cache::CacheSelector(cache),
-            }),
-            cache_item: Some(match item_selector(item) {
-                None => cache_permissions::CacheItem::AllItems(kind::All {}),
-                Some(item) => cache_permissions::CacheItem::ItemSelector(item),
-            }),
+        Permission::Item { role, cache, item } => wire::Kind::Cache(wire::CachePermissions {
+            role: cache_role(*role).into(),
+            cache: Some(caches(cache)),
+            item: Some(items(item)),
         }),
-        Permission::Topic { role, cache, topic } => kind::Kind::TopicPermissions(kind::TopicPermissions {
-            role: topic_role(*role),
-            cache: Some(match cache_selector(cache) {
-                None => topic_permissions::Cache::AllCaches(kind::All {}),
-                Some(cache) => topic_permissions::Cache::CacheSelector(cache),
-            }),
-            topic: Some(match topic_selector(topic) {
-                None => topic_permissions::Topic::AllTopics(kind::All {}),
-                Some(topic) => topic_permissions::Topic::TopicSelector(topic),
-            }),
+        Permission::Topic { role, cache, topic } => wire::Kind::Topic(wire::TopicPermissions {
+            role: topic_role(*role).into(),
+            cache: Some(caches(cache)),
+            topic: Some(topics(topic)),
         }),
-        Permission::Function { role, cache, function } => kind::Kind::FunctionPermissions(kind::FunctionPermissions {
-            role: function_role(*role),
-            cache: Some(match cache_selector(cache) {
-                None => function_permissions::Cache::AllCaches(kind::All {}),
-                Some(cache) => function_permissions::Cache::CacheSelector(cache),
-            }),
-            function: Some(match function_selector(function) {
-                None => function_permissions::Function::AllFunctions(kind::All {}),
-                Some(function) => function_permissions::Function::FunctionSelector(function),
-            }),
+        Permission::Function { role, cache, function } => wire::Kind::Function(wire::FunctionPermissions {
+            role: function_role(*role).into(),
+            cache: Some(caches(cache)),
+            function: Some(functions(function)),
         }),
     };
     PermissionsType { kind: Some(kind) }
@@ -194,68 +168,59 @@ fn permission_type(permission: &Permission) -> PermissionsType {
 
 // Roles are numbers on the wire. Zero, the number of "nothing", is reached by no role but `PermitNone`.
 
-fn cache_role(role: CacheRole) -> i32 {
-    let role = match role {
-        CacheRole::ReadWrite => wire::CacheRole::CacheReadWrite,
-        CacheRole::ReadOnly => wire::CacheRole::CacheReadOnly,
-        CacheRole::WriteOnly => wire::CacheRole::CacheWriteOnly,
-    };
-    role.into()
+fn cache_role(role: CacheRole) -> wire::CacheRole {
+    match role {
+        CacheRole::ReadWrite => wire::CacheRole::ReadWrite,
+        CacheRole::ReadOnly => wire::CacheRole::ReadOnly,
+        CacheRole::WriteOnly => wire::CacheRole::WriteOnly,
+    }
 }
 
-fn topic_role(role: TopicRole) -> i32 {
-    let role = match role {
-        TopicRole::PublishSubscribe => wire::TopicRole::TopicReadWrite,
-        TopicRole::SubscribeOnly => wire::TopicRole::TopicReadOnly,
-        TopicRole::PublishOnly => wire::TopicRole::TopicWriteOnly,
-    };
-    role.into()
+fn topic_role(role: TopicRole) -> wire::TopicRole {
+    match role {
+        TopicRole::PublishSubscribe => wire::TopicRole::ReadWrite,
+        TopicRole::SubscribeOnly => wire::TopicRole::ReadOnly,
+        TopicRole::PublishOnly => wire::TopicRole::WriteOnly,
+    }
 }
 
-fn function_role(role: FunctionRole) -> i32 {
-    let role = match role {
-        FunctionRole::Invoke => wire::FunctionRole::FunctionInvoke,
-        FunctionRole::PermitNone => wire::FunctionRole::FunctionPermitNone,
-    };
-    role.into()
+fn function_role(role: FunctionRole) -> wire::FunctionRole {
+    match role {
+        FunctionRole::Invoke => wire::FunctionRole::Invoke,
+        FunctionRole::PermitNone => wire::FunctionRole::PermitNone,
+    }
 }
 
-// Selectors: `None` stands for all.
+fn caches(selector: &CacheSelector) -> wire::Caches {
+    match selector {
+        CacheSelector::All => wire::Caches::All(wire::All {}),
+        CacheSelector::Name(name) => wire::Caches::One(wire::CacheSelector { cache_name: Some(name.clone()) }),
+    }
+}
 
-fn cache_selector(selector: &CacheSelector) -> Option<kind::CacheSelector> {
+fn items(selector: &ItemSelector) -> wire::Items {
     let kind = match selector {
-        CacheSelector::All => return None,
-        CacheSelector::Name(name) => kind::cache_selector::Kind::CacheName(name.clone()),
+        ItemSelector::All => return wire::Items::All(wire::All {}),
+        ItemSelector::Key(key) => wire::ItemKey::Key(key.as_bytes().to_vec()),
+        ItemSelector::KeyPrefix(prefix) => wire::ItemKey::Prefix(prefix.as_bytes().to_vec()),
     };
-    Some(kind::CacheSelector { kind: Some(kind) })
+    wire::Items::Some(wire::CacheItemSelector { kind: Some(kind) })
 }
 
-fn item_selector(selector: &ItemSelector) -> Option<kind::CacheItemSelector> {
-    use kind::cache_item_selector::Kind;
+fn topics(selector: &TopicSelector) -> wire::Topics {
     let kind = match selector {
-        ItemSelector::All => return None,
-        ItemSelector::Key(key) => Kind::Key(key.as_bytes().to_vec()),
-        ItemSelector::KeyPrefix(prefix) => Kind::KeyPrefix(prefix.as_bytes().to_vec()),
+        TopicSelector::All => return wire::Topics::All(wire::All {}),
+        TopicSelector::Name(name) => wire::Name::Is(name.clone()),
+        TopicSelector::Prefix(prefix) => wire::Name::BeginsWith(prefix.clone()),
     };
-    Some(kind::CacheItemSelector { kind: Some(kind) })
+    wire::Topics::Some(wire::NameSelector { kind: Some(kind) })
 }
 
-fn topic_selector(selector: &TopicSelector) -> Option<kind::TopicSelector> {
-    use kind::topic_selector::Kind;
+fn functions(selector: &FunctionSelector) -> wire::Functions {
     let kind = match selector {
-        TopicSelector::All => return None,
-        TopicSelector::Name(name) => Kind::TopicName(name.clone()),
-        TopicSelector::Prefix(prefix) => Kind::TopicNamePrefix(prefix.clone()),
+        FunctionSelector::All => return wire::Functions::All(wire::All {}),
+        FunctionSelector::Name(name) => wire::Name::Is(name.clone()),
+        FunctionSelector::Prefix(prefix) => wire::Name::BeginsWith(prefix.clone()),
     };
-    Some(kind::TopicSelector { kind: Some(kind) })
-}
-
-fn function_selector(selector: &FunctionSelector) -> Option<kind::FunctionSelector> {
-    use kind::function_selector::Kind;
-    let kind = match selector {
-        FunctionSelector::All => return None,
-        FunctionSelector::Name(name) => Kind::FunctionName(name.clone()),
-        FunctionSelector::Prefix(prefix) => Kind::FunctionNamePrefix(prefix.clone()),
-    };
-    Some(kind::FunctionSelector { kind: Some(kind) })
+    wire::Functions::Some(wire::NameSelector { kind: Some(kind) })
 }

@@ -4,29 +4,30 @@
 //! does while its Lambda is frozen; any other failure is the answer.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use http::Uri;
-use momento_protos::token::token_client::TokenClient;
-use momento_protos::token::{GenerateDisposableTokenRequest, GenerateDisposableTokenResponse};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::uri::{PathAndQuery, Uri};
 use momento_secrets::ApiKey;
 use rustls::ClientConfig;
 use secrecy::ExposeSecret;
-use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
-use tonic::transport::Channel;
+use tokio::sync::Mutex;
 use tvm_policy::Grant;
 
 use crate::address::TokenAddress;
-use crate::connection::Dialler;
+use crate::call::{framed, unary};
+use crate::connection::{Connection, Dialler};
 use crate::deadline::Deadline;
 use crate::error::{Failure, TokenError};
 use crate::request::{RequestError, request_for};
 use crate::token::VendedToken;
+use crate::wire::GenerateDisposableTokenResponse;
 
-/// The longest answer read. A token with 20 permissions is a few kB; nobody gets to fill a Lambda's memory instead.
-const LONGEST_ANSWER_BYTES: usize = 64 * 1024;
+/// The method that mints.
+const METHOD: PathAndQuery = PathAndQuery::from_static("/token.Token/GenerateDisposableToken");
 
 /// What the official SDKs tell Momento about themselves, in their form: `<language>:<client>:<version>`.
 const AGENT: &str = concat!("rust:token-vending-machine:", env!("CARGO_PKG_VERSION"));
@@ -40,17 +41,10 @@ pub struct TokenService {
     address: TokenAddress,
     dialler: Dialler,
     clock: Clock,
+    /// Locked while a connection is made, so that callers who come at the same time share one.
     current: Mutex<Option<Connection>>,
     /// Whether Momento has been told who calls; as with the official SDKs, once is enough.
     introduced: AtomicBool,
-}
-
-#[derive(Clone)]
-struct Connection {
-    address: Uri,
-    channel: Channel,
-    /// Tells this connection from a later one to the same address.
-    identity: Arc<()>,
 }
 
 impl TokenService {
@@ -75,15 +69,21 @@ impl TokenService {
     /// Opens the connection that a call with `key` will use, so that the call need not wait for it. A failure is kept
     /// quiet: the call tries again, and has somebody to tell.
     pub async fn connect(&self, key: &ApiKey, deadline: Deadline) {
-        let Ok(address) = self.address.resolve(key.endpoint()) else { return };
-        if self.at(&address).is_some() {
-            return;
+        if let Ok(address) = self.address.resolve(key.endpoint()) {
+            self.connect_to(&address, deadline).await;
         }
-        match deadline.bound(self.dialler.now(&address)).await {
-            Ok(Ok(channel)) => {
-                self.keep(address, channel);
-            }
-            Ok(Err(_)) | Err(_) => tracing::debug!("no connection ahead of the first call"),
+    }
+
+    /// As [`connect`](Self::connect), before there is a key; nothing where only the key says where the service is.
+    pub async fn connect_without_key(&self, deadline: Deadline) {
+        if let Some(address) = self.address.fixed() {
+            self.connect_to(address, deadline).await;
+        }
+    }
+
+    async fn connect_to(&self, address: &Uri, deadline: Deadline) {
+        if self.connection(address, deadline).await.is_err() {
+            tracing::debug!("no connection ahead of the first call");
         }
     }
 
@@ -93,7 +93,7 @@ impl TokenService {
     /// [`TokenError`]; see there.
     pub async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
         let secret = key.secret().expose_secret();
-        let message = request_for(grant, secret)?;
+        let message = framed(&request_for(grant, secret)?);
         let authorization = authorization(secret)?;
         let address = self.address.resolve(key.endpoint())?;
 
@@ -109,63 +109,49 @@ impl TokenService {
     async fn send(
         &self,
         address: &Uri,
-        authorization: &MetadataValue<Ascii>,
-        message: &GenerateDisposableTokenRequest,
+        authorization: &HeaderValue,
+        message: &Bytes,
         deadline: Deadline,
     ) -> Result<GenerateDisposableTokenResponse, Failure> {
-        let left = deadline.remaining();
-        if left.is_zero() {
+        if deadline.remaining().is_zero() {
             return Err(Failure::Late);
         }
-        let mut request = tonic::Request::new(message.clone());
-        request.set_timeout(left);
-        request.metadata_mut().insert("authorization", authorization.clone());
+        let connection = self.connection(address, deadline).await?;
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(AUTHORIZATION, authorization.clone());
         if !self.introduced.swap(true, Ordering::Relaxed) {
-            introduce(request.metadata_mut());
+            introduce(&mut headers);
         }
+        let answer = unary(&connection, method_at(address), headers, message.clone(), deadline).await;
+        if answer.as_ref().is_err_and(|failure| failure.doubts_the_connection()) {
+            self.forget(&connection).await;
+        }
+        answer
+    }
 
-        let connection = self.connection(address);
-        let mut client = TokenClient::new(connection.channel.clone()).max_decoding_message_size(LONGEST_ANSWER_BYTES);
-        let failure = match deadline.bound(client.generate_disposable_token(request)).await {
-            Ok(Ok(response)) => return Ok(response.into_inner()),
-            Ok(Err(status)) => Failure::of(&status),
-            Err(_) => Failure::Late,
+    /// The open connection to `address`, or a new one.
+    async fn connection(&self, address: &Uri, deadline: Deadline) -> Result<Connection, Failure> {
+        let connecting = async {
+            let mut current = self.current.lock().await;
+            let fit = |connection: &&Connection| connection.address == *address && !connection.has_ended();
+            if let Some(connection) = current.as_ref().filter(fit) {
+                return Ok(connection.clone());
+            }
+            // The old one must not outlive an attempt that fails.
+            *current = None;
+            let connection = self.dialler.dial(address).await?;
+            *current = Some(connection.clone());
+            Ok(connection)
         };
-        if failure.doubts_the_connection() {
-            self.forget(&connection);
-        }
-        Err(failure)
-    }
-
-    /// The open connection to `address`, or one that opens with the first call.
-    fn connection(&self, address: &Uri) -> Connection {
-        match self.at(address) {
-            Some(connection) => connection,
-            None => self.keep(address.clone(), self.dialler.lazily(address)),
-        }
-    }
-
-    fn at(&self, address: &Uri) -> Option<Connection> {
-        self.current().as_ref().filter(|connection| connection.address == *address).cloned()
-    }
-
-    fn keep(&self, address: Uri, channel: Channel) -> Connection {
-        let connection = Connection { address, channel, identity: Arc::new(()) };
-        *self.current() = Some(connection.clone());
-        connection
+        deadline.bound(connecting).await.unwrap_or(Err(Failure::Late))
     }
 
     /// Drops a connection that failed, unless another call has replaced it already. Calls under way on it go on.
-    fn forget(&self, failed: &Connection) {
-        let mut current = self.current();
-        if current.as_ref().is_some_and(|connection| Arc::ptr_eq(&connection.identity, &failed.identity)) {
+    async fn forget(&self, failed: &Connection) {
+        let mut current = self.current.lock().await;
+        if current.as_ref().is_some_and(|connection| connection.is(failed)) {
             *current = None;
         }
-    }
-
-    fn current(&self) -> std::sync::MutexGuard<'_, Option<Connection>> {
-        // Nothing that holds the lock can panic half-way: what a poisoned one guards is whole.
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -176,39 +162,21 @@ impl fmt::Debug for TokenService {
 }
 
 /// The key as the `authorization` header: no scheme before it, and marked so that neither a log nor HPACK's table keeps it.
-fn authorization(key: &str) -> Result<MetadataValue<Ascii>, RequestError> {
-    let mut value: MetadataValue<Ascii> = key.parse().map_err(|_| RequestError::UnusableKey)?;
+fn authorization(key: &str) -> Result<HeaderValue, RequestError> {
+    let mut value = HeaderValue::from_str(key).map_err(|_| RequestError::UnusableKey)?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-fn introduce(metadata: &mut MetadataMap) {
-    metadata.insert("agent", MetadataValue::from_static(AGENT));
-    metadata.insert("runtime-version", MetadataValue::from_static("rust"));
+fn introduce(headers: &mut HeaderMap) {
+    headers.insert(HeaderName::from_static("agent"), HeaderValue::from_static(AGENT));
+    headers.insert(HeaderName::from_static("runtime-version"), HeaderValue::from_static("rust"));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_key_of_another_endpoint_gets_another_connection_and_the_same_one_the_same() {
-        let service = TokenService::new(tvm_tls::client_config_trusting(None).unwrap(), TokenAddress::OfKey);
-        let connection = |endpoint| service.connection(&service.address.resolve(endpoint).unwrap());
-        let (first, again, other) = (connection("one.example"), connection("one.example"), connection("two.example"));
-        assert!(Arc::ptr_eq(&first.identity, &again.identity));
-        assert_eq!(other.address, "https://token.two.example");
-        assert!(!Arc::ptr_eq(&first.identity, &other.identity));
-    }
-
-    #[tokio::test]
-    async fn a_failed_connection_is_dropped_and_its_successor_is_not() {
-        let service = TokenService::new(tvm_tls::client_config_trusting(None).unwrap(), TokenAddress::OfKey);
-        let address = service.address.resolve("one.example").unwrap();
-        let failed = service.connection(&address);
-        service.forget(&failed);
-        let successor = service.connection(&address);
-        service.forget(&failed);
-        assert!(Arc::ptr_eq(&successor.identity, &service.connection(&address).identity));
-    }
+/// The method's own URI at the service's address.
+fn method_at(address: &Uri) -> Uri {
+    let mut parts = address.clone().into_parts();
+    parts.path_and_query = Some(METHOD);
+    // The parts of a whole address with a path make a whole URI.
+    Uri::from_parts(parts).unwrap_or_else(|_| address.clone())
 }

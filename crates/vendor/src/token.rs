@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use momento_protos::token::GenerateDisposableTokenResponse;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use crate::error::Nonsense;
+use crate::wire::GenerateDisposableTokenResponse;
 
 /// How far this computer's clock and Momento's may lie apart before an expiry counts as too late. AWS keeps the clocks
 /// of its machines within milliseconds; five minutes let a laptop pass, and AWS's own signatures allow as much.

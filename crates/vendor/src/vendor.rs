@@ -63,7 +63,9 @@ impl<K: KeySource> Vendor<K> {
     /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
     /// again, and has somebody to tell.
     pub async fn warm(&self, deadline: Deadline) {
-        match deadline.bound(self.keys.key()).await {
+        // At the same time where the service's place is known without the key.
+        let (key, ()) = tokio::join!(deadline.bound(self.keys.key()), self.service.connect_without_key(deadline));
+        match key {
             Ok(Ok(key)) => self.service.connect(&key, deadline).await,
             Ok(Err(_)) | Err(_) => tracing::debug!("no API key ahead of the first request"),
         }

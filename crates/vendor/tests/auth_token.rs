@@ -4,10 +4,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use momento_protos::token::GenerateDisposableTokenResponse;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tvm_vendor::VendedToken;
+use tvm_vendor::wire::GenerateDisposableTokenResponse;
 
 const VECTORS: &str = include_str!("vectors/auth_token.json");
 

@@ -9,6 +9,7 @@ use tvm_policy::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
 use tvm_vendor::request::request;
+use tvm_vendor::wire::GenerateDisposableTokenRequest;
 
 const VECTORS: &str = include_str!("vectors/generate_disposable_token.json");
 
@@ -38,13 +39,8 @@ fn an_item_permission_beside_a_topic_permission_stays_an_item_permission() {
     let alone = |one: &Permission| request("", std::slice::from_ref(one), 60, None).unwrap();
     let together = request("", &[item.clone(), topic.clone(), function.clone()], 60, None).unwrap();
 
-    let explicit = |message: momento_protos::token::GenerateDisposableTokenRequest| {
-        let Some(momento_protos::permission_messages::permissions::Kind::Explicit(list)) =
-            message.permissions.and_then(|permissions| permissions.kind)
-        else {
-            panic!("permissions are always said one by one")
-        };
-        list.permissions
+    let explicit = |message: GenerateDisposableTokenRequest| {
+        message.permissions.unwrap().explicit.expect("permissions are always said one by one").permissions
     };
     let each: Vec<_> = [&item, &topic, &function].into_iter().flat_map(|one| explicit(alone(one))).collect();
     assert_eq!(explicit(together), each);

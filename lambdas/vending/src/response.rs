@@ -9,10 +9,19 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue,
     RETRY_AFTER,
 };
-use serde_json::json;
+use serde::Serialize;
 use tvm_vendor::VendedToken;
 
 use crate::failure::Failure;
+
+/// The body of every error, of API Gateway's own answers too (`cdk/lib/gateway-answers.ts`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    message: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+}
 
 /// The response to a request that got `outcome`.
 pub fn response(outcome: &Result<VendedToken, Failure>, request_id: &str) -> ApiGatewayProxyResponse {
@@ -20,8 +29,9 @@ pub fn response(outcome: &Result<VendedToken, Failure>, request_id: &str) -> Api
         Ok(token) => with(StatusCode::OK, None, token.http_body()),
         Err(failure) => {
             let answer = failure.answer();
-            let body = json!({ "message": answer.message, "code": answer.code, "requestId": request_id });
-            with(answer.status, answer.retry_after, body.to_string())
+            let body = ErrorBody { message: answer.message, code: answer.code, request_id };
+            // A struct of texts always has a JSON form.
+            with(answer.status, answer.retry_after, serde_json::to_string(&body).unwrap_or_default())
         }
     }
 }
