@@ -48,6 +48,6 @@ function withoutToken(body: string): string {
 }
 
 function requestIdIn(line: string): string {
-  const { span, requestId } = JSON.parse(line) as { span?: { requestId?: string }; requestId?: string };
-  return span?.requestId ?? requestId ?? '';
+  const { requestId } = JSON.parse(line) as { requestId?: string };
+  return requestId ?? '';
 }

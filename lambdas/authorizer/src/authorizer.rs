@@ -2,7 +2,6 @@
 
 use lambda_runtime::{Context, Diagnostic};
 use momento_secrets::{SecretError, SecretReader};
-use tracing::Instrument;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_policy::CredentialsIn;
@@ -73,40 +72,48 @@ impl Authorizer {
     /// [`Rejection`], each of its variants; never a policy that lets somebody in.
     pub async fn decide(&self, event: &str, context: &Context) -> Result<Decision, Rejection> {
         let event = Event::parse(event);
-        let gateway_request_id = event.as_ref().and_then(Event::request_id).unwrap_or_default();
-        let span =
-            tracing::error_span!("request", requestId = %context.request_id, gatewayRequestId = gateway_request_id);
-        async {
-            let decided = self.decision(event.as_ref()).await;
-            if let Err(reason) = &decided {
-                match reason {
-                    Rejection::NoCredentials => tracing::info!("there are no credentials that can be read"),
-                    _ => tracing::error!(%reason, "nobody can be authorized"),
-                }
-            }
-            decided
-        }
-        .instrument(span)
-        .await
+        let gateway_id = event.as_ref().and_then(Event::request_id).unwrap_or_default();
+        let decided = self.decision(event.as_ref()).await;
+        log(&decided, &context.request_id, gateway_id);
+        decided
     }
 
     async fn decision(&self, event: Option<&Event>) -> Result<Decision, Rejection> {
         let parts = self.0.as_ref().map_err(|reason| Rejection::Broken(reason.clone()))?;
         let event = event.ok_or(Rejection::NoCredentials)?;
-        let stage = event.text("/methodArn").and_then(Stage::of).ok_or(Rejection::NoCredentials)?;
+        let stage = event.text(&["methodArn"]).and_then(Stage::of).ok_or(Rejection::NoCredentials)?;
         let claimed = credentials(event, parts.place).ok_or(Rejection::NoCredentials)?;
         // What cannot be read is not kept, so that a mended secret mends this function too.
         let users = Users::parse(&parts.secret.read().await?).inspect_err(|_| parts.secret.forget())?;
         Ok(match users.find(&claimed) {
-            Some(user) => {
-                tracing::info!("the caller is let in");
-                Decision::allow(user, &stage)
-            }
-            None => {
-                tracing::warn!("the credentials are wrong; the caller is denied");
-                Decision::deny(&stage)
-            }
+            Some(user) => Decision::allow(user, &stage),
+            None => Decision::deny(&stage),
         })
+    }
+}
+
+/// One line for each request, with both its ids: Lambda's and API Gateway's.
+fn log(decided: &Result<Decision, Rejection>, request_id: &str, gateway_request_id: &str) {
+    match decided {
+        Ok(decision) if decision.lets_in() => {
+            tracing::info!(requestId = request_id, gatewayRequestId = gateway_request_id, "the caller is let in");
+        }
+        Ok(_) => tracing::warn!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            "the credentials are wrong; the caller is denied"
+        ),
+        Err(Rejection::NoCredentials) => tracing::info!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            "there are no credentials that can be read"
+        ),
+        Err(reason) => tracing::error!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            %reason,
+            "nobody can be authorized"
+        ),
     }
 }
 

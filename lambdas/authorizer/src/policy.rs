@@ -59,6 +59,11 @@ impl Decision {
         }
     }
 
+    /// Whether it lets the caller in.
+    pub fn lets_in(&self) -> bool {
+        self.context.is_some()
+    }
+
     /// Lets nobody in, and tells nothing.
     pub fn deny(stage: &Stage) -> Self {
         Self { principal_id: "denied".to_owned(), policy_document: policy(IamPolicyEffect::Deny, stage), context: None }

@@ -52,8 +52,8 @@ impl Event {
     /// A header, its name in any case.
     pub fn header(&self, name: &str) -> Field<'_> {
         let same = |key: &str| key.eq_ignore_ascii_case(name);
-        match many(self.at("/multiValueHeaders"), same) {
-            Field::Absent => many(self.at("/headers"), same),
+        match many(self.at(&["multiValueHeaders"]), same) {
+            Field::Absent => many(self.at(&["headers"]), same),
             found => found,
         }
     }
@@ -61,26 +61,27 @@ impl Event {
     /// A parameter of the query string.
     pub fn query(&self, name: &str) -> Field<'_> {
         let same = |key: &str| key == name;
-        match many(self.at("/multiValueQueryStringParameters"), same) {
-            Field::Absent => many(self.at("/queryStringParameters"), same),
+        match many(self.at(&["multiValueQueryStringParameters"]), same) {
+            Field::Absent => many(self.at(&["queryStringParameters"]), same),
             found => found,
         }
     }
 
-    /// The value at a JSON pointer, if there is one.
-    pub fn at(&self, pointer: &str) -> Option<&Value> {
-        self.0.pointer(pointer)
+    /// The value in these objects, each in the one before, if there is one.
+    // Not by a JSON pointer, which takes its text apart anew each time: that was a tenth of a warm call.
+    pub fn at(&self, path: &[&str]) -> Option<&Value> {
+        path.iter().try_fold(&self.0, |value, name| value.get(name))
     }
 
-    /// The text at a JSON pointer, if there is one and it is not empty.
-    pub fn text(&self, pointer: &str) -> Option<&str> {
-        self.at(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+    /// The text at such a path, if there is one and it is not empty.
+    pub fn text(&self, path: &[&str]) -> Option<&str> {
+        self.at(path).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// API Gateway's id of the request, fit for a response and a log line.
     pub fn request_id(&self) -> Option<&str> {
         let fit = |id: &&str| id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        self.text("/requestContext/requestId").filter(fit)
+        self.text(&["requestContext", "requestId"]).filter(fit)
     }
 }
 

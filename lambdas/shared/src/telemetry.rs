@@ -24,7 +24,7 @@ pub fn init() {
     let _ = if text {
         registry.with(lines).try_init()
     } else {
-        registry.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
+        registry.with(lines.json().flatten_event(true).with_current_span(false).with_span_list(false)).try_init()
     };
 }
 

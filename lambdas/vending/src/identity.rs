@@ -21,7 +21,7 @@ pub fn identity(event: &Event, mode: AuthMode) -> Identity {
 
 /// A user of the Cognito user pool, from the claims of an id token or an access token.
 fn cognito(event: &Event) -> Option<Caller> {
-    let claims = event.at("/requestContext/authorizer/claims")?.as_object()?;
+    let claims = event.at(&["requestContext", "authorizer", "claims"])?.as_object()?;
     let sub = text(claims, "sub")?;
     Some(Caller {
         principal: sub.to_owned(),
@@ -36,7 +36,7 @@ fn cognito(event: &Event) -> Option<Caller> {
 
 /// A principal that the Lambda authorizer vouched for, with the context that it passed on.
 fn authorizer(event: &Event) -> Option<Caller> {
-    let context = event.at("/requestContext/authorizer")?.as_object()?;
+    let context = event.at(&["requestContext", "authorizer"])?.as_object()?;
     let principal = text(context, "principalId")?;
     Some(Caller {
         principal: principal.to_owned(),

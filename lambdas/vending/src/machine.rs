@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_runtime::Context;
 use momento_secrets::ApiKeySecret;
-use tracing::Instrument;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_policy::{Config, Grant};
@@ -47,24 +46,10 @@ impl Machine {
     /// The response to an event: any JSON at all gets one.
     pub async fn answer(&self, event: &str, context: &Context) -> ApiGatewayProxyResponse {
         let event = Event::parse(event);
-        let request_id = event.as_ref().and_then(Event::request_id).unwrap_or(&context.request_id);
-        // At the highest level, so that the id is there whatever level the operator chose.
-        let span = tracing::error_span!("request", requestId = %context.request_id, gatewayRequestId = request_id);
-        async {
-            let outcome = self.vend(event.as_ref(), context).await;
-            match &outcome {
-                Ok(token) => tracing::info!(expires_at = token.expires_at(), "a token was vended"),
-                Err(failure) if failure.is_ours() => {
-                    tracing::error!(code = failure.answer().code, reason = %failure, "no token was vended");
-                }
-                Err(failure) => {
-                    tracing::warn!(code = failure.answer().code, reason = %failure, "no token was vended");
-                }
-            }
-            response(&outcome, request_id)
-        }
-        .instrument(span)
-        .await
+        let gateway_id = event.as_ref().and_then(Event::request_id);
+        let outcome = self.vend(event.as_ref(), context).await;
+        log(&outcome, &context.request_id, gateway_id.unwrap_or_default());
+        response(&outcome, gateway_id.unwrap_or(&context.request_id))
     }
 
     async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<VendedToken, Failure> {
@@ -88,6 +73,33 @@ impl Parts {
     fn grant(&self, event: &Event) -> Result<Grant, Failure> {
         let request = request(event)?;
         Ok(self.config.grant(&identity(event, self.config.auth()), request)?)
+    }
+}
+
+/// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the
+/// client was told. In the line itself, not in a span around it, which would be formatted and parsed again each time.
+fn log(outcome: &Result<VendedToken, Failure>, request_id: &str, gateway_request_id: &str) {
+    match outcome {
+        Ok(token) => tracing::info!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            expires_at = token.expires_at(),
+            "a token was vended"
+        ),
+        Err(failure) if failure.is_ours() => tracing::error!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            code = failure.answer().code,
+            reason = %failure,
+            "no token was vended"
+        ),
+        Err(failure) => tracing::warn!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            code = failure.answer().code,
+            reason = %failure,
+            "no token was vended"
+        ),
     }
 }
 

@@ -71,10 +71,10 @@ async fn every_line_of_a_request_is_json_with_its_id() {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 2, "{log}");
     for line in &lines {
-        assert_eq!(line["span"]["requestId"], "00000000-0000-4000-8000-000000000001", "{line}");
+        assert_eq!(line["requestId"], "00000000-0000-4000-8000-000000000001", "{line}");
         assert!(line["message"].is_string() && line["level"].is_string() && line["timestamp"].is_string(), "{line}");
     }
-    assert_eq!(lines[0]["span"]["gatewayRequestId"], "gateway-1");
+    assert_eq!(lines[0]["gatewayRequestId"], "gateway-1");
     assert_eq!(lines[1]["code"], "CacheNotAllowed");
 }
 
