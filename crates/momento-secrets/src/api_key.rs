@@ -5,8 +5,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
+use subtle::ConstantTimeEq as _;
 
 use crate::endpoint::{self, EndpointProblem};
 
@@ -162,6 +163,14 @@ impl ApiKey {
     #[must_use]
     pub fn token_service_url(&self) -> String {
         format!("https://token.{}", self.endpoint)
+    }
+
+    /// Whether both are the same key for the same endpoint: what serves one serves the other. The keys are compared in
+    /// constant time.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (ours, others) = (self.secret.expose_secret().as_bytes(), other.secret.expose_secret().as_bytes());
+        bool::from(ours.ct_eq(others)) && self.endpoint == other.endpoint
     }
 
     /// A key that is not wrapped in JSON.

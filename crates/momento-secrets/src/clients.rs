@@ -1,7 +1,10 @@
-//! Ready Momento clients from the key in a secret, made once and reused.
+//! Ready Momento clients from the key in a secret, made once for a key and reused while it stays.
 //!
-//! It keeps no copy of the key beside those in the key's secret and in the clients themselves.
+//! A client never changes its key: who holds one across a rotation holds the old key, until Momento refuses it. No copy of
+//! the key is kept beside those in the key's secret and in the clients themselves.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
@@ -14,9 +17,9 @@ use secrecy::ExposeSecret as _;
 
 use crate::api_key::{ApiKey, KeyGeneration};
 use crate::aws::SetupError;
+use crate::clock::Clock;
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;
-use crate::remembered::Remembered;
 use crate::secret::{Limits, SecretReader};
 
 /// The name of the secret in Momento's own guide.
@@ -68,14 +71,42 @@ pub enum ClientError {
     },
 }
 
-/// Momento clients whose key is in a secret.
+/// Momento clients whose key is in a secret, and stay its clients when the key is rotated: ask for one where it is used.
+///
+/// ```no_run
+/// # use momento::{MomentoErrorCode, cache::GetResponse};
+/// # async fn example(momento: &momento_secrets::MomentoClients) -> Result<GetResponse, Box<dyn std::error::Error>> {
+/// let key = momento.key().api_key().await?;
+/// match momento.cache_client_for(&key)?.get("my-cache", "code").await {
+///     // The key was rotated within its lifetime here: read the secret at once, and repeat the call, once.
+///     Err(error) if error.error_code == MomentoErrorCode::AuthenticationError => {
+///         let key = momento.key().after_refusal(&key).await?.ok_or(error)?;
+///         Ok(momento.cache_client_for(&key)?.get("my-cache", "code").await?)
+///     }
+///     outcome => Ok(outcome?),
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct MomentoClients {
     key: ApiKeySecret,
     default_ttl: Duration,
     configuration: Configuration,
     insecure_endpoint: Option<String>,
-    cache: Remembered<CacheClient, ClientError>,
+    cache: Mutex<Option<Made>>,
+}
+
+/// The cache client made last, and the key it was made from.
+struct Made {
+    key: Arc<ApiKey>,
+    client: CacheClient,
+}
+
+/// The SDK's client is no secret of ours to print.
+impl fmt::Debug for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a cache client")
+    }
 }
 
 impl MomentoClients {
@@ -92,37 +123,55 @@ impl MomentoClients {
         &self.key
     }
 
-    /// Credentials for any Momento client; the key is read if it was not yet.
+    /// Credentials for any Momento client; the key is read if it was not yet, or if its lifetime has passed. A client made of
+    /// them keeps them: make another when the key is another.
     ///
     /// # Errors
     /// [`ClientError`]; it is not remembered.
     pub async fn credential_provider(&self) -> Result<CredentialProvider, ClientError> {
-        let key = self.key.api_key().await?;
-        let credentials = credentials(&key).map_err(|error| self.refused(&error))?;
-        Ok(match &self.insecure_endpoint {
-            Some(endpoint) => credentials.insecure_endpoint_override(endpoint),
-            None => credentials,
-        })
+        self.credentials_of(&*self.key.api_key().await?)
     }
 
-    /// The cache client: made by the first call, then the same one (a clone shares its connections). It connects when it is
-    /// first used.
+    /// The cache client of the key as [`ApiKeySecret::api_key`] has it now. It is the same one at each call (a clone shares
+    /// its connections) while the key stays, and a new one after the key changed: ask here for each use, or at least after
+    /// the key's lifetime. It connects when it is first used.
+    ///
+    /// Who keeps an old one keeps the old key: its calls succeed for as long as Momento accepts that key, and then fail with
+    /// `AuthenticationError`. Nothing closes it under its holder.
     ///
     /// # Errors
     /// [`ClientError`]; it is not remembered.
     pub async fn cache_client(&self) -> Result<CacheClient, ClientError> {
-        let credentials = self.credential_provider().await?;
-        self.cache
-            .get_or(|| {
-                let client = CacheClient::builder()
-                    .default_ttl(self.default_ttl)
-                    .configuration(self.configuration.clone())
-                    .credential_provider(credentials)
-                    .build()
-                    .map_err(|error| self.refused(&error));
-                std::future::ready(client)
-            })
-            .await
+        self.cache_client_for(&self.key.api_key().await?)
+    }
+
+    /// The cache client of this key, which came from [`key`](Self::key): for a caller who must know which key was refused.
+    /// The last client made is reused if it is of the same key.
+    ///
+    /// # Errors
+    /// [`ClientError::Momento`]; it is not remembered.
+    pub fn cache_client_for(&self, key: &Arc<ApiKey>) -> Result<CacheClient, ClientError> {
+        // Making one opens no connection, so all can wait for who does.
+        let mut made = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = made.as_ref().filter(|made| made.key.is_same(key)) {
+            return Ok(made.client.clone());
+        }
+        let client = CacheClient::builder()
+            .default_ttl(self.default_ttl)
+            .configuration(self.configuration.clone())
+            .credential_provider(self.credentials_of(key)?)
+            .build()
+            .map_err(|error| self.refused(&error))?;
+        *made = Some(Made { key: Arc::clone(key), client: client.clone() });
+        Ok(client)
+    }
+
+    fn credentials_of(&self, key: &ApiKey) -> Result<CredentialProvider, ClientError> {
+        let credentials = credentials(key).map_err(|error| self.refused(&error))?;
+        Ok(match &self.insecure_endpoint {
+            Some(endpoint) => credentials.insecure_endpoint_override(endpoint),
+            None => credentials,
+        })
     }
 
     fn refused(&self, error: &momento::MomentoError) -> ClientError {
@@ -149,6 +198,8 @@ pub struct MomentoClientsBuilder {
     stage: Option<String>,
     region: Option<String>,
     limits: Limits,
+    key_lifetime: Option<Duration>,
+    clock: Option<Arc<dyn Clock>>,
     endpoint: Option<String>,
     insecure_endpoint: Option<String>,
     default_ttl: Option<Duration>,
@@ -183,6 +234,21 @@ impl MomentoClientsBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// How long the key, and the client made of it, count before the secret is read again, give or take a tenth; zero reads
+    /// it for each client asked for. Left out: [`DEFAULT_LIFETIME`](crate::DEFAULT_LIFETIME).
+    #[must_use]
+    pub fn key_lifetime(mut self, lifetime: Duration) -> Self {
+        self.key_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Where the time comes from that the key's lifetime is measured in. Left out: [`SystemClock`](crate::SystemClock).
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -238,12 +304,20 @@ impl MomentoClientsBuilder {
             Some(stage) => reader.with_stage(stage),
             None => reader,
         };
+        let reader = match self.clock {
+            Some(clock) => reader.with_clock(clock),
+            None => reader,
+        };
+        let reader = match self.key_lifetime {
+            Some(lifetime) => reader.with_lifetime(lifetime),
+            None => reader,
+        };
         Ok(MomentoClients {
             key: ApiKeySecret::new(reader, self.endpoint),
             default_ttl: self.default_ttl.unwrap_or(DEFAULT_TTL),
             configuration: self.configuration.into(),
             insecure_endpoint: self.insecure_endpoint,
-            cache: Remembered::nothing(),
+            cache: Mutex::new(None),
         })
     }
 }

@@ -1,15 +1,20 @@
 //! The Momento API key in a secret: read, parsed and remembered as one step.
 //!
-//! A value that is not a key is not remembered, so that mending the secret mends the running program.
+//! A value that is not a key is not remembered, so that mending the secret mends the running program, and costs no key that
+//! was read before.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::api_key::ApiKey;
 use crate::aws::SetupError;
+use crate::clock::Moment;
 use crate::error::SecretError;
-use crate::remembered::Remembered;
+use crate::keeping::Keeping;
+use crate::remembered::{AtHand, Remembered};
 use crate::secret::SecretReader;
 
 /// The secret that holds a Momento API key. Share it in an `Arc`; `Debug` shows no key.
@@ -18,13 +23,25 @@ pub struct ApiKeySecret {
     reader: SecretReader,
     configured_endpoint: Option<String>,
     remembered: Remembered<Arc<ApiKey>, SecretError>,
+    succession: Arc<Mutex<Option<Succession>>>,
+}
+
+/// What the stage [`PREVIOUS`](crate::PREVIOUS) held while this key was current. The stages change together, so a current
+/// key that is refused again and again causes one read each time, not two.
+#[derive(Debug)]
+struct Succession {
+    current: Arc<ApiKey>,
+    previous: Option<Arc<ApiKey>>,
+    read_at: Moment,
 }
 
 impl ApiKeySecret {
-    /// The key in the secret that `reader` reads. `configured_endpoint` serves keys that carry no endpoint (v2).
+    /// The key in the secret that `reader` reads, kept for as long as `reader` keeps a text and by the same clock.
+    /// `configured_endpoint` serves keys that carry no endpoint (v2).
     #[must_use]
     pub fn new(reader: SecretReader, configured_endpoint: Option<String>) -> Self {
-        Self { reader, configured_endpoint, remembered: Remembered::nothing() }
+        let remembered = Remembered::nothing(reader.keeping().clone());
+        Self { reader, configured_endpoint, remembered, succession: Arc::default() }
     }
 
     /// The key in the secret `id` (name or ARN), by a client from the Lambda environment: see
@@ -36,29 +53,108 @@ impl ApiKeySecret {
         Ok(Self::new(SecretReader::from_lambda_env(id)?, configured_endpoint))
     }
 
+    /// Keeps the key for this long instead of [`DEFAULT_LIFETIME`](crate::DEFAULT_LIFETIME), give or take a tenth that is
+    /// drawn here; zero reads each time. What was remembered is forgotten.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        Self::new(self.reader.with_lifetime(lifetime), self.configured_endpoint)
+    }
+
     /// The name or ARN of the secret.
     #[must_use]
     pub fn id(&self) -> &str {
         self.reader.id()
     }
 
-    /// The key: read once, by one call however many ask at the same time, then remembered. Call it early to warm up.
+    /// The key: read by one call however many ask at the same time, and remembered for its lifetime. Call it early to warm
+    /// up.
+    ///
+    /// When the lifetime has passed, the next call reads again, within 1 s. If that fails, or brings what is not a key, the
+    /// key read last serves on; a warning says so, and the next attempt waits for 10 s, later for up to a minute.
     ///
     /// # Errors
-    /// [`SecretError`], with [`SecretError::Malformed`] for a value that is not a key. It is not remembered: the next call
-    /// reads again.
+    /// [`SecretError`] as long as no key was ever read, with [`SecretError::Malformed`] for a value that is not one. It is
+    /// not remembered: the next call reads again.
     pub async fn api_key(&self) -> Result<Arc<ApiKey>, SecretError> {
-        self.remembered
-            .get_or(|| {
-                let (fetch, id, endpoint) =
-                    (self.reader.fetch(), self.id().to_owned(), self.configured_endpoint.clone());
-                async move {
-                    let value = fetch.await?;
-                    ApiKey::parse(value.expose_secret(), endpoint.as_deref())
-                        .map(Arc::new)
-                        .map_err(|problem| SecretError::Malformed { id, problem })
-                }
-            })
-            .await
+        self.remembered.get(|at_hand| self.key_in(self.reader.fetch(at_hand))).await
     }
+
+    /// Another key than the one that Momento `refused`, to repeat the call with, once; `None` if there is none.
+    ///
+    /// It is the remembered one, if somebody has read another meanwhile. Otherwise the secret is read at once: by one call
+    /// however many ask, and not within [`FORCED_READS_APART`](crate::FORCED_READS_APART) of the last such call, which is
+    /// waited for. If the stage [`CURRENT`](crate::CURRENT) still holds the refused key, the one at
+    /// [`PREVIOUS`](crate::PREVIOUS) is tried. What is found is what [`api_key`](Self::api_key) gives for a lifetime; then
+    /// the current one counts again.
+    ///
+    /// It sets no deadline: a caller who has one may drop the future, to no harm.
+    ///
+    /// # Errors
+    /// [`SecretError`] when the secret cannot be read now. The last key stays remembered all the same: not every refusal is
+    /// the key's fault.
+    pub async fn after_refusal(&self, refused: &ApiKey) -> Result<Option<Arc<ApiKey>>, SecretError> {
+        self.remembered.other_than(|key| key.is_same(refused), || self.replacing(refused.clone())).await
+    }
+
+    /// The current key, or the one before it where the current one is `refused`; `refused` itself where there is no other.
+    fn replacing(&self, refused: ApiKey) -> impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send + use<> {
+        let current = self.key_in(self.reader.fetch(AtHand::Nothing));
+        let previous = self.reader.fetch_previous().map(|text| self.key_in(text));
+        let (succession, keeping) = (Arc::clone(&self.succession), self.reader.keeping().clone());
+        let secret = self.id().to_owned();
+        async move {
+            let current = current.await?;
+            if !current.is_same(&refused) {
+                return Ok(current);
+            }
+            let Some(previous) = previous else { return Ok(current) };
+            match before(&succession, &keeping, &current, previous).await? {
+                Some(previous) if !previous.is_same(&refused) => {
+                    tracing::warn!(
+                        secret,
+                        "Momento refuses the key at AWSCURRENT; the one at AWSPREVIOUS is used for now"
+                    );
+                    Ok(previous)
+                }
+                _ => Ok(current),
+            }
+        }
+    }
+
+    /// The key in what `text` brings.
+    fn key_in<F>(&self, text: F) -> impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send + use<F>
+    where
+        F: Future<Output = Result<SecretString, SecretError>> + Send,
+    {
+        let (id, endpoint) = (self.id().to_owned(), self.configured_endpoint.clone());
+        async move {
+            ApiKey::parse(text.await?.expose_secret(), endpoint.as_deref())
+                .map(Arc::new)
+                .map_err(|problem| SecretError::Malformed { id, problem })
+        }
+    }
+}
+
+/// The key before `current`: as known, or as `read`. A secret that never changed has none; one that may not be read, or is no
+/// key, is none to us.
+async fn before(
+    succession: &Mutex<Option<Succession>>,
+    keeping: &Keeping,
+    current: &Arc<ApiKey>,
+    read: impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send,
+) -> Result<Option<Arc<ApiKey>>, SecretError> {
+    let read_at = keeping.clock.now();
+    let is_known =
+        |known: &&Succession| known.current.is_same(current) && read_at.since(&known.read_at) < keeping.lifetime;
+    let slot = || succession.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = slot().as_ref().filter(is_known) {
+        return Ok(known.previous.clone());
+    }
+    let previous = match read.await {
+        Ok(previous) => Some(previous),
+        Err(error) if error.is_transient() => return Err(error),
+        Err(_) => None,
+    };
+    *slot() = Some(Succession { current: Arc::clone(current), previous: previous.clone(), read_at });
+    Ok(previous)
 }

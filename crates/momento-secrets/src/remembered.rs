@@ -1,81 +1,241 @@
-//! A value that is fetched once, by one call, however many ask for it at the same time, and remembered.
+//! A value that is read by one call, however many ask for it at the same time, and kept for its lifetime.
 //!
-//! A failure is never remembered: all who waited for it get it, who asks next tries again. Nothing runs in the
-//! background: when all who waited have gone, the fetch is dropped with them, so no thawed process finds a fetch whose
-//! deadline has long passed.
+//! Nothing runs in the background: when all who waited have gone, the read is dropped with them, so no thawed process finds
+//! a read whose deadline has long passed. There is one read at a time, so no older value lands on a newer one. A failure
+//! with nothing at hand is never remembered; a failure beside a good value never costs that value.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 
-type Fetch<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+use crate::clock::Moment;
+use crate::keeping::{FORCED_READS_APART, Keeping, Pause};
+
+/// What there is while a value is read: it says how patient the read may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AtHand {
+    /// Nothing: who waits has no other way.
+    Nothing,
+    /// The last good value, which serves on if this read fails.
+    LastGood,
+}
+
+/// What a read was begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// There was no value, or its lifetime had passed.
+    Age,
+    /// The value is no good to somebody, who asked for another.
+    Refusal,
+}
+
+type Read<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+type Flight<T, E> = Shared<Read<T, E>>;
 
 struct State<T: Clone, E: Clone> {
-    value: Option<T>,
-    /// The fetch under way, kept alive only by those who wait for it.
-    fetch: Option<WeakShared<Fetch<T, E>>>,
+    good: Option<Good<T>>,
+    /// The read under way, kept alive only by those who wait for it.
+    flight: Option<WeakShared<Read<T, E>>>,
+    /// From the first read that failed beside a good value until one succeeds.
+    pause: Option<Pause>,
+    forced: Forced<T, E>,
+}
+
+struct Good<T> {
+    value: T,
+    /// When its read began: it may have waited in a frozen process since it was sent.
+    read_at: Moment,
+}
+
+/// The reads that a refusal caused.
+struct Forced<T, E> {
+    /// When the last one began or ended.
+    last: Option<Moment>,
+    /// How many ended.
+    landed: u64,
+    /// What the last one that ended brought.
+    outcome: Option<Result<T, E>>,
 }
 
 pub(crate) struct Remembered<T: Clone, E: Clone> {
+    keeping: Keeping,
     state: Arc<Mutex<State<T, E>>>,
 }
 
-impl<T: Clone + Send + Sync + 'static, E: Clone + Send + Sync + 'static> Remembered<T, E> {
-    pub(crate) fn nothing() -> Self {
-        Self { state: Arc::new(Mutex::new(State { value: None, fetch: None })) }
+/// What somebody who needs another value does next.
+enum Next<T: Clone, E: Clone> {
+    Done(Result<Option<T>, E>),
+    Join(Flight<T, E>),
+    Sleep(Duration),
+}
+
+impl<T, E> Remembered<T, E>
+where
+    T: Clone + Send + Sync + 'static,
+    E: Clone + fmt::Display + Send + Sync + 'static,
+{
+    pub(crate) fn nothing(keeping: Keeping) -> Self {
+        let forced = Forced { last: None, landed: 0, outcome: None };
+        Self { keeping, state: Arc::new(Mutex::new(State { good: None, flight: None, pause: None, forced })) }
     }
 
-    /// The remembered value, or what the fetch under way brings, or what `fetch` brings.
-    pub(crate) async fn get_or<F>(&self, fetch: impl FnOnce() -> F) -> Result<T, E>
+    /// How the value is kept.
+    pub(crate) fn keeping(&self) -> &Keeping {
+        &self.keeping
+    }
+
+    /// The value within its lifetime, or what the read under way brings, or what `read` brings; where that fails, the last
+    /// good value.
+    pub(crate) async fn get<F>(&self, read: impl FnOnce(AtHand) -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        let shared = {
+        let flight = {
             let mut state = lock(&self.state);
-            if let Some(value) = &state.value {
-                return Ok(value.clone());
+            let now = self.keeping.clock.now();
+            if let Some(value) = state.within(self.keeping.lifetime, &now) {
+                return Ok(value);
             }
-            if let Some(shared) = state.fetch.as_ref().and_then(WeakShared::upgrade) {
-                shared
-            } else {
-                let shared = remembering(Arc::clone(&self.state), fetch());
-                state.fetch = shared.downgrade();
-                shared
+            match (state.under_way(), state.at_rest(&now)) {
+                (Some(flight), _) => flight,
+                (None, Some(value)) => return Ok(value),
+                (None, None) => {
+                    let at_hand = if state.good.is_some() {
+                        // From the beginning: a caller who goes away before the end must not leave its wait to the next.
+                        state.pause = Some(Pause::after(state.pause, now));
+                        AtHand::LastGood
+                    } else {
+                        AtHand::Nothing
+                    };
+                    self.begin(&mut state, now, Cause::Age, read(at_hand))
+                }
             }
         };
-        shared.await
+        let outcome = flight.await;
+        outcome.or_else(|error| lock(&self.state).good.as_ref().map(|good| good.value.clone()).ok_or(error))
     }
 
-    /// Drops the remembered value: who asks next causes a fetch.
-    pub(crate) fn forget(&self) {
-        lock(&self.state).value = None;
-    }
-}
-
-/// `fetch`, which on success leaves its value in `state`.
-fn remembering<T, E, F>(state: Arc<Mutex<State<T, E>>>, fetch: F) -> Shared<Fetch<T, E>>
-where
-    T: Clone + Send + Sync + 'static,
-    E: Clone + Send + Sync + 'static,
-    F: Future<Output = Result<T, E>> + Send + 'static,
-{
-    let fetch: Fetch<T, E> = Box::pin(async move {
-        let outcome = fetch.await;
-        let mut state = lock(&state);
-        state.fetch = None;
-        if let Ok(value) = &outcome {
-            state.value = Some(value.clone());
+    /// A value that is not `refused`: the remembered one if it is another already, else what a read after this call brings:
+    /// `read`'s, or one that somebody else forced. `None` when that read brings what is refused again.
+    ///
+    /// Forced reads keep a distance; those who wait for it share the read after it.
+    pub(crate) async fn other_than<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let landed_before = lock(&self.state).forced.landed;
+        loop {
+            match self.towards_another(&refused, landed_before, &read) {
+                Next::Done(outcome) => return outcome,
+                // What it brings is in the state by then. One that was not forced may have begun before the refusal.
+                Next::Join(flight) => {
+                    let _landed = flight.await;
+                }
+                Next::Sleep(rest) => self.keeping.clock.sleep(rest).await,
+            }
         }
-        outcome
-    });
-    fetch.shared()
+    }
+
+    fn towards_another<F>(&self, refused: &impl Fn(&T) -> bool, landed_before: u64, read: &impl Fn() -> F) -> Next<T, E>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let mut state = lock(&self.state);
+        if let Some(good) = state.good.as_ref().filter(|good| !refused(&good.value)) {
+            return Next::Done(Ok(Some(good.value.clone())));
+        }
+        if state.forced.landed != landed_before
+            && let Some(outcome) = state.forced.outcome.clone()
+        {
+            return Next::Done(outcome.map(|value| Some(value).filter(|value| !refused(value))));
+        }
+        if let Some(flight) = state.under_way() {
+            return Next::Join(flight);
+        }
+        let now = self.keeping.clock.now();
+        let since_last = state.forced.last.map_or(FORCED_READS_APART, |last| now.since(&last));
+        match FORCED_READS_APART.checked_sub(since_last) {
+            Some(rest) if !rest.is_zero() => Next::Sleep(rest),
+            _ => {
+                state.forced.last = Some(now);
+                Next::Join(self.begin(&mut state, now, Cause::Refusal, read()))
+            }
+        }
+    }
+
+    /// Drops the remembered value: who asks next causes a read.
+    pub(crate) fn forget(&self) {
+        lock(&self.state).good = None;
+    }
+
+    fn begin<F>(&self, state: &mut State<T, E>, now: Moment, cause: Cause, read: F) -> Flight<T, E>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let (keeping, shared) = (self.keeping.clone(), Arc::clone(&self.state));
+        let read: Read<T, E> = Box::pin(async move {
+            let outcome = read.await;
+            let ended = keeping.clock.now();
+            let resting = lock(&shared).land(cause, now, ended, &outcome);
+            // Outside the lock: who listens may take their time.
+            if let (Err(error), Some(pause)) = (&outcome, resting) {
+                let next_read_in_s = pause.length().as_secs();
+                tracing::warn!(%error, next_read_in_s, "a secret cannot be read again; its last good value serves on");
+            }
+            outcome
+        });
+        let flight = read.shared();
+        state.flight = flight.downgrade();
+        flight
+    }
 }
 
-/// A panic while the lock was held leaves a state that is still whole: each change is one assignment.
+impl<T: Clone, E: Clone> State<T, E> {
+    fn within(&self, lifetime: Duration, now: &Moment) -> Option<T> {
+        let good = self.good.as_ref().filter(|good| now.since(&good.read_at) < lifetime)?;
+        Some(good.value.clone())
+    }
+
+    fn under_way(&self) -> Option<Flight<T, E>> {
+        self.flight.as_ref().and_then(WeakShared::upgrade)
+    }
+
+    /// The last good value, as long as no other is to be looked for.
+    fn at_rest(&self, now: &Moment) -> Option<T> {
+        self.pause.filter(|pause| !pause.is_over(now))?;
+        self.good.as_ref().map(|good| good.value.clone())
+    }
+
+    /// Takes in what a read brought. The pause is how long a good value serves on because of it.
+    fn land(&mut self, cause: Cause, began: Moment, ended: Moment, outcome: &Result<T, E>) -> Option<Pause> {
+        self.flight = None;
+        if cause == Cause::Refusal {
+            self.forced.last = Some(ended);
+            self.forced.landed = self.forced.landed.wrapping_add(1);
+            self.forced.outcome = Some(outcome.clone());
+        }
+        match outcome {
+            Ok(value) => {
+                self.good = Some(Good { value: value.clone(), read_at: began });
+                self.pause = None;
+            }
+            // Who was refused is told of the error: only a read for age is made up for by the last good value.
+            Err(_) if cause == Cause::Age && self.good.is_some() => {
+                self.pause = self.pause.map(|pause| pause.from(ended));
+                return self.pause;
+            }
+            Err(_) => {}
+        }
+        None
+    }
+}
+
+/// A panic while the lock was held leaves a state that is still whole: at worst, something is read once more.
 fn lock<S>(state: &Mutex<S>) -> MutexGuard<'_, S> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -83,63 +243,11 @@ fn lock<S>(state: &Mutex<S>) -> MutexGuard<'_, S> {
 /// Says whether there is a value, never which.
 impl<T: Clone, E: Clone> fmt::Debug for Remembered<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if lock(&self.state).value.is_some() { "remembered" } else { "not yet fetched" })
+        f.write_str(if lock(&self.state).good.is_some() { "remembered" } else { "not yet read" })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use futures_util::FutureExt as _;
-    use futures_util::future::{join, pending};
-    use tokio::sync::oneshot;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn concurrent_callers_share_one_fetch_and_later_ones_its_value() {
-        let (remembered, fetches) = (Remembered::<u8, u8>::nothing(), AtomicU32::new(0));
-        let (bring, brought) = oneshot::channel::<u8>();
-        let first = remembered.get_or(|| {
-            fetches.fetch_add(1, Ordering::Relaxed);
-            brought.map(|value| value.map_err(|_| 0))
-        });
-        let second = remembered.get_or(|| async { panic!("a second fetch") });
-        let both = join(first, second);
-        let bringing = async { bring.send(7).unwrap() };
-        let (outcomes, ()) = join(both, bringing).await;
-        assert_eq!(outcomes, (Ok(7), Ok(7)));
-        assert_eq!(remembered.get_or(|| async { panic!("fetched again") }).await, Ok(7));
-        assert_eq!(fetches.into_inner(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_failure_reaches_all_who_waited_and_is_not_remembered() {
-        let remembered = Remembered::<u8, u8>::nothing();
-        let (fail, failed) = oneshot::channel::<u8>();
-        let waiting = join(
-            remembered.get_or(|| failed.map(|_| Err(9))),
-            remembered.get_or(|| async { panic!("a second fetch") }),
-        );
-        let (outcomes, ()) = join(waiting, async { drop(fail) }).await;
-        assert_eq!(outcomes, (Err(9), Err(9)));
-        assert_eq!(remembered.get_or(|| async { Ok(1) }).await, Ok(1));
-    }
-
-    #[tokio::test]
-    async fn a_fetch_whose_callers_have_gone_is_dropped_and_the_next_caller_starts_afresh() {
-        let remembered = Remembered::<u8, u8>::nothing();
-        assert!(remembered.get_or(pending).now_or_never().is_none());
-        assert_eq!(remembered.get_or(|| async { Ok(2) }).await, Ok(2));
-    }
-
-    #[tokio::test]
-    async fn what_is_forgotten_is_fetched_again() {
-        let remembered = Remembered::<u8, u8>::nothing();
-        assert_eq!(remembered.get_or(|| async { Ok(1) }).await, Ok(1));
-        remembered.forget();
-        assert_eq!(format!("{remembered:?}"), "not yet fetched");
-        assert_eq!(remembered.get_or(|| async { Ok(2) }).await, Ok(2));
-    }
-}
+mod interleavings;
+#[cfg(test)]
+mod tests;

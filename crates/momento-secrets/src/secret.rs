@@ -1,4 +1,4 @@
-//! Reading one secret: its text, once per process.
+//! Reading one secret: its text, once in its lifetime.
 //!
 //! This layer knows nothing of Momento. It never waits without a limit, never remembers a failure, and never puts any part
 //! of a value into an error or a log.
@@ -14,11 +14,16 @@ use secrecy::SecretString;
 
 use crate::aws::{SetupError, lambda_client};
 use crate::classify::secret_error;
+use crate::clock::Clock;
 use crate::error::SecretError;
-use crate::remembered::Remembered;
+use crate::keeping::Keeping;
+use crate::remembered::{AtHand, Remembered};
 
 /// The stage that holds the value in force, as Secrets Manager names it.
 pub const CURRENT: &str = "AWSCURRENT";
+
+/// The stage that holds the value which was in force before, as Secrets Manager names it.
+pub const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// How long a read may take. A read that fails for want of time is [`SecretError::Unreachable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +49,25 @@ impl Default for Limits {
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// Reads the text of one secret and remembers it. Cheap to share in an `Arc`; `Debug` shows no value.
+/// A read while the last good value is at hand takes no longer than this, whatever the limits: somebody waits for it, and
+/// need not. Two attempts, since a connection kept from before a Lambda was frozen may be dead.
+const AT_HAND: Limits = Limits { per_attempt: Duration::from_millis(500), in_all: Duration::from_secs(1), attempts: 2 };
+
+impl Limits {
+    /// What of these limits remains for a read with this at hand.
+    fn with(self, at_hand: AtHand) -> Self {
+        match at_hand {
+            AtHand::Nothing => self,
+            AtHand::LastGood => Self {
+                per_attempt: self.per_attempt.min(AT_HAND.per_attempt),
+                in_all: self.in_all.min(AT_HAND.in_all),
+                attempts: self.attempts.min(AT_HAND.attempts),
+            },
+        }
+    }
+}
+
+/// Reads the text of one secret and remembers it for its lifetime. Cheap to share in an `Arc`; `Debug` shows no value.
 #[derive(Debug)]
 pub struct SecretReader {
     source: Arc<Source>,
@@ -65,7 +88,7 @@ impl SecretReader {
     #[must_use]
     pub fn new(client: Client, id: impl Into<String>) -> Self {
         let source = Source { client, id: id.into(), stage: CURRENT.to_owned(), limits: Limits::default() };
-        Self { source: Arc::new(source), remembered: Remembered::nothing() }
+        Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::default()) }
     }
 
     /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`].
@@ -91,7 +114,24 @@ impl SecretReader {
     fn changed(self, change: impl FnOnce(&mut Source)) -> Self {
         let mut source = Arc::unwrap_or_clone(self.source);
         change(&mut source);
-        Self { source: Arc::new(source), remembered: Remembered::nothing() }
+        let remembered = Remembered::nothing(self.remembered.keeping().clone());
+        Self { source: Arc::new(source), remembered }
+    }
+
+    /// Keeps what was read for this long instead of [`DEFAULT_LIFETIME`](crate::DEFAULT_LIFETIME), give or take a tenth that
+    /// is drawn here; zero reads each time. What was remembered is forgotten.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        let mut keeping = self.remembered.keeping().clone();
+        keeping.set_lifetime(lifetime);
+        Self { remembered: Remembered::nothing(keeping), ..self }
+    }
+
+    /// Takes the time from this clock instead of [`SystemClock`](crate::SystemClock). What was remembered is forgotten.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        let keeping = Keeping { clock, ..self.remembered.keeping().clone() };
+        Self { remembered: Remembered::nothing(keeping), ..self }
     }
 
     /// The name or ARN of the secret.
@@ -100,30 +140,51 @@ impl SecretReader {
         &self.source.id
     }
 
-    /// The secret's text: read once, by one call however many ask at the same time, then remembered. Call it early to warm
-    /// up. A `SecretBinary` that holds UTF-8 counts as text.
+    /// The secret's text: read by one call however many ask at the same time, and remembered for its lifetime. Call it early
+    /// to warm up. A `SecretBinary` that holds UTF-8 counts as text.
+    ///
+    /// When the lifetime has passed, the next call reads again, within 1 s. If that fails, for whatever reason, the text read
+    /// last serves on; a warning says so, and the next attempt waits for 10 s, later for up to a minute.
     ///
     /// # Errors
-    /// [`SecretError`]; it is not remembered, the next call reads again.
+    /// [`SecretError`] as long as nothing good was ever read; it is not remembered, the next call reads again.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
-        self.remembered.get_or(|| self.fetch()).await
+        self.remembered.get(|at_hand| self.fetch(at_hand)).await
     }
 
-    /// Forgets what was read, for a caller who found that it is no good: the next [`read`](Self::read) asks again.
+    /// Forgets what was read, for a caller who found that it is no good: the next [`read`](Self::read) asks again, and has
+    /// nothing to fall back on.
     pub fn forget(&self) {
         self.remembered.forget();
     }
 
     /// Reads the secret, past what is remembered, and remembers nothing.
-    pub(crate) fn fetch(&self) -> impl Future<Output = Result<SecretString, SecretError>> + Send + use<> {
+    pub(crate) fn fetch(
+        &self,
+        at_hand: AtHand,
+    ) -> impl Future<Output = Result<SecretString, SecretError>> + Send + use<> {
         let source = Arc::clone(&self.source);
-        async move { source.fetch().await }
+        async move { source.fetch(&source.stage, at_hand).await }
+    }
+
+    /// Reads the version that was in force before, in the same way. `None` where another stage than [`CURRENT`] was asked
+    /// for: nothing comes before that.
+    pub(crate) fn fetch_previous(
+        &self,
+    ) -> Option<impl Future<Output = Result<SecretString, SecretError>> + Send + use<>> {
+        let source = Arc::clone(&self.source);
+        (source.stage == CURRENT).then_some(async move { source.fetch(PREVIOUS, AtHand::Nothing).await })
+    }
+
+    /// How the text is kept.
+    pub(crate) fn keeping(&self) -> &Keeping {
+        self.remembered.keeping()
     }
 }
 
 impl Source {
-    async fn fetch(&self) -> Result<SecretString, SecretError> {
-        let Limits { per_attempt, in_all, attempts } = self.limits;
+    async fn fetch(&self, stage: &str, at_hand: AtHand) -> Result<SecretString, SecretError> {
+        let Limits { per_attempt, in_all, attempts } = self.limits.with(at_hand);
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(per_attempt).operation_timeout(in_all).build();
         let retries = RetryConfig::standard()
@@ -134,12 +195,12 @@ impl Source {
             .client
             .get_secret_value()
             .secret_id(&self.id)
-            .version_stage(&self.stage)
+            .version_stage(stage)
             .customize()
             .config_override(Config::builder().timeout_config(timeouts).retry_config(retries))
             .send()
             .await
-            .map_err(|error| secret_error(&self.id, &self.stage, &error))?;
+            .map_err(|error| secret_error(&self.id, stage, &error))?;
         let text = match (answer.secret_string, answer.secret_binary) {
             (Some(text), _) => text,
             (None, Some(binary)) => {
@@ -149,7 +210,7 @@ impl Source {
         };
         // To who must mend it, a value that somebody left blank is none. Emulators answer with one for a new secret.
         if text.trim().is_empty() {
-            return Err(SecretError::NoValue { id: self.id.clone(), stage: self.stage.clone() });
+            return Err(SecretError::NoValue { id: self.id.clone(), stage: stage.to_owned() });
         }
         Ok(SecretString::from(text))
     }

@@ -6,8 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use momento::MomentoErrorCode;
 use momento::cache::GetResponse;
+use momento::{CacheClient, MomentoErrorCode};
 use momento_secrets::{
     ApiKeyError, ClientConfiguration, ClientError, DEFAULT_SECRET_ID, MomentoClients, MomentoClientsBuilder,
     SecretError,
@@ -15,6 +15,7 @@ use momento_secrets::{
 use momento_stage::{Fault, ManualClock, Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use support::vault::{Vault, v1};
 use support::{Answer, StandIn};
 
 /// Clients for `stage`, their key from `secrets`.
@@ -108,6 +109,70 @@ async fn a_key_that_cannot_serve_is_reported_and_a_mended_one_is_used() {
     assert!(matches!(get(&clients, "c").await, Ok(GetResponse::Miss)));
 }
 
+/// What a client is refused with once its key is revoked.
+async fn refused(client: &CacheClient) -> bool {
+    client.get("c", "code").await.is_err_and(|error| error.error_code == MomentoErrorCode::AuthenticationError)
+}
+
+/// A Momento whose key is in a vault, and clients for it.
+async fn with_a_vault() -> (Running, Vault, MomentoClients) {
+    let stage = Stage::builder().cache("c").start().await.unwrap();
+    let vault = Vault::holding(stage.api_key_v1().expose_secret()).await;
+    let clients = MomentoClients::builder().aws_client(vault.client()).insecure_endpoint_override(stage.url());
+    let clients = clients.endpoint("localhost").clock(vault.clock.shared()).build().await.unwrap();
+    (stage, vault, clients)
+}
+
+/// The key that the clients start with is put out of use, and the other one in the secret.
+fn rotate(stage: &Running, vault: &Vault) {
+    vault.put(Answer::text(stage.api_key_v2().expose_secret()));
+    stage.keys().revoke(stage.api_key_v1().expose_secret()).unwrap();
+}
+
+#[tokio::test]
+async fn a_client_asked_for_after_the_keys_lifetime_has_the_new_key_and_an_old_one_keeps_the_old() {
+    let (stage, vault, clients) = with_a_vault().await;
+    let old = clients.cache_client().await.unwrap();
+    assert!(matches!(old.get("c", "code").await, Ok(GetResponse::Miss)));
+    rotate(&stage, &vault);
+    assert!(refused(&clients.cache_client().await.unwrap()).await, "within the lifetime it is the same client");
+    vault.pass(331);
+    let new = clients.cache_client().await.unwrap();
+    assert!(matches!(new.get("c", "code").await, Ok(GetResponse::Miss)));
+    assert!(refused(&old).await);
+    let credentials = clients.credential_provider().await.unwrap();
+    assert_eq!(credentials.auth_token(), stage.api_key_v2().expose_secret());
+}
+
+#[tokio::test]
+async fn who_is_refused_has_a_client_of_the_other_key_at_once() {
+    let (stage, vault, clients) = with_a_vault().await;
+    let key = clients.key().api_key().await.unwrap();
+    let client = clients.cache_client_for(&key).unwrap();
+    rotate(&stage, &vault);
+    assert!(refused(&client).await);
+    let key = clients.key().after_refusal(&key).await.unwrap().unwrap();
+    let client = clients.cache_client_for(&key).unwrap();
+    assert!(matches!(client.get("c", "code").await, Ok(GetResponse::Miss)));
+    assert!(matches!(get(&clients, "c").await, Ok(GetResponse::Miss)), "and so have all who ask from now on");
+    assert_eq!(vault.reads().current, 2);
+}
+
+#[tokio::test]
+async fn a_lifetime_of_a_builder_is_that_of_its_key() {
+    let vault = Vault::holding("no key").await;
+    let clients = MomentoClients::builder().aws_client(vault.client()).clock(vault.clock.shared());
+    let clients = clients.key_lifetime(Duration::from_secs(10)).endpoint("localhost").build().await.unwrap();
+    vault.put(Answer::text(&v1(1)));
+    clients.cache_client().await.unwrap();
+    vault.pass(8);
+    clients.cache_client().await.unwrap();
+    assert_eq!(vault.reads().current, 1);
+    vault.pass(4);
+    clients.cache_client().await.unwrap();
+    assert_eq!(vault.reads().current, 2);
+}
+
 #[tokio::test]
 async fn credentials_name_the_services_of_the_keys_endpoint_and_debug_shows_no_key() {
     let stage = Stage::builder().endpoint("cell-1.example").start().await.unwrap();
@@ -119,6 +184,7 @@ async fn credentials_name_the_services_of_the_keys_endpoint_and_debug_shows_no_k
     for service in ["cache", "control", "token"] {
         assert!(shown.contains(&format!("https://{service}.cell-1.example")), "{shown}");
     }
+    clients.cache_client().await.unwrap();
     let shown = format!("{clients:?} {credentials:?}");
     assert!(!shown.contains(credentials.auth_token()) && !shown.contains(key), "{shown}");
 }

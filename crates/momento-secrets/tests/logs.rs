@@ -7,7 +7,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use momento_secrets::{ApiKeySecret, SecretReader};
+use support::vault::{PLANTED, Vault, v1};
 use support::{Answer, StandIn};
+use tracing::subscriber::DefaultGuard;
 
 /// Keeps all that is logged.
 #[derive(Clone, Default)]
@@ -23,17 +25,41 @@ impl Write for Log {
     }
 }
 
-/// One thread, so that every task's events are heard.
-#[tokio::test(flavor = "current_thread")]
-async fn no_value_of_a_secret_is_logged_at_any_level() {
+/// Everything that is logged while this lives. One thread, so that every task's events are heard.
+fn listening() -> (Log, DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    let _listening = tracing::subscriber::set_default(subscriber);
+    (log, tracing::subscriber::set_default(subscriber))
+}
 
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+
+    fn assert_silent_about(&self, planted: &[&str]) {
+        let logged = self.text();
+        assert!(logged.contains("GetSecretValue"), "the subscriber must have heard the SDK");
+        for planted in planted {
+            let line = logged.lines().find(|line| line.contains(planted));
+            assert!(line.is_none(), "{line:?}");
+        }
+    }
+
+    /// The warnings that hold this text.
+    fn warnings(&self, text: &str) -> usize {
+        self.text().lines().filter(|line| line.contains("WARN momento_secrets") && line.contains(text)).count()
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn no_value_of_a_secret_is_logged_at_any_level() {
+    let (log, _listening) = listening();
     // The second is cut off in the middle of the value: the SDK's own error, too, must not tell.
     for answer in [Answer::text("PLANTED-VALUE"), Answer::Raw(200, "{\"SecretString\":\"PLANTED-VALUE\" oops")] {
         let standin = StandIn::start(move |_, _| answer.clone()).await;
@@ -43,11 +69,39 @@ async fn no_value_of_a_secret_is_logged_at_any_level() {
         );
         assert!(!format!("{outcomes:?}").contains("PLANTED"));
     }
+    log.assert_silent_about(&["PLANTED-VALUE", "secret-access-key"]);
+}
 
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(logged.contains("GetSecretValue"), "the subscriber must have heard the SDK");
-    for planted in ["PLANTED-VALUE", "secret-access-key"] {
-        let line = logged.lines().find(|line| line.contains(planted));
-        assert!(line.is_none(), "{line:?}");
+#[tokio::test(flavor = "current_thread")]
+async fn a_key_that_serves_on_is_warned_of_and_so_is_a_previous_one_but_neither_is_logged() {
+    let (log, _listening) = listening();
+    let (vault, planted) = (Vault::holding(&v1(1)).await, [PLANTED, &v1(1), &v1(2), "PLANTED-in-haste"]);
+    let secret = vault.key();
+    let first = secret.api_key().await.unwrap();
+    const SERVES_ON: &str = "its last good value serves on";
+
+    vault.put(Answer::text("PLANTED-in-haste"));
+    vault.pass(331);
+    for _ in 0..5 {
+        secret.api_key().await.unwrap();
     }
+    assert_eq!(log.warnings(SERVES_ON), 1, "one for each attempt");
+    assert_eq!(log.warnings("secret momento/api-key: its value is not a usable Momento API key"), 1);
+    vault.trouble(Answer::error(400, "ThrottlingException", "Rate exceeded"));
+    vault.pass(10);
+    secret.api_key().await.unwrap();
+    assert_eq!((log.warnings(SERVES_ON), log.warnings("next_read_in_s=20")), (2, 1));
+    let error = secret.after_refusal(&first).await.unwrap_err();
+
+    vault.trouble(None);
+    vault.put(Answer::text(&v1(2)));
+    vault.set_previous(Answer::text(&v1(1)));
+    vault.pass(331);
+    let second = secret.api_key().await.unwrap();
+    let other = secret.after_refusal(&second).await.unwrap().unwrap();
+    assert_eq!(log.warnings("the one at AWSPREVIOUS is used for now"), 1);
+
+    let shown = format!("{error} {error:?} {secret:?} {first:?} {second:?} {other:?} {:?}", vault.reader());
+    assert!(!planted.iter().any(|planted| shown.contains(planted)), "{shown}");
+    log.assert_silent_about(&planted);
 }

@@ -1,6 +1,9 @@
 //! A stand-in for Secrets Manager on loopback: real HTTP (or TLS), real JSON protocol, scripted answers.
 #![allow(dead_code, reason = "each test file uses its share")]
 
+pub(crate) mod clock;
+pub(crate) mod vault;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

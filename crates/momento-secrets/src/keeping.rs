@@ -1,0 +1,133 @@
+//! How long a value counts, and how long to leave a secret alone that cannot be read again.
+//!
+//! Numbers only: nothing here reads a secret or knows one.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{Clock, Moment, SystemClock};
+
+/// How long a value read counts unless told otherwise, give or take a tenth: 5 minutes.
+pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
+
+/// The least time between two reads that were forced, so that a key which is refused each time cannot hammer Secrets
+/// Manager: 500 ms.
+pub const FORCED_READS_APART: Duration = Duration::from_millis(500);
+
+/// How long the last good value serves on, untried, after a read that failed, and the most that this grows to: an outage
+/// then costs one request in so many seconds a wait, and Secrets Manager little when it comes back.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// The parts that a lifetime is divided into to vary it: fine enough that thousands of instances do not share one.
+const PARTS: u32 = 1_000_000;
+/// The most that a lifetime is varied by, either way: a tenth.
+const SPREAD: u32 = 100_000;
+/// How many lifetimes there are to draw from.
+const CHOICES: u64 = 200_001;
+
+/// How one value is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Keeping {
+    /// Varied already.
+    pub(crate) lifetime: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self { lifetime: varied(DEFAULT_LIFETIME, random()), clock: Arc::new(SystemClock) }
+    }
+}
+
+impl Keeping {
+    /// For `lifetime`, varied by up to a tenth either way: a thousand instances that start together must not read together
+    /// for ever after.
+    pub(crate) fn set_lifetime(&mut self, lifetime: Duration) {
+        self.lifetime = varied(lifetime, random());
+    }
+}
+
+fn varied(lifetime: Duration, random: u64) -> Duration {
+    let share = random.checked_rem(CHOICES).and_then(|share| u32::try_from(share).ok()).unwrap_or(SPREAD);
+    let parts = PARTS.saturating_sub(SPREAD).saturating_add(share);
+    // What is too long to multiply is as good as for ever.
+    lifetime.checked_mul(parts).and_then(|all| all.checked_div(PARTS)).unwrap_or(lifetime)
+}
+
+/// Good enough to spread instances, and no reason to link a generator: the standard library seeds its hash maps from the
+/// system, once a process, and differs from map to map.
+fn random() -> u64 {
+    RandomState::new().hash_one(())
+}
+
+/// A secret that could not be read again is left alone until the pause is over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pause {
+    since: Moment,
+    length: Duration,
+}
+
+impl Pause {
+    /// The pause from `now` on, after the one before: twice as long.
+    pub(crate) fn after(before: Option<Self>, now: Moment) -> Self {
+        let length = before.map_or(FIRST_PAUSE, |before| before.length.saturating_mul(2).min(LONGEST_PAUSE));
+        Self { since: now, length }
+    }
+
+    /// The same pause, from `now` on.
+    pub(crate) fn from(self, now: Moment) -> Self {
+        Self { since: now, ..self }
+    }
+
+    pub(crate) fn is_over(&self, now: &Moment) -> bool {
+        now.since(&self.since) >= self.length
+    }
+
+    pub(crate) fn length(&self) -> Duration {
+        self.length
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, proptest};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_lifetime_is_varied_by_a_tenth_at_most(random in any::<u64>(), millis in 0..=u64::from(u32::MAX)) {
+            let lifetime = Duration::from_millis(millis);
+            let varied = varied(lifetime, random);
+            prop_assert!(varied.abs_diff(lifetime) <= Duration::from_micros(millis.saturating_mul(100)), "{varied:?}");
+        }
+    }
+
+    #[test]
+    fn the_whole_tenth_is_used_either_way_and_nought_and_for_ever_stay() {
+        let span = CHOICES - 1;
+        assert_eq!(varied(DEFAULT_LIFETIME, 0), Duration::from_secs(270));
+        assert_eq!(varied(DEFAULT_LIFETIME, span / 2), DEFAULT_LIFETIME);
+        assert_eq!(varied(DEFAULT_LIFETIME, span), Duration::from_secs(330));
+        assert_eq!(varied(Duration::ZERO, span), Duration::ZERO);
+        assert_eq!(varied(Duration::MAX, span), Duration::MAX);
+    }
+
+    #[test]
+    fn instances_differ() {
+        let lifetimes: std::collections::BTreeSet<_> = (0..100).map(|_| Keeping::default().lifetime).collect();
+        assert!(lifetimes.len() > 90, "{} different lifetimes of 100", lifetimes.len());
+        let (shortest, longest) = (lifetimes.first().unwrap(), lifetimes.last().unwrap());
+        assert!(*longest - *shortest > Duration::from_secs(30), "{shortest:?} to {longest:?}");
+    }
+
+    #[test]
+    fn a_pause_grows_to_a_minute() {
+        let now = SystemClock.now();
+        let pauses =
+            std::iter::successors(Some(Pause::after(None, now)), |pause| Some(Pause::after(Some(*pause), now)));
+        assert_eq!(pauses.map(|pause| pause.length().as_secs()).take(5).collect::<Vec<_>>(), [10, 20, 40, 60, 60]);
+    }
+}
