@@ -54,6 +54,12 @@ export interface TvmConfig {
     readonly endpoint?: string;
   };
   readonly authorizer: { readonly credentials: CredentialsPlace };
+  readonly limits: {
+    /** Requests a second that API Gateway lets through on average; left out, what the AWS account allows. */
+    readonly requests_per_second?: number;
+    /** Requests that it lets through at once. */
+    readonly request_burst?: number;
+  };
 }
 
 /** The configuration was not accepted, or `tvm` could not be run. The message is for a person at a terminal. */

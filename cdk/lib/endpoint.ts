@@ -11,6 +11,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
+import type { TvmConfig } from './config.ts';
 import { gatewayAnswers, HEADERS_OF_EVERY_ANSWER, quotedValues } from './gateway-answers.ts';
 
 /** @see Endpoint */
@@ -19,6 +20,8 @@ export interface EndpointProps {
   readonly vending: IFunction;
   /** How callers are let in. */
   readonly access: Access;
+  /** How many requests API Gateway lets through. */
+  readonly limits: TvmConfig['limits'];
 }
 
 /** The stage of the JavaScript original, which is part of the URL. */
@@ -38,12 +41,16 @@ export class Endpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    const { access, vending } = props;
+    const { access, limits, vending } = props;
     this.api = new RestApi(this, 'Api', {
       // The names of APIs need not differ in an account.
       restApiName: Stack.of(this).stackName,
       description: 'Vends disposable Momento tokens to browsers',
-      deployOptions: { stageName: STAGE },
+      deployOptions: {
+        stageName: STAGE,
+        ...(limits.requests_per_second === undefined ? {} : { throttlingRateLimit: limits.requests_per_second }),
+        ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
+      },
       // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
       cloudWatchRole: false,
     });

@@ -145,7 +145,7 @@ export class TokenVendingMachine extends Construct {
       secret: apiKeySecret,
     });
     this.apiKeySecret = apiKeySecret;
-    this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access });
+    this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access, limits: config.limits });
   }
 }
 

@@ -32,6 +32,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     },
     momento: {},
     authorizer: { credentials: 'headers' },
+    limits: {},
     ...changes,
   };
 }

@@ -8,7 +8,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-import type { AuthMode } from '../lib/config.ts';
+import type { AuthMode, TvmConfig } from '../lib/config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
 import { all, canonical, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
 
@@ -172,4 +172,18 @@ test('two machines fit into one stack', () => {
     new TokenVendingMachine(stack, `${auth}2`, { config: canonical({ auth }), configPath });
   }
   Template.fromStack(stack).resourceCountIs('AWS::ApiGateway::RestApi', 2 * MODES.length);
+});
+
+test('API Gateway is told of the limits that the configuration has, and of no other', () => {
+  const settings = (limits: TvmConfig['limits']) => {
+    const [first] = (only(synthesize({ limits }), 'AWS::ApiGateway::Stage')['MethodSettings'] ?? []) as object[];
+    return first;
+  };
+  assert.equal(settings({}), undefined);
+  const everyMethod = { HttpMethod: '*', ResourcePath: '/*', DataTraceEnabled: false };
+  assert.deepEqual(settings({ requests_per_second: 50, request_burst: 100 }), {
+    ...everyMethod,
+    ThrottlingRateLimit: 50,
+    ThrottlingBurstLimit: 100,
+  });
 });

@@ -39,4 +39,5 @@ export const CONFIG: TvmConfig = {
   },
   momento: {},
   authorizer: { credentials: 'headers' },
+  limits: {},
 };

@@ -1,11 +1,15 @@
 //! The validated configuration: what [`Config::parse`] accepts holds every rule that the file alone can show.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use indexmap::IndexMap;
 
 use crate::error::ConfigErrors;
 use crate::file::{AuthMode, ConfigFile, CredentialsIn, Ungrouped};
 use crate::lifetime::Lifetime;
 use crate::position::Source;
+use crate::reuse::{MinRemaining, ReuseMode};
 use crate::template::Template;
 use crate::validate::{self, Rules};
 use crate::warning::Warning;
@@ -78,6 +82,25 @@ impl Config {
     /// The endpoint of a v2 API key, if the file names one.
     pub fn momento_endpoint(&self) -> Option<&str> {
         self.file.momento.endpoint.as_deref()
+    }
+
+    /// How long a key that was read is used before the secret is read again.
+    pub fn key_ttl(&self) -> Duration {
+        self.file.momento.key_ttl.duration()
+    }
+
+    /// How much of its life a token must have left to be given to another caller with the same grant; `None`: every request
+    /// is a token of its own.
+    pub fn reuse(&self) -> Option<MinRemaining> {
+        match self.file.reuse.mode {
+            ReuseMode::Off => None,
+            ReuseMode::Instance => Some(self.file.reuse.min_remaining),
+        }
+    }
+
+    /// How many tokens a second one process may ask Momento for.
+    pub fn momento_tokens_per_second(&self) -> NonZeroU32 {
+        self.file.limits.momento_tokens_per_second
     }
 
     /// Where a request carries its username and password in `LambdaAuthorizer` mode.

@@ -154,6 +154,11 @@ pub enum Rule {
     /// An endpoint that is not a host name.
     #[error("`{0}` is not a host name; write it as Momento's console shows it, without `https://`")]
     Endpoint(String),
+    /// A `min_remaining` that no token ever has.
+    #[error(
+        "no token has that much left once it was minted: `token.expires_in` is {0} s; write less, or mode = \"off\""
+    )]
+    NeverReused(u32),
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

@@ -3,12 +3,15 @@
 //! The JSON Schema is generated from these types and the canonical form is printed from them, so a key exists once.
 //! What serde cannot say (a role that does not fit, a template, a limit) is said in `validate`.
 
+use std::num::NonZeroU32;
+
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lifetime::Lifetime;
+use crate::reuse::{MinRemaining, ReuseMode};
 
 /// The configuration of a token vending machine (`tvm.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,12 @@ pub(crate) struct ConfigFile {
     /// How callers prove who they are in `LambdaAuthorizer` mode.
     #[serde(default)]
     pub authorizer: AuthorizerTable,
+    /// When callers with the same grant get the same token.
+    #[serde(default)]
+    pub reuse: ReuseTable,
+    /// How much is asked of Momento, and of this machine.
+    #[serde(default)]
+    pub limits: LimitsTable,
     /// The base: what a caller may do where no groups apply. At most 20.
     #[serde(default)]
     pub permissions: Vec<PermissionEntry>,
@@ -96,7 +105,7 @@ impl Default for TokenTable {
 }
 
 /// Where the Momento API key is, and where Momento is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MomentoTable {
@@ -106,6 +115,15 @@ pub(crate) struct MomentoTable {
     /// The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
+    /// How long a key that was read is used before the secret is read again, 1s to 25h, give or take a tenth. A key that
+    /// Momento refuses is read again at once.
+    pub key_ttl: Lifetime,
+}
+
+impl Default for MomentoTable {
+    fn default() -> Self {
+        Self { secret: None, endpoint: None, key_ttl: Lifetime::FIVE_MINUTES }
+    }
 }
 
 /// How callers prove who they are in `LambdaAuthorizer` mode.
@@ -127,6 +145,41 @@ pub enum CredentialsIn {
     Headers,
     /// In `Authorization: Basic …` (RFC 7617).
     Basic,
+}
+
+/// When callers with the same grant (permissions, token id and lifetime) get the same token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ReuseTable {
+    /// `"off"`: never. `"instance"`: within each running function, or server.
+    pub mode: ReuseMode,
+    /// How much of its life a token must have left to be given to another caller.
+    pub min_remaining: MinRemaining,
+}
+
+/// How much is asked of Momento, and of this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsTable {
+    /// How many tokens a second each running function, or server, asks Momento for at most. Momento allows 5 for an account
+    /// ("Service limits" in its documentation) unless it has raised that.
+    pub momento_tokens_per_second: NonZeroU32,
+    /// How many requests a second API Gateway lets through to the endpoint, on average; the rest get a 429. Left out: what the
+    /// AWS account allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<NonZeroU32>,
+    /// How many requests API Gateway lets through at once, over that average. Left out: what the AWS account allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_burst: Option<NonZeroU32>,
+}
+
+impl Default for LimitsTable {
+    fn default() -> Self {
+        const MOMENTOS_OWN: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+        Self { momento_tokens_per_second: MOMENTOS_OWN, requests_per_second: None, request_burst: None }
+    }
 }
 
 /// What a caller in one group may do.

@@ -13,6 +13,7 @@ mod nearest;
 mod pattern;
 mod permission;
 mod position;
+mod reuse;
 #[cfg(feature = "schema")]
 mod schema;
 mod selector;
@@ -29,6 +30,7 @@ pub use lifetime::{Lifetime, LifetimeError};
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
+pub use reuse::{MinRemaining, MinRemainingError};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use template::{Placeholder, Template, TemplateError};

@@ -6,6 +6,7 @@ use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungroup
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
+use crate::reuse::ReuseMode;
 use crate::template::{Placeholder, Template};
 
 /// What the file says, checked and in a form that the grant can use.
@@ -32,6 +33,11 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     }
     if file.momento.secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
         broken.push((top.key("momento").key("secret"), Rule::Empty));
+    }
+
+    let lifetime = file.token.expires_in;
+    if file.reuse.mode != ReuseMode::Off && file.reuse.min_remaining.of(lifetime.duration()) >= lifetime.duration() {
+        broken.push((top.key("reuse").key("min_remaining"), Rule::NeverReused(lifetime.seconds())));
     }
 
     let token_id = token_id(file, &mut broken);

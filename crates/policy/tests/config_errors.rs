@@ -19,6 +19,24 @@ const WRONG: &[(&str, &[&str])] = &[
     ("auth = \"Open\"\n[token]\nexpires_in = 0", &["tvm.toml:3:", "0s", "1s to 25h"]),
     ("auth = \"Open\"\n[token]\nexpires_in = -5", &["tvm.toml:3:", "-5s", "1s to 25h"]),
     ("auth = \"Open\"\n[token]\nexpires_in = \"soon\"", &["tvm.toml:3:", "`soon` is not a lifetime"]),
+    ("auth = \"Open\"\n[reuse]\nmode = \"instanc\"", &["tvm.toml:3:", "`reuse.mode`", "did you mean `instance`?"]),
+    (
+        "auth = \"Open\"\n[reuse]\nmin_remaining = \"100%\"",
+        &["tvm.toml:3:", "reuse.min_remaining", "\"1%\" to \"99%\""],
+    ),
+    (
+        "auth = \"Open\"\n[reuse]\nmin_remaining = \"1h\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "no token has that much left", "3600 s"],
+    ),
+    (
+        "auth = \"Open\"\n[limits]\nmomento_tokens_per_second = 0",
+        &["tvm.toml:3:", "limits.momento_tokens_per_second", "0"],
+    ),
+    ("auth = \"Open\"\n[limits]\nrequest_burst = -1", &["tvm.toml:3:", "limits.request_burst", "-1"]),
+    (
+        "auth = \"Open\"\n[limits]\nmomento_token_per_second = 5",
+        &["tvm.toml:3:", "did you mean `momento_tokens_per_second`?"],
+    ),
     ("auth = \"Open\"\n[token]\nid = 7", &["tvm.toml:3:", "token.id", "expected a string"]),
     (
         "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadWrit\"",

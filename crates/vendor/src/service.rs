@@ -81,6 +81,11 @@ impl TokenService {
         }
     }
 
+    /// What time it is, by the clock that judges expiries.
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
     async fn connect_to(&self, address: &Uri, deadline: Deadline) {
         if self.connection(address, deadline).await.is_err() {
             tracing::debug!("no connection ahead of the first call");
@@ -103,7 +108,7 @@ impl TokenService {
             answer = self.send(&address, &authorization, &message, deadline).await;
         }
         let lifetime = Duration::from_secs(grant.lifetime.as_secs());
-        Ok(VendedToken::from_response(&answer?, lifetime, (self.clock)())?)
+        Ok(VendedToken::from_response(&answer?, lifetime, self.now())?)
     }
 
     async fn send(

@@ -63,6 +63,13 @@ impl VendedToken {
         self.expires_at
     }
 
+    /// How much of its life is left at `now`; zero once it has ended.
+    #[must_use]
+    pub fn remaining(&self, now: SystemTime) -> Duration {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Duration::from_secs(self.expires_at).saturating_sub(now)
+    }
+
     /// The body of the HTTP answer: `{"authToken": "…", "expiresAt": <epoch seconds>}`. It holds the token in clear.
     #[must_use]
     pub fn http_body(&self) -> String {

@@ -58,7 +58,7 @@ fn named(cache: &str) -> CacheSelector {
 async fn a_token_for_a_cache_reads_and_writes_there_and_nowhere_else() {
     let stage = Stage::builder().cache("mine").cache("other").start().await.unwrap();
     let grant = granting([Permission::Cache { role: CacheRole::ReadWrite, cache: named("mine") }]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap();
+    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
 
     let client = cache_client(&stage, &token);
     client.set("mine", "code", "12345").await.unwrap();
@@ -76,7 +76,7 @@ async fn a_token_for_a_key_prefix_beside_a_topic_is_not_a_token_for_the_cache() 
         Permission::Item { role: CacheRole::ReadWrite, cache: named("mine"), item },
         Permission::Topic { role: TopicRole::PublishSubscribe, cache: named("mine"), topic: TopicSelector::All },
     ]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap();
+    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
 
     let client = cache_client(&stage, &token);
     client.set("mine", "user-1/a", "1").await.unwrap();
@@ -89,7 +89,7 @@ async fn a_token_ends_when_its_lifetime_does() {
     let clock = ManualClock::starting_now();
     let stage = Stage::builder().cache("mine").clock(clock.clone()).start().await.unwrap();
     let grant = granting([Permission::Cache { role: CacheRole::ReadOnly, cache: named("mine") }]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap();
+    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
     let client = cache_client(&stage, &token);
     assert!(matches!(client.get("mine", "k").await.unwrap(), GetResponse::Miss));
     clock.advance(Duration::from_secs(3_601));

@@ -8,7 +8,7 @@ use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_policy::{Config, Grant};
-use tvm_vendor::{Deadline, TokenAddress, TokenService, VendedToken, Vendor};
+use tvm_vendor::{Deadline, TokenAddress, TokenService, Vended, Vendor};
 
 use crate::failure::Failure;
 use crate::identity::identity;
@@ -49,10 +49,10 @@ impl Machine {
         let gateway_id = event.as_ref().and_then(Event::request_id);
         let outcome = self.vend(event.as_ref(), context).await;
         log(&outcome, &context.request_id, gateway_id.unwrap_or_default());
-        response(&outcome, gateway_id.unwrap_or(&context.request_id))
+        response(outcome.as_ref().map(|vended| &vended.token), gateway_id.unwrap_or(&context.request_id))
     }
 
-    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<VendedToken, Failure> {
+    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Vended, Failure> {
         let parts = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
         let grant = parts.grant(event)?;
@@ -65,8 +65,11 @@ impl Parts {
         let config = settings::config()?;
         let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
         let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
+        let keys = keys.with_lifetime(config.key_ttl());
         let address = TokenAddress::parse(&std::env::var(settings::TOKEN_ENDPOINT).unwrap_or_default())?;
-        let vendor = Vendor::new(keys, TokenService::new(tvm_tls::client_config()?, address));
+        let service = TokenService::new(tvm_tls::client_config()?, address);
+        let vendor = Vendor::new(keys, service);
+        let vendor = vendor.with_reuse(config.reuse()).with_pace(config.momento_tokens_per_second());
         Ok(Self { config, vendor })
     }
 
@@ -78,12 +81,13 @@ impl Parts {
 
 /// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the
 /// client was told. In the line itself, not in a span around it, which would be formatted and parsed again each time.
-fn log(outcome: &Result<VendedToken, Failure>, request_id: &str, gateway_request_id: &str) {
+fn log(outcome: &Result<Vended, Failure>, request_id: &str, gateway_request_id: &str) {
     match outcome {
-        Ok(token) => tracing::info!(
+        Ok(Vended { token, origin }) => tracing::info!(
             requestId = request_id,
             gatewayRequestId = gateway_request_id,
             expires_at = token.expires_at(),
+            origin = origin.as_str(),
             "a token was vended"
         ),
         Err(failure) if failure.is_ours() => tracing::error!(

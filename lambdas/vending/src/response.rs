@@ -24,7 +24,7 @@ struct ErrorBody<'a> {
 }
 
 /// The response to a request that got `outcome`.
-pub fn response(outcome: &Result<VendedToken, Failure>, request_id: &str) -> ApiGatewayProxyResponse {
+pub fn response(outcome: Result<&VendedToken, &Failure>, request_id: &str) -> ApiGatewayProxyResponse {
     match outcome {
         Ok(token) => with(StatusCode::OK, None, token.http_body()),
         Err(failure) => {

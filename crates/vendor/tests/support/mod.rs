@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use momento_protos::token::token_server::{Token, TokenServer};
 use momento_protos::token::{GenerateDisposableTokenRequest, GenerateDisposableTokenResponse};
 use momento_secrets::ApiKey;
+use prost::Message;
 use rustls::ClientConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -54,6 +56,7 @@ pub struct Asked {
 pub struct Scripted {
     script: Arc<Mutex<VecDeque<Answer>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    named: Arc<AtomicBool>,
 }
 
 impl Scripted {
@@ -64,6 +67,11 @@ impl Scripted {
         let server = tonic::transport::Server::builder().add_service(TokenServer::new(service.clone()));
         tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
         (service, address)
+    }
+
+    /// From now on a good answer's key is [`name_of`] its request.
+    pub fn name_tokens_after_their_requests(&self) {
+        self.named.store(true, Ordering::SeqCst);
     }
 
     pub fn asked(&self) -> Vec<Asked> {
@@ -78,16 +86,25 @@ impl Token for Scripted {
         request: Request<GenerateDisposableTokenRequest>,
     ) -> Result<Response<GenerateDisposableTokenResponse>, Status> {
         let (metadata, _, message) = request.into_parts();
+        let name = name_of(&message.encode_to_vec());
         let seconds = message.expires.map_or(0, |expires| u64::from(expires.valid_for_seconds));
         self.asked.lock().unwrap().push(Asked { metadata, message });
         let next = self.script.lock().unwrap().pop_front().unwrap_or(Answer::Token);
         match next {
+            Answer::Token if self.named.load(Ordering::SeqCst) => {
+                Ok(Response::new(GenerateDisposableTokenResponse { api_key: name, ..good_answer(seconds) }))
+            }
             Answer::Token => Ok(Response::new(good_answer(seconds))),
             Answer::Exactly(response) => Ok(Response::new(response)),
             Answer::Status(code) => Err(Status::new(code, PLANTED_MESSAGE)),
             Answer::Silence => std::future::pending().await,
         }
     }
+}
+
+/// What tells a request from every other.
+pub fn name_of(request: &[u8]) -> String {
+    STANDARD.encode(request)
 }
 
 pub fn good_answer(seconds: u64) -> GenerateDisposableTokenResponse {

@@ -1,0 +1,152 @@
+//! When a token that was minted before may serve another caller with the very same grant.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::lifetime::{Lifetime, LifetimeError};
+
+/// Where minted tokens are kept for callers with the same grant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ReuseMode {
+    /// Nowhere: every request is a token of its own.
+    Off,
+    /// In each running function, or server.
+    #[default]
+    Instance,
+}
+
+/// How much of its life a token must have left to be given to another caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MinRemaining {
+    /// A share of its lifetime, 1 to 99 percent.
+    Percent(u8),
+    /// A time.
+    Time(Lifetime),
+}
+
+/// Why a text is neither.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MinRemainingError {
+    /// Like a share, but not one.
+    #[error("`{0}` is no share of a lifetime; write \"1%\" to \"99%\"")]
+    Share(String),
+    /// Like a time, but not one.
+    #[error(transparent)]
+    Time(#[from] LifetimeError),
+}
+
+impl MinRemaining {
+    /// Reads `"50%"`, or a time as [`Lifetime::parse`] does.
+    ///
+    /// # Errors
+    /// [`MinRemainingError`], each of its variants.
+    pub fn parse(text: &str) -> Result<Self, MinRemainingError> {
+        let Some(share) = text.strip_suffix('%') else { return Ok(Self::Time(Lifetime::parse(text)?)) };
+        let digits = !share.is_empty() && share.bytes().all(|byte| byte.is_ascii_digit());
+        match share.parse() {
+            Ok(percent @ 1..=99) if digits => Ok(Self::Percent(percent)),
+            _ => Err(MinRemainingError::Share(text.to_owned())),
+        }
+    }
+
+    /// As a time, for tokens of this lifetime.
+    #[must_use]
+    pub fn of(self, lifetime: Duration) -> Duration {
+        match self {
+            Self::Percent(percent) => lifetime.saturating_mul(u32::from(percent)).checked_div(100).unwrap_or_default(),
+            Self::Time(time) => time.duration(),
+        }
+    }
+}
+
+impl Default for MinRemaining {
+    /// Half: an hour's token serves for half an hour, and nobody gets less than half an hour of it.
+    fn default() -> Self {
+        Self::Percent(50)
+    }
+}
+
+impl Serialize for MinRemaining {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Percent(percent) => serializer.collect_str(&format_args!("{percent}%")),
+            Self::Time(time) => time.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for MinRemaining {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MinRemainingVisitor;
+
+        impl Visitor<'_> for MinRemainingVisitor {
+            type Value = MinRemaining;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a share like \"50%\", a time like \"10m\", or whole seconds")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<MinRemaining, E> {
+                MinRemaining::parse(text).map_err(E::custom)
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<MinRemaining, E> {
+                Lifetime::from_seconds(seconds).map(MinRemaining::Time).map_err(E::custom)
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<MinRemaining, E> {
+                u64::try_from(seconds)
+                    .map_err(|_| E::custom(LifetimeError::OutOfRange { given: format!("{seconds}s") }))
+                    .and_then(|seconds| self.visit_u64(seconds))
+            }
+        }
+
+        deserializer.deserialize_any(MinRemainingVisitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for MinRemaining {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MinRemaining".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A share of the token's lifetime (\"1%\" to \"99%\"), or a time: \"45s\", \"30m\", or whole seconds.",
+            "oneOf": [
+                { "type": "integer", "minimum": 1, "maximum": Lifetime::LONGEST_SECONDS },
+                { "type": "string", "pattern": "^([1-9][0-9]?%|([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?)$", "minLength": 2 },
+            ],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_of_the_tokens_own_lifetime_and_a_time_is_a_time() {
+        let hour = Duration::from_secs(3_600);
+        for (text, seconds) in [("50%", 1_800), ("1%", 36), ("99%", 3_564), ("10m", 600), ("45s", 45)] {
+            assert_eq!(MinRemaining::parse(text).unwrap().of(hour), Duration::from_secs(seconds), "{text}");
+        }
+        assert_eq!(MinRemaining::Percent(99).of(Duration::from_secs(1)), Duration::from_millis(990));
+    }
+
+    #[test]
+    fn what_would_give_out_dead_tokens_or_none_is_no_share() {
+        for text in ["0%", "100%", "-5%", "+5%", "5 %", "%", "256%", "1.5%", "half%"] {
+            assert!(matches!(MinRemaining::parse(text), Err(MinRemainingError::Share(_))), "{text}");
+        }
+        for text in ["", "soon", "0s", "26h"] {
+            assert!(matches!(MinRemaining::parse(text), Err(MinRemainingError::Time(_))), "{text}");
+        }
+    }
+}
