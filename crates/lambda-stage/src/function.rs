@@ -6,14 +6,18 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use tokio::process::{Child, Command};
-use tokio::task::JoinHandle;
 
+use crate::printed::Printed;
 use crate::runtime_api::{Outcome, RuntimeApi};
 
 /// The longest that an invocation may take before the stage gives the function up: well over any deadline it is given.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The longest that a signal, or the last words of a process that has ended, may take: both are there at once, unless a child
+/// of the process keeps its streams open.
+const SHORT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A running function.
 #[derive(Debug)]
@@ -21,7 +25,7 @@ pub struct Function {
     process: Child,
     api: RuntimeApi,
     started: Instant,
-    printed: [JoinHandle<String>; 2],
+    printed: [Printed; 2],
 }
 
 /// Why a function could not be started.
@@ -73,7 +77,7 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let printed = [keep(process.stdout.take()), keep(process.stderr.take())];
+        let printed = [Printed::keep(process.stdout.take()), Printed::keep(process.stderr.take())];
         Ok(Self { process, api, started, printed })
     }
 
@@ -107,25 +111,120 @@ impl Function {
         }
     }
 
-    /// Ends the function; gives everything it printed, on either stream.
-    pub async fn stop(mut self) -> String {
-        // It may have ended by itself, which is all that is wanted.
-        let _ = self.process.kill().await;
-        let mut all = String::new();
-        for stream in self.printed {
-            all.push_str(&stream.await.unwrap_or_default());
+    /// Freezes the function, as Lambda does between two events: it stands still, and knows nothing of the time that passes.
+    /// Its process alone; a child of it runs on. Gives back once it stands still.
+    ///
+    /// # Errors
+    /// When it has ended, or still runs after a few seconds.
+    pub async fn freeze(&self) -> io::Result<()> {
+        let id = self.signal(Signal::STOP)?;
+        let stopped = async {
+            // The kernel says so once every thread stands still. Left in place, the news is there for the next to ask.
+            let news = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+            while waitid(WaitId::Pid(id), news)?.is_none() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            Ok(())
+        };
+        let late = |_| io::Error::new(io::ErrorKind::TimedOut, "the process does not stop by SIGSTOP");
+        tokio::time::timeout(SHORT_PATIENCE, stopped).await.map_err(late)?
+    }
+
+    /// Lets a frozen function go on; nothing changes where it is not frozen.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn thaw(&self) -> io::Result<()> {
+        self.signal(Signal::CONT).map(drop)
+    }
+
+    /// Ends the function by `SIGTERM`, so that a tool around it (valgrind) can write what it knows, and waits for its end;
+    /// gives everything it printed, on either stream.
+    pub async fn terminate(mut self) -> String {
+        // A frozen one hears the signal once it is thawed.
+        if self.signal(Signal::TERM).and_then(|_| self.thaw()).is_ok() {
+            // One that does not end by it is killed below.
+            let _ = tokio::time::timeout(PATIENCE, self.process.wait()).await;
         }
-        all
+        self.stop().await
+    }
+
+    /// Ends the function; gives everything it printed, on either stream. A child of it that lives on is waited for no longer
+    /// than a few seconds.
+    pub async fn stop(mut self) -> String {
+        // A tool around the function may have to let it go, which it cannot while it is frozen. It may also have ended by
+        // itself, which is all that is wanted.
+        let _ = self.thaw();
+        let _ = self.process.kill().await;
+        // Where the process was a script around the function, the function ends by this.
+        drop(self.api);
+        let [output, errors] = self.printed;
+        let (output, errors) = tokio::join!(output.all(SHORT_PATIENCE), errors.all(SHORT_PATIENCE));
+        output + &errors
+    }
+
+    /// Sends the signal; the process id, which is nobody else's as long as the process has not been waited for.
+    fn signal(&self, signal: Signal) -> io::Result<Pid> {
+        let id = self.process.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let id = id.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the process has ended"))?;
+        kill_process(id, signal)?;
+        Ok(id)
     }
 }
 
-fn keep(stream: Option<impl AsyncRead + Unpin + Send + 'static>) -> JoinHandle<String> {
-    tokio::spawn(async move {
-        let mut bytes = Vec::new();
-        if let Some(mut stream) = stream {
-            // What came before a broken pipe is kept.
-            let _ = stream.read_to_end(&mut bytes).await;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shell in the place of a function, once it has printed something.
+    async fn shell(script: &str) -> Function {
+        let function = Function::start_with("/bin/sh", ["-c", script], &[]).await.unwrap();
+        while function.printed[0].text().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+        function
+    }
+
+    #[tokio::test]
+    async fn a_child_that_keeps_the_streams_open_does_not_keep_the_stage() {
+        let function = shell("sleep 20 & echo printed; wait").await;
+        let stopped = tokio::time::timeout(Duration::from_secs(15), function.stop()).await;
+        assert_eq!(stopped.unwrap(), "printed\n");
+    }
+
+    #[tokio::test]
+    async fn a_frozen_function_stands_still_until_it_is_thawed() {
+        let function = shell("while :; do echo tick; done").await;
+        function.freeze().await.unwrap();
+        // What is in the pipe still arrives.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let frozen = function.printed[0].text().len();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(function.printed[0].text().len(), frozen);
+        function.thaw().unwrap();
+        let going_on = async {
+            while function.printed[0].text().len() == frozen {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), going_on).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_frozen_function_can_be_ended_either_way() {
+        for by_signal in [true, false] {
+            let function = shell("trap 'echo ended; exit' TERM; echo started; while :; do sleep 0.01; done").await;
+            function.freeze().await.unwrap();
+            let ending = async { if by_signal { function.terminate().await } else { function.stop().await } };
+            let printed = tokio::time::timeout(Duration::from_secs(30), ending).await.unwrap();
+            assert_eq!(printed.contains("ended"), by_signal, "{printed}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_cannot_be_frozen() {
+        let mut function = shell("echo over").await;
+        assert_eq!(function.idle().await, None);
+        assert_eq!(function.freeze().await.unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
 }

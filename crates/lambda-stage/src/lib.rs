@@ -5,9 +5,11 @@
 
 pub mod events;
 mod function;
+mod printed;
 mod runtime_api;
 mod secrets;
+mod vault;
 
 pub use function::{Function, StartError};
 pub use runtime_api::Outcome;
-pub use secrets::Secrets;
+pub use secrets::{Secrets, Trouble};

@@ -1,8 +1,11 @@
 //! Secrets Manager, as far as a function that reads one secret needs it: `GetSecretValue` alone, signatures unchecked.
+//!
+//! It can be made to do what goes wrong there, and counts what it was asked. What it answers is never older than the last
+//! change to it.
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,18 +15,44 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::vault::{Missing, Vault};
+
+/// The longest that connections may take to close when the stand-in goes away.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A Secrets Manager on a loopback port; ends when dropped.
 #[derive(Debug)]
 pub struct Secrets {
+    address: SocketAddr,
     url: String,
-    values: Values,
-    server: AbortHandle,
+    vault: Shared,
+    server: Option<Server>,
 }
 
-/// The secrets by name; `None`: one without a value.
-type Values = Arc<Mutex<HashMap<String, Option<String>>>>;
+type Shared = Arc<Mutex<Vault>>;
+
+/// What listens, until it is told to go.
+#[derive(Debug)]
+struct Server {
+    go: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+/// What goes wrong with every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It is answered this much later, as it would have been.
+    Late(Duration),
+    /// It fails with HTTP status 500, `InternalServiceError`.
+    Internal,
+    /// The caller may not read the secret: `AccessDeniedException`.
+    AccessDenied,
+    /// The secret cannot be decrypted: `DecryptionFailure`.
+    Kms,
+}
 
 impl Secrets {
     /// Starts with no secrets.
@@ -31,7 +60,11 @@ impl Secrets {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start() -> io::Result<Self> {
-        Self::start_with_delay(Duration::ZERO).await
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let vault = Shared::default();
+        let server = Some(serve(listener, Arc::clone(&vault)));
+        Ok(Self { address, url: format!("http://{address}"), vault, server })
     }
 
     /// As [`start`](Self::start), answering each request this much later, as if it were further away.
@@ -39,21 +72,11 @@ impl Secrets {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start_with_delay(delay: Duration) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let values = Values::default();
-        let answer = async move |values: State<Values>, body: String| {
-            if !delay.is_zero() {
-                tokio::time::sleep(delay).await;
-            }
-            get_secret_value(&values, &body)
-        };
-        let router = Router::new().route("/", post(answer)).with_state(Arc::clone(&values));
-        let server = tokio::spawn(async move {
-            // It ends when it is aborted, or with the test.
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { url, values, server: server.abort_handle() })
+        let secrets = Self::start().await?;
+        if !delay.is_zero() {
+            secrets.trouble(Trouble::Late(delay));
+        }
+        Ok(secrets)
     }
 
     /// What `AWS_ENDPOINT_URL` must say.
@@ -61,40 +84,187 @@ impl Secrets {
         &self.url
     }
 
-    /// Gives the secret this value.
+    /// Gives the secret this value, at `AWSCURRENT`; the one before is then at `AWSPREVIOUS`, as after `put-secret-value`.
     pub fn put(&self, name: &str, value: &str) {
-        self.set(name, Some(value.to_owned()));
+        lock(&self.vault).put(name, value);
     }
 
     /// Makes the secret one without a value, as a deployment leaves it.
     pub fn empty(&self, name: &str) {
-        self.set(name, None);
+        lock(&self.vault).empty(name);
     }
 
-    fn set(&self, name: &str, value: Option<String>) {
-        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value);
+    /// Lets this go wrong from the next request on, in place of what went wrong before.
+    pub fn trouble(&self, trouble: Trouble) {
+        lock(&self.vault).trouble = Some(trouble);
+    }
+
+    /// Ends what goes wrong; answers that are late already come late.
+    pub fn recover(&self) {
+        lock(&self.vault).trouble = None;
+    }
+
+    /// How many requests for the version at `stage` (`AWSCURRENT`, `AWSPREVIOUS`) came in, whatever became of them.
+    pub fn reads(&self, stage: &str) -> u64 {
+        lock(&self.vault).reads(stage)
+    }
+
+    /// Goes away: open connections close once nothing is answered on them, and no other is accepted. What it knows stays.
+    pub async fn leave(&mut self) {
+        if let Some(Server { go, mut serving }) = self.server.take() {
+            // It may have ended by itself, which is all that is wanted.
+            let _ = go.send(());
+            if tokio::time::timeout(GRACE, &mut serving).await.is_err() {
+                serving.abort();
+            }
+        }
+    }
+
+    /// Comes back to the same port.
+    ///
+    /// # Errors
+    /// When another program has taken the port meanwhile.
+    pub async fn come_back(&mut self) -> io::Result<()> {
+        if self.server.is_none() {
+            let listener = TcpListener::bind(self.address).await?;
+            self.server = Some(serve(listener, Arc::clone(&self.vault)));
+        }
+        Ok(())
     }
 }
 
 impl Drop for Secrets {
     fn drop(&mut self) {
-        self.server.abort();
+        if let Some(server) = &self.server {
+            server.serving.abort();
+        }
     }
 }
 
-fn get_secret_value(values: &Values, body: &str) -> Response {
-    let request: Value = serde_json::from_str(body).unwrap_or_default();
-    let name = request.pointer("/SecretId").and_then(Value::as_str).unwrap_or_default();
-    let found = values.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-    let missing = |message: &str| {
-        let error = json!({ "__type": "ResourceNotFoundException", "Message": message });
-        (StatusCode::BAD_REQUEST, error.to_string()).into_response()
+fn serve(listener: TcpListener, vault: Shared) -> Server {
+    let (go, gone) = oneshot::channel();
+    let router = Router::new().route("/", post(get_secret_value)).with_state(vault);
+    let serving = tokio::spawn(async move {
+        let told = async {
+            // Nobody left to tell it: the end comes by the abort.
+            if gone.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        // It ends when it is told or aborted, or with the test.
+        let _ = axum::serve(listener, router).with_graceful_shutdown(told).await;
+    });
+    Server { go, serving }
+}
+
+async fn get_secret_value(State(vault): State<Shared>, body: String) -> Response {
+    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+    let text = |key: &str| request.get(key).and_then(Value::as_str);
+    let (name, stage) = (text("SecretId").unwrap_or_default(), text("VersionStage").unwrap_or("AWSCURRENT"));
+    let trouble = {
+        let mut vault = lock(&vault);
+        vault.count(stage);
+        vault.trouble
     };
-    match found {
-        Some(Some(value)) => {
-            json!({ "Name": name, "VersionId": "1", "SecretString": value }).to_string().into_response()
+    match trouble {
+        Some(Trouble::Late(delay)) => tokio::time::sleep(delay).await,
+        Some(Trouble::Internal) => {
+            return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred.");
         }
-        Some(None) => missing("Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"),
-        None => missing("Secrets Manager can't find the specified secret."),
+        Some(Trouble::AccessDenied) => {
+            return failure(StatusCode::BAD_REQUEST, "AccessDeniedException", "The role is not authorized to read it.");
+        }
+        Some(Trouble::Kms) => {
+            return failure(StatusCode::BAD_REQUEST, "DecryptionFailure", "It can't be decrypted by this KMS key.");
+        }
+        None => {}
+    }
+    let missing = |message: &str| failure(StatusCode::BAD_REQUEST, "ResourceNotFoundException", message);
+    match lock(&vault).value(name, stage) {
+        Ok(value) => json!({ "Name": name, "VersionId": "1", "SecretString": value, "VersionStages": [stage] })
+            .to_string()
+            .into_response(),
+        Err(Missing::Value) => {
+            missing(&format!("Secrets Manager can't find the specified secret value for staging label: {stage}"))
+        }
+        Err(Missing::Secret) => missing("Secrets Manager can't find the specified secret."),
+    }
+}
+
+fn failure(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, json!({ "__type": code, "Message": message }).to_string()).into_response()
+}
+
+/// A panic while the lock was held leaves a vault that is still whole: each change is one assignment.
+fn lock(vault: &Mutex<Vault>) -> MutexGuard<'_, Vault> {
+    vault.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// What is answered to a request for the secret `the-key` at `stage`, on a connection of its own.
+    async fn ask(secrets: &Secrets, stage: &str) -> io::Result<String> {
+        let body = json!({ "SecretId": "the-key", "VersionStage": stage }).to_string();
+        let mut stream = TcpStream::connect(secrets.address).await?;
+        let head = format!("POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        stream.write_all((head + &body).as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn a_new_value_leaves_the_one_before_at_awsprevious() {
+        let secrets = Secrets::start().await.unwrap();
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("can't find the specified secret."));
+        secrets.put("the-key", "one");
+        assert!(ask(&secrets, "AWSPREVIOUS").await.unwrap().contains("staging label: AWSPREVIOUS"));
+        secrets.put("the-key", "two");
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("\"two\""));
+        assert!(ask(&secrets, "AWSPREVIOUS").await.unwrap().contains("\"one\""));
+        secrets.empty("the-key");
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("staging label: AWSCURRENT"));
+        assert_eq!((secrets.reads("AWSCURRENT"), secrets.reads("AWSPREVIOUS")), (3, 2));
+    }
+
+    #[tokio::test]
+    async fn what_goes_wrong_goes_wrong_until_it_recovers() {
+        let secrets = Secrets::start().await.unwrap();
+        secrets.put("the-key", "one");
+        for (trouble, status, code) in [
+            (Trouble::Internal, "500", "InternalServiceError"),
+            (Trouble::AccessDenied, "400", "AccessDeniedException"),
+            (Trouble::Kms, "400", "DecryptionFailure"),
+        ] {
+            secrets.trouble(trouble);
+            let answer = ask(&secrets, "AWSCURRENT").await.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.contains(code), "{answer}");
+            assert!(!answer.contains("one"), "{answer}");
+        }
+        let (late, asked) = (Duration::from_millis(100), std::time::Instant::now());
+        secrets.trouble(Trouble::Late(late));
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("\"one\""));
+        assert!(asked.elapsed() >= late);
+        secrets.recover();
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().starts_with("HTTP/1.1 200"));
+    }
+
+    #[tokio::test]
+    async fn it_leaves_with_its_connections_and_comes_back_with_what_it_knew() {
+        let mut secrets = Secrets::start().await.unwrap();
+        secrets.put("the-key", "one");
+        let mut idle = TcpStream::connect(secrets.address).await.unwrap();
+        // Accepted for certain once something was answered after it.
+        ask(&secrets, "AWSCURRENT").await.unwrap();
+        secrets.leave().await;
+        assert_eq!(idle.read(&mut [0]).await.unwrap(), 0, "a connection outlived it");
+        assert_eq!(ask(&secrets, "AWSCURRENT").await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        secrets.come_back().await.unwrap();
+        assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("\"one\""));
     }
 }

@@ -12,6 +12,7 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt;
 use tonic::{
     service::Routes,
     transport::{Server, server::TcpIncoming},
@@ -21,6 +22,7 @@ use crate::{
     Clock, Fault, Faults, KeyError, KeyRing, Limiter, Running, SystemClock, admin,
     caches::Caches,
     keys::{ApiKey, OwnKeys},
+    lines::Lines,
     services,
     token::Mint,
     topics::Topics,
@@ -149,16 +151,16 @@ impl Stage {
 
         let world = Arc::new(self.into_world(&keys));
         let router = services::router(&world).nest("/_stage", admin::router(Arc::clone(&world)));
+        let lines = Arc::clone(&world);
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let incoming = incoming.map(move |stream| stream.map(|stream| lines.lines.line(stream)));
         let serving = Server::builder()
             // For the administrative routes; gRPC itself is h2.
             .accept_http1(true)
             // Without it a client that vanished keeps its subscription until its token expires.
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .add_routes(Routes::from(router))
-            .serve_with_incoming_shutdown(
-                TcpIncoming::from(listener).with_nodelay(Some(true)),
-                world.curtain.has_fallen(),
-            );
+            .serve_with_incoming_shutdown(incoming, world.curtain.has_fallen());
         Ok(Running::new(address, keys, world, tokio::spawn(serving)))
     }
 
@@ -187,6 +189,7 @@ impl Stage {
             faults,
             counter: Arc::default(),
             curtain: Curtain::new(),
+            lines: Lines::default(),
         }
     }
 }

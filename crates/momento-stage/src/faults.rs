@@ -14,8 +14,8 @@ use crate::codes;
 /// What is to go wrong with the calls of one method, or of all.
 ///
 /// As JSON (`PUT /_stage/faults`, `--fault`): `{"rpc": "GenerateDisposableToken", "delay_ms": 250,
-/// "status": "UNAVAILABLE", "count": 3}`. Everything but `rpc` may be left out; `"hang": true` takes the place of
-/// `status`.
+/// "status": "UNAVAILABLE", "count": 3}`. Everything but `rpc` may be left out; `"hang": true` or `"reset": true`
+/// takes the place of `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Description", into = "Description")]
 pub struct Fault {
@@ -34,6 +34,8 @@ pub(crate) enum Ending {
     Status(Code),
     /// Never: the client waits until it gives up or the stage ends.
     Hang,
+    /// With its connection, which is reset, and without being carried out.
+    Reset,
 }
 
 impl Fault {
@@ -54,6 +56,12 @@ impl Fault {
     #[must_use]
     pub fn hang(rpc: impl Into<String>) -> Self {
         Self { rpc: rpc.into(), delay: Duration::ZERO, ending: Ending::Hang, left: None }
+    }
+
+    /// The calls of `rpc` are not carried out, and their connections reset, with every other call on them.
+    #[must_use]
+    pub fn reset(rpc: impl Into<String>) -> Self {
+        Self { rpc: rpc.into(), delay: Duration::ZERO, ending: Ending::Reset, left: None }
     }
 
     /// The same fault, `delay` later by the stage's clock.
@@ -129,6 +137,8 @@ struct Description {
     status: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     hang: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reset: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     count: Option<NonZeroU32>,
 }
@@ -145,9 +155,9 @@ enum FaultError {
     NoRpc,
     #[error("`{0}` is not a gRPC status: write one such as UNAVAILABLE or RESOURCE_EXHAUSTED")]
     UnknownStatus(String),
-    #[error("a call cannot both hang and have a status: leave out `hang` or `status`")]
-    HangAndStatus,
-    #[error("nothing goes wrong in this fault: give it `delay_ms`, `status` or `hang`")]
+    #[error("a call ends in one way: leave out all but one of `status`, `hang` and `reset`")]
+    TwoEndings,
+    #[error("nothing goes wrong in this fault: give it `delay_ms`, `status`, `hang` or `reset`")]
     Nothing,
 }
 
@@ -158,14 +168,15 @@ impl TryFrom<Description> for Fault {
         if given.rpc.is_empty() {
             return Err(FaultError::NoRpc);
         }
-        let ending = match (given.status, given.hang) {
-            (Some(_), true) => return Err(FaultError::HangAndStatus),
-            (Some(name), false) => Ending::Status(
+        let ending = match (given.status, given.hang, given.reset) {
+            (Some(_), true, _) | (Some(_), _, true) | (None, true, true) => return Err(FaultError::TwoEndings),
+            (Some(name), false, false) => Ending::Status(
                 codes::from_name(&name).filter(|code| *code != Code::Ok).ok_or(FaultError::UnknownStatus(name))?,
             ),
-            (None, true) => Ending::Hang,
-            (None, false) if given.delay_ms == 0 => return Err(FaultError::Nothing),
-            (None, false) => Ending::Unchanged,
+            (None, true, false) => Ending::Hang,
+            (None, false, true) => Ending::Reset,
+            (None, false, false) if given.delay_ms == 0 => return Err(FaultError::Nothing),
+            (None, false, false) => Ending::Unchanged,
         };
         Ok(Self { rpc: given.rpc, delay: Duration::from_millis(given.delay_ms), ending, left: given.count })
     }
@@ -175,13 +186,14 @@ impl From<Fault> for Description {
     fn from(fault: Fault) -> Self {
         let status = match fault.ending {
             Ending::Status(code) => Some(codes::name(code).to_owned()),
-            Ending::Unchanged | Ending::Hang => None,
+            Ending::Unchanged | Ending::Hang | Ending::Reset => None,
         };
         Self {
             rpc: fault.rpc,
             delay_ms: u64::try_from(fault.delay.as_millis()).unwrap_or(u64::MAX),
             status,
             hang: fault.ending == Ending::Hang,
+            reset: fault.ending == Ending::Reset,
             count: fault.left,
         }
     }
@@ -228,6 +240,7 @@ mod tests {
         for json in [
             r#"{"rpc":"Get","delay_ms":250,"status":"UNAVAILABLE","count":3}"#,
             r#"{"rpc":"*","hang":true}"#,
+            r#"{"rpc":"*","reset":true,"count":1}"#,
             r#"{"rpc":"Get","delay_ms":1}"#,
         ] {
             let fault: Fault = serde_json::from_str(json).unwrap();
@@ -241,6 +254,8 @@ mod tests {
             (r#"{"rpc":"Get","status":"unavailable"}"#, "such as UNAVAILABLE"),
             (r#"{"rpc":"Get","status":"OK"}"#, "not a gRPC status"),
             (r#"{"rpc":"Get","status":"INTERNAL","hang":true}"#, "leave out"),
+            (r#"{"rpc":"Get","status":"INTERNAL","reset":true}"#, "leave out"),
+            (r#"{"rpc":"Get","hang":true,"reset":true}"#, "leave out"),
             (r#"{"rpc":"Get"}"#, "give it `delay_ms`"),
             (r#"{"rpc":"","hang":true}"#, "name a method"),
             (r#"{"rpc":"Get","hang":true,"count":0}"#, "nonzero"),

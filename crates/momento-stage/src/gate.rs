@@ -14,7 +14,7 @@ use http::HeaderMap;
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
-use crate::{faults::Ending, refusal::Refusal, stats::OpenCall, world::World};
+use crate::{faults::Ending, lines::Scissors, refusal::Refusal, stats::OpenCall, world::World};
 
 /// Lets a call through, or not; either way it is counted.
 pub(crate) async fn pass(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
@@ -30,6 +30,14 @@ pub(crate) async fn pass(State(world): State<Arc<World>>, request: Request, next
         match ending {
             Ending::Unchanged => {}
             Ending::Status(code) => return answered(Status::new(code, "the stage was told to answer this"), call),
+            Ending::Reset => {
+                if let Some(connection) = request.extensions().get::<Scissors>() {
+                    connection.cut();
+                }
+                // Nobody hears it any more; the call counts as CANCELLED, as one that the client gave up.
+                drop(call);
+                return Status::unavailable("the connection was reset").into_http();
+            }
             Ending::Hang => {
                 world.curtain.has_fallen().await;
                 return answered(Refusal::Ending.into(), call);

@@ -77,6 +77,7 @@ mod faults;
 mod gate;
 mod keys;
 mod limiter;
+mod lines;
 mod refusal;
 mod rights;
 mod running;

@@ -79,6 +79,11 @@ impl Running {
         self.world.counter.snapshot()
     }
 
+    /// Resets every connection that is open now, whatever is under way on it; new ones are taken at once. Gives how many.
+    pub fn cut_connections(&self) -> usize {
+        self.world.lines.cut()
+    }
+
     /// Ends the stage: subscriptions end with UNAVAILABLE, calls under way are answered. Returns when the port is
     /// free, after two seconds at the latest.
     pub async fn shutdown(mut self) {

@@ -11,6 +11,7 @@ use tonic::metadata::MetadataMap;
 use crate::{
     Clock, Faults, KeyRing, Limiter,
     caches::Caches,
+    lines::Lines,
     refusal::Refusal,
     rights::{Deed, Rights},
     stats::Counter,
@@ -30,6 +31,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) counter: Arc<Counter>,
     pub(crate) curtain: Curtain,
+    pub(crate) lines: Lines,
 }
 
 impl World {

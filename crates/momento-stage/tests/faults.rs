@@ -75,6 +75,59 @@ async fn a_hanging_call_ends_when_its_client_gives_up_or_the_stage_ends() {
 }
 
 #[tokio::test]
+async fn a_reset_takes_the_connection_with_every_call_on_it_and_the_next_call_gets_through() {
+    let (stage, _) = stage().await;
+    stage.faults().set(Fault::hang("GenerateDisposableToken").times(NonZeroU32::MIN));
+    let mut client = momento_protos::token::token_client::TokenClient::new(channel(&stage));
+    let (mut other, message) = (client.clone(), request(&stage, vec![]));
+    let hanging = tokio::spawn(async move { other.generate_disposable_token(message).await.unwrap_err() });
+    while stage.stats().started("GenerateDisposableToken") < 1 {
+        tokio::task::yield_now().await;
+    }
+    let (status, listed) = admin(
+        &stage,
+        Method::PUT,
+        "faults",
+        Some(json!({ "rpc": "GenerateDisposableToken", "reset": true, "count": 1 })),
+    )
+    .await;
+    assert_eq!(status, StatusCode::OK, "{listed}");
+    let reset = client.generate_disposable_token(request(&stage, vec![])).await.unwrap_err();
+    // No status came: what is known of it is made up on this side.
+    assert!(reset.metadata().is_empty() && broken(&reset), "{reset:?}");
+    assert!(broken(&hanging.await.unwrap()));
+
+    // Carried out, and refused for what it asks for.
+    let answered = client.generate_disposable_token(request(&stage, vec![])).await.unwrap_err();
+    assert_eq!(answered.code(), Code::InvalidArgument);
+    assert_eq!(stage.stats().ended("GenerateDisposableToken", Code::Cancelled), 2);
+}
+
+#[tokio::test]
+async fn every_connection_can_be_cut_at_once() {
+    let (stage, _) = stage().await;
+    stage.faults().set(Fault::hang("GenerateDisposableToken"));
+    let calls = [(); 2].map(|()| {
+        let mut client = momento_protos::token::token_client::TokenClient::new(channel(&stage));
+        let message = request(&stage, vec![]);
+        tokio::spawn(async move { client.generate_disposable_token(message).await.unwrap_err() })
+    });
+    while stage.stats().started("GenerateDisposableToken") < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.cut_connections(), 2);
+    for call in calls {
+        assert!(broken(&call.await.unwrap()));
+    }
+    assert_eq!(stage.cut_connections(), 0);
+}
+
+/// Whether the failure is that of a connection, found on this side of it.
+fn broken(failure: &tonic::Status) -> bool {
+    std::error::Error::source(failure).is_some()
+}
+
+#[tokio::test]
 async fn a_fault_never_lets_a_refused_call_through() {
     let (stage, clock) = stage().await;
     stage.faults().set(Fault::delay("*", Duration::from_millis(1)));

@@ -1,6 +1,8 @@
 //! The built function between its neighbours: the Runtime API, Secrets Manager, Momento.
 #![allow(dead_code, reason = "each test file uses its share")]
 
+pub(crate) mod environments;
+
 use lambda_stage::{Function, Outcome, Secrets};
 use momento_stage::{Running, Stage};
 use secrecy::ExposeSecret;
