@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check bench synth deploy doctor setup format tools
+.PHONY: help local local-stop test check bench budget synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -43,7 +43,11 @@ check: setup ## formatting, lints, licences, types
 bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…' is for tests/bench
 	$(run) functions
 	cargo lambda build --x86-64 --profile lambda --skip-target-check --locked --package tvm-floor --lambda-dir .local/bench
-	cargo run --quiet --release --locked --package tvm-bench -- $(BENCH)
+	cargo run --quiet --release --locked --package tvm-bench -- race $(BENCH)
+
+budget: setup ## whether the functions have grown: bytes, and instructions by valgrind; BUDGET=--record records them anew
+	$(run) functions
+	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
 
 synth: setup ## print the CloudFormation template of the configured mode
 	$(run) synth

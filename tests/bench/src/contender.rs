@@ -16,6 +16,26 @@ pub(crate) struct Contender {
     pub(crate) program: String,
     /// Its arguments: what stands after the program, split at white space.
     pub(crate) arguments: Vec<String>,
+    /// What is asked of it.
+    pub(crate) standing: Standing,
+}
+
+/// What a contender must be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Everything that is measured: where it gives no good answer, something is broken.
+    Function,
+    /// To start and to answer. What else it does not stand, a thaw or a crowd, has no figure.
+    Peer,
+}
+
+/// What a warm call of the vending function is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Calls {
+    /// A mint, each of them.
+    Mint,
+    /// What the shipped configuration makes of it: the token of the call before, most of the time.
+    MayReuse,
 }
 
 /// Why a contender was not understood.
@@ -31,11 +51,22 @@ impl FromStr for Contender {
         let (name, command) = text.split_once('=').ok_or_else(unclear)?;
         let mut words = command.split_whitespace().map(str::to_owned);
         let program = words.next().filter(|_| !name.trim().is_empty()).ok_or_else(unclear)?;
-        Ok(Self { name: name.trim().to_owned(), program, arguments: words.collect() })
+        let (name, arguments) = (name.trim().to_owned(), words.collect());
+        Ok(Self { name, program, arguments, standing: Standing::Function })
     }
 }
 
 impl Contender {
+    /// As from a text, but a peer.
+    pub(crate) fn peer(text: &str) -> Result<Self, ContenderError> {
+        Ok(Self { standing: Standing::Peer, ..text.parse()? })
+    }
+
+    /// What its calls are: who is called `…-reuse` has the shipped configuration, everybody else one that mints each time.
+    pub(crate) fn calls(&self) -> Calls {
+        if self.name.ends_with("-reuse") { Calls::MayReuse } else { Calls::Mint }
+    }
+
     /// What it is asked: who is called `authorizer…` gets the event of an authorizer, everybody else a request for a token.
     pub(crate) fn event(&self) -> String {
         let event = if self.name.starts_with("authorizer") {

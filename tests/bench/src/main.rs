@@ -1,19 +1,31 @@
-//! `make bench`: built Lambda functions beside each other, each in ratio to one that answers a constant.
+//! `make bench`: built Lambda functions beside each other, each in ratio to one that answers a constant. And `make budget`:
+//! whether they have grown, in bytes and in instructions.
 //!
-//! It measures and prints; it must never judge: no figure of it makes anything fail, since times belong to a machine and an
+//! The bench measures and prints; it must never judge: no time makes anything fail, since times belong to a machine and an
 //! hour. What does end it is a contender that does not answer as it should, for then there is nothing to measure.
 
+mod bench;
+mod budget;
+mod callgrind;
 mod contender;
 mod cores;
+mod crowd;
+mod door;
 mod measure;
 mod options;
 mod process;
 mod report;
+mod run;
+mod series;
 mod size;
 mod stand_ins;
 mod statistics;
+mod stopwatch;
+mod table;
 mod throttle;
 mod tls;
+mod unit;
+mod warm;
 
 use std::error::Error;
 use std::io::Write;
@@ -21,9 +33,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::bench::{Bench, stood};
 use crate::cores::Cores;
-use crate::measure::Bench;
-use crate::options::{Options, Share};
+use crate::options::{Command, Options, Share};
 use crate::report::Report;
 use crate::stand_ins::StandIns;
 use crate::statistics::rotated;
@@ -32,7 +44,11 @@ use crate::throttle::Throttle;
 // One thread for all stand-ins: contenders have the other core to themselves, whoever is measured.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Options::parse()).await {
+    let ended = match Command::parse() {
+        Command::Race(options) => race(options).await,
+        Command::Budget(options) => budget::check(&options).await,
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("tvm-bench: {error}"));
@@ -41,7 +57,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+async fn race(options: Options) -> Result<(), Box<dyn Error>> {
     if let Some(name) = options.shared_name() {
         return Err(format!("two contenders are called `{name}`; give each a name of its own").into());
     }
@@ -63,7 +79,16 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         }
         say(&format!("round {} of {}", round.saturating_add(1), options.rounds));
     }
-    writeln!(std::io::stdout(), "{}", report.table())?;
+    for repeat in 0..crowd::REPEATS {
+        for &callers in &options.callers.0 {
+            for contender in rotated(&contenders, repeat) {
+                let figures = stood(contender, bench.crowd(contender, callers).await)?;
+                report.add_crowd(&contender.name, callers, figures);
+            }
+            say(&format!("{callers} at the same moment, {} of {}", repeat.saturating_add(1), crowd::REPEATS));
+        }
+    }
+    writeln!(std::io::stdout(), "{}", report.tables())?;
     if let Some(file) = &options.json {
         std::fs::write(file, report.json()).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }

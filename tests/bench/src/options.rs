@@ -1,32 +1,72 @@
 //! What the bench is told on its command line. The defaults are what `make bench` has built.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use serde::Serialize;
 
 use crate::contender::Contender;
 
-/// Measures built Lambda functions beside each other, in ratios to one that answers a constant.
+/// What the bench is to do.
 #[derive(Debug, Parser)]
 #[command(name = "tvm-bench")]
+pub(crate) enum Command {
+    /// Measures built Lambda functions beside each other, in ratios to one that answers a constant.
+    Race(Options),
+    /// Whether built Lambda functions have grown beyond what is recorded: in bytes, and in instructions by callgrind.
+    Budget(BudgetOptions),
+}
+
+/// What `tvm-bench budget` is told.
+#[derive(Debug, Args)]
+pub(crate) struct BudgetOptions {
+    /// A function; may be given again.
+    #[arg(
+        long = "function",
+        value_name = "NAME=COMMAND",
+        default_values = [
+            "vending=.local/functions/tvm-vending/bootstrap",
+            "vending-reuse=.local/functions/tvm-vending/bootstrap",
+            "authorizer=.local/functions/tvm-authorizer/bootstrap",
+        ],
+    )]
+    pub(crate) functions: Vec<Contender>,
+
+    /// Where the recorded figures are.
+    #[arg(long, value_name = "FILE", default_value = "tests/bench/budget.json")]
+    pub(crate) file: PathBuf,
+
+    /// Write what is measured to that file, as the new record.
+    #[arg(long)]
+    pub(crate) record: bool,
+
+    /// Keep callgrind's profiles in this directory, for `callgrind_annotate`.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) profiles: Option<PathBuf>,
+}
+
+/// What `tvm-bench race` is told.
+#[derive(Debug, Args)]
 pub(crate) struct Options {
     /// A function to measure; may be given again. The one named `floor` is what the ratios are against; those whose name
-    /// begins with `authorizer` get an authorizer's event, all others a request for a token.
+    /// begins with `authorizer` get an authorizer's event, all others a request for a token; those whose name ends in `-reuse`
+    /// may give a token again (the shipped configuration), all others mint one for each request.
     #[arg(
         long = "function",
         value_name = "NAME=COMMAND",
         default_values = [
             "floor=.local/bench/tvm-floor/bootstrap",
             "vending=.local/functions/tvm-vending/bootstrap",
+            "vending-reuse=.local/functions/tvm-vending/bootstrap",
             "authorizer=.local/functions/tvm-authorizer/bootstrap",
         ],
     )]
     pub(crate) functions: Vec<Contender>,
 
     /// Another program that speaks the Lambda Runtime API, to be raced in the same run; may be given again.
-    #[arg(long = "peer", value_name = "NAME=COMMAND")]
+    #[arg(long = "peer", value_name = "NAME=COMMAND", value_parser = Contender::peer)]
     pub(crate) peers: Vec<Contender>,
 
     /// How often each is started and measured; each round begins with another of them.
@@ -48,6 +88,11 @@ pub(crate) struct Options {
     /// The share of a CPU after the init phase: all of it, or also the 7.2 % that a function of 128 MB has.
     #[arg(long, value_enum, default_value_t = Share::Full)]
     pub(crate) share: Share,
+
+    /// How many processes of each are started and called at the same moment, for a table of their own: numbers with commas
+    /// between them, or `none`.
+    #[arg(long, value_name = "N,N,…", default_value = "1,8,64")]
+    pub(crate) callers: Callers,
 
     /// Also write every figure to this file, as JSON.
     #[arg(long, value_name = "FILE")]
@@ -73,6 +118,35 @@ pub(crate) enum Share {
     Both,
 }
 
+/// How many at the same moment: numbers from 1 on, each once; none where that is not to be measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Callers(pub(crate) Vec<u32>);
+
+/// Why callers were not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` says no numbers of callers; write different numbers from 1 on, such as 1,8,64, or none")]
+pub(crate) struct CallersError(String);
+
+impl FromStr for Callers {
+    type Err = CallersError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self(Vec::new()));
+        }
+        let unclear = || CallersError(text.to_owned());
+        let mut numbers = Vec::new();
+        for number in text.split(',') {
+            let number = number.trim().parse().map_err(|_| unclear())?;
+            if number == 0 || numbers.contains(&number) {
+                return Err(unclear());
+            }
+            numbers.push(number);
+        }
+        Ok(Self(numbers))
+    }
+}
+
 impl Options {
     /// Everybody who is measured, in the order in which they are reported.
     pub(crate) fn contenders(&self) -> impl Iterator<Item = &Contender> {
@@ -95,20 +169,41 @@ impl Options {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::contender::Standing;
+
+    /// The options of a race, as these arguments say them.
+    pub(crate) fn race(arguments: &[&str]) -> Options {
+        match Command::parse_from(["tvm-bench", "race"].iter().chain(arguments)) {
+            Command::Race(options) => options,
+            Command::Budget(_) => panic!("no race"),
+        }
+    }
 
     #[test]
     fn peers_race_beside_the_functions_that_are_deployed() {
-        let options = Options::parse_from(["tvm-bench", "--peer", "js=node index.mjs"]);
+        let options = race(&["--peer", "js=node index.mjs"]);
         let names: Vec<&str> = options.contenders().map(|contender| contender.name.as_str()).collect();
-        assert_eq!(names, ["floor", "vending", "authorizer", "js"]);
+        assert_eq!(names, ["floor", "vending", "vending-reuse", "authorizer", "js"]);
         assert_eq!(options.shared_name(), None);
+        let peers = options.contenders().filter(|contender| contender.standing == Standing::Peer);
+        assert_eq!(peers.map(|contender| contender.name.as_str()).collect::<Vec<_>>(), ["js"]);
+    }
+
+    #[test]
+    fn callers_are_numbers_or_none() {
+        assert_eq!(race(&[]).callers, Callers(vec![1, 8, 64]));
+        assert_eq!(race(&["--callers", "64, 2"]).callers, Callers(vec![64, 2]));
+        assert_eq!(race(&["--callers", "none"]).callers, Callers(Vec::new()));
+        for unclear in ["", "0", "1,,8", "8,8", "-1", "many"] {
+            assert!(unclear.parse::<Callers>().is_err(), "{unclear}");
+        }
     }
 
     #[test]
     fn a_name_is_one_contenders() {
-        let options = Options::parse_from(["tvm-bench", "--peer", "js=node a.mjs", "--peer", "js=node b.mjs"]);
+        let options = race(&["--peer", "js=node a.mjs", "--peer", "js=node b.mjs"]);
         assert_eq!(options.shared_name(), Some("js"));
     }
 }

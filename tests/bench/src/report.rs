@@ -1,17 +1,19 @@
-//! The table, and the JSON with every figure. Ratios are between medians of one run; nothing here is judged.
-
-use std::collections::BTreeMap;
+//! The tables, and the JSON with every figure. Ratios are between medians of one run; nothing here is judged.
 
 use serde_json::{Value, json};
 
-use crate::measure::Measure;
+use crate::crowd;
+use crate::measure::{CrowdMeasure, Measure};
 use crate::options::{Options, Transport};
-use crate::statistics::{extremes, median};
+use crate::series::{Series, Summary};
+use crate::table::aligned;
+use crate::unit::Unit;
 
 /// The contender that the ratios are against.
 const FLOOR: &str = "floor";
 
 const HEADINGS: [&str; 5] = ["", "function", "x floor", "median", "min – max"];
+const CROWD_HEADINGS: [&str; 6] = ["", "callers", "function", "x floor", "median", "min – max"];
 
 /// What was measured, by measure and contender.
 #[derive(Debug)]
@@ -19,7 +21,8 @@ pub(crate) struct Report {
     settings: Value,
     introduction: String,
     commands: Vec<(String, String)>,
-    values: BTreeMap<(Measure, usize), Vec<f64>>,
+    alone: Series<Measure>,
+    crowds: Series<(CrowdMeasure, u32)>,
 }
 
 impl Report {
@@ -30,6 +33,8 @@ impl Report {
             let words = std::iter::once(&contender.program).chain(&contender.arguments).map(String::as_str);
             (contender.name.clone(), words.collect::<Vec<_>>().join(" "))
         });
+        let commands: Vec<_> = commands.collect();
+        let floor = commands.iter().position(|(name, _)| name == FLOOR);
         let over = match options.transport {
             Transport::Tls => "TLS",
             Transport::Plain => "plain TCP",
@@ -41,14 +46,16 @@ impl Report {
                 "transport": options.transport,
                 "secret_delay_ms": options.secret_delay,
                 "throttled": throttled,
+                "callers": options.callers,
                 "cores": cores,
             }),
             introduction: format!(
                 "{} rounds of a cold start and {} warm calls, over {over}, Secrets Manager {} ms away, {cores} cores",
                 options.rounds, options.warm_calls, options.secret_delay
             ),
-            commands: commands.collect(),
-            values: BTreeMap::new(),
+            commands,
+            alone: Series::new(floor),
+            crowds: Series::new(floor),
         }
     }
 
@@ -56,58 +63,85 @@ impl Report {
     pub(crate) fn add(&mut self, name: &str, figures: impl IntoIterator<Item = (Measure, f64)>) {
         let Some(place) = self.place(name) else { return };
         for (measure, value) in figures {
-            self.values.entry((measure, place)).or_default().push(value);
+            self.alone.add(measure, place, value);
         }
     }
 
-    /// Everything as one aligned table, which is Markdown too.
-    pub(crate) fn table(&self) -> String {
+    /// Adds figures of so many processes of the contender of this name.
+    pub(crate) fn add_crowd(
+        &mut self,
+        name: &str,
+        callers: u32,
+        figures: impl IntoIterator<Item = (CrowdMeasure, f64)>,
+    ) {
+        let Some(place) = self.place(name) else { return };
+        for (measure, value) in figures {
+            self.crowds.add((measure, callers), place, value);
+        }
+    }
+
+    /// Everything as aligned tables, which are Markdown too: one, and another where there were crowds.
+    pub(crate) fn tables(&self) -> String {
+        let alone = format!("{}\n\n{}", self.introduction, self.alone_table());
+        if self.crowds.summaries().next().is_none() {
+            return alone;
+        }
+        let crowds = format!(
+            "As many processes at the same moment as there are callers, {} times: a cold start and {} warm calls of each",
+            crowd::REPEATS,
+            crowd::WARM_CALLS
+        );
+        format!("{alone}\n\n{crowds}\n\n{}", self.crowd_table())
+    }
+
+    fn alone_table(&self) -> String {
         let mut rows = vec![HEADINGS.map(str::to_owned)];
         let mut last = None;
-        for ((measure, place), values) in &self.values {
-            let (Some(middle), Some((least, most))) = (median(values), extremes(values)) else { continue };
-            let title = if last == Some(*measure) { "" } else { measure.title() };
-            last = Some(*measure);
-            let name = self.commands.get(*place).map_or("", |(name, _)| name);
-            let ratio = self.ratio(*measure, middle).map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
-            // A size is the same in every round.
-            let spread = if values.len() == 1 {
-                String::new()
-            } else {
-                format!("{} – {}", measure.figure(least), measure.figure(most))
-            };
-            let median = format!("{} {}", measure.figure(middle), measure.unit());
-            rows.push([title.to_owned(), name.to_owned(), ratio, median.trim_end().to_owned(), spread]);
+        for (measure, place, summary) in self.alone.summaries() {
+            let title = if last == Some(measure) { "" } else { measure.title() };
+            last = Some(measure);
+            let [ratio, median, spread] = cells(measure.unit(), &summary);
+            rows.push([title.to_owned(), self.name(place).to_owned(), ratio, median, spread]);
         }
-        format!("{}\n\n{}", self.introduction, aligned(&rows))
+        aligned(2, &rows)
+    }
+
+    fn crowd_table(&self) -> String {
+        let mut rows = vec![CROWD_HEADINGS.map(str::to_owned)];
+        let (mut last_measure, mut last) = (None, None);
+        for ((measure, callers), place, summary) in self.crowds.summaries() {
+            let title = if last_measure == Some(measure) { "" } else { measure.title() };
+            let number = if last == Some((measure, callers)) { String::new() } else { callers.to_string() };
+            (last_measure, last) = (Some(measure), Some((measure, callers)));
+            let [ratio, median, spread] = cells(measure.unit(), &summary);
+            rows.push([title.to_owned(), number, self.name(place).to_owned(), ratio, median, spread]);
+        }
+        aligned(3, &rows)
     }
 
     /// Every figure of every round.
     pub(crate) fn json(&self) -> String {
         let contenders = self.commands.iter().enumerate().map(|(place, (name, command))| {
-            let measures = self.values.iter().filter(|((_, of), _)| *of == place).map(|((measure, _), values)| {
-                let middle = median(values);
-                let ends = extremes(values);
-                json!({
-                    "measure": measure,
-                    "unit": measure.json_unit(),
-                    "median": middle,
-                    "min": ends.map(|(least, _)| least),
-                    "max": ends.map(|(_, most)| most),
-                    "times_floor": middle.and_then(|middle| self.ratio(*measure, middle)),
-                    "values": values,
-                })
+            let alone = self.alone.summaries().filter(|(_, of, _)| *of == place);
+            let alone =
+                alone.map(|(measure, _, summary)| json_of(&json!({ "measure": measure }), measure.unit(), &summary));
+            let crowds = self.crowds.summaries().filter(|(_, of, _)| *of == place);
+            let crowds = crowds.map(|((measure, callers), _, summary)| {
+                json_of(&json!({ "measure": measure, "callers": callers }), measure.unit(), &summary)
             });
-            json!({ "name": name, "command": command, "measures": measures.collect::<Vec<_>>() })
+            json!({
+                "name": name,
+                "command": command,
+                "measures": alone.collect::<Vec<_>>(),
+                "crowds": crowds.collect::<Vec<_>>(),
+            })
         });
         let report = json!({ "settings": self.settings, "contenders": contenders.collect::<Vec<_>>() });
         format!("{report:#}\n")
     }
 
-    /// `middle` in floors; `None` where there is no floor, or it is nothing.
-    fn ratio(&self, measure: Measure, middle: f64) -> Option<f64> {
-        let floor = median(self.values.get(&(measure, self.place(FLOOR)?))?)?;
-        (floor > 0.0).then(|| middle / floor)
+    fn name(&self, place: usize) -> &str {
+        self.commands.get(place).map_or("", |(name, _)| name)
     }
 
     fn place(&self, name: &str) -> Option<usize> {
@@ -115,82 +149,40 @@ impl Report {
     }
 }
 
-impl Measure {
-    fn title(self) -> &'static str {
-        match self {
-            Self::Cold => "init + first answer",
-            Self::Init => "init",
-            Self::FirstAnswer => "first answer",
-            Self::ThrottledCold => "init + first answer, 128 MB",
-            Self::ThrottledFirstAnswer => "first answer, 128 MB",
-            Self::ColdCpu => "CPU of init + first answer",
-            Self::WarmMedian => "warm call, p50",
-            Self::WarmP99 => "warm call, p99",
-            Self::WarmCpu => "CPU of a warm call",
-            Self::Mints => "mints for a warm call",
-            Self::PeakMemory => "peak memory",
-            Self::Program => "program",
-            Self::Zip => "zip",
-        }
-    }
-
-    /// The unit in the table.
-    fn unit(self) -> &'static str {
-        match self {
-            Self::PeakMemory | Self::Program | Self::Zip => "MB",
-            Self::Mints => "",
-            _ => "ms",
-        }
-    }
-
-    /// The unit of the figures themselves.
-    fn json_unit(self) -> &'static str {
-        match self.unit() {
-            "MB" => "bytes",
-            "" => "count",
-            unit => unit,
-        }
-    }
-
-    fn figure(self, value: f64) -> String {
-        match self {
-            Self::PeakMemory | Self::Program | Self::Zip => format!("{:.2}", value / 1_000_000.0),
-            Self::WarmMedian | Self::WarmP99 | Self::WarmCpu => format!("{value:.3}"),
-            _ => format!("{value:.2}"),
-        }
-    }
+/// The ratio, the median and the spread, as a table shows them.
+fn cells(unit: Unit, summary: &Summary<'_>) -> [String; 3] {
+    let ratio = summary.times_floor.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
+    let median = format!("{} {}", unit.figure(summary.median), unit.shown()).trim_end().to_owned();
+    // A size is the same in every round.
+    let spread = if summary.values.len() == 1 {
+        String::new()
+    } else {
+        format!("{} – {}", unit.figure(summary.least), unit.figure(summary.most))
+    };
+    [ratio, median, spread]
 }
 
-/// A Markdown table whose columns line up: words to the left, figures to the right.
-fn aligned(rows: &[[String; 5]]) -> String {
-    let widths: Vec<usize> = (0..HEADINGS.len())
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
-        .collect();
-    let is_figure = |column: usize| column >= 2;
-    let mut lines: Vec<String> = Vec::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-            if is_figure(column) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
-        lines.push(format!("| {} |", cells.collect::<Vec<_>>().join(" | ")));
-        if lines.len() == 1 {
-            let rules = widths.iter().enumerate().map(|(column, &width)| {
-                if is_figure(column) { format!("{}:", "-".repeat(width.saturating_sub(1))) } else { "-".repeat(width) }
-            });
-            lines.push(format!("| {} |", rules.collect::<Vec<_>>().join(" | ")));
-        }
-    }
-    lines.join("\n")
+/// What figures are of, and all that is known of them.
+fn json_of(of: &Value, unit: Unit, summary: &Summary<'_>) -> Value {
+    let figures = json!({
+        "unit": unit.name(),
+        "median": summary.median,
+        "min": summary.least,
+        "max": summary.most,
+        "times_floor": summary.times_floor,
+        "values": summary.values,
+    });
+    let entries = [of, &figures].into_iter().filter_map(Value::as_object).flatten();
+    entries.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
+    use crate::options::tests::race;
 
     fn report() -> Report {
-        let options = Options::parse_from(["tvm-bench", "--peer", "js=node index.mjs"]);
+        let options = race(&["--peer", "js=node index.mjs"]);
         let mut report = Report::new(&options, false);
         for (name, cold) in [("floor", 2.0), ("floor", 4.0), ("vending", 9.0), ("js", 300.0)] {
             report.add(name, [(Measure::Cold, cold)]);
@@ -199,24 +191,51 @@ mod tests {
         report
     }
 
+    fn lines(tables: &str, table: usize) -> Vec<&str> {
+        tables.split("\n\n").nth(table).unwrap().lines().collect()
+    }
+
     #[test]
     fn the_table_has_ratios_of_medians_and_lines_up() {
-        let table = report().table();
-        let lines: Vec<&str> = table.lines().skip(2).collect();
-        assert!(lines[3].contains(" 3.00 |") && lines[3].contains("9.00 ms"), "{table}");
-        assert!(lines[2].contains("2.00 – 4.00"), "{table}");
-        assert!(lines[4].contains("100.00"), "{table}");
-        assert!(lines[5].contains("1.23 MB") && lines[5].contains("–"), "{table}");
-        assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "{table}");
+        let tables = report().tables();
+        let lines = lines(&tables, 1);
+        assert!(lines[3].contains(" 3.00 |") && lines[3].contains("9.00 ms"), "{tables}");
+        assert!(lines[2].contains("2.00 – 4.00"), "{tables}");
+        assert!(lines[4].contains("100.00"), "{tables}");
+        assert!(lines[5].contains("1.23 MB") && lines[5].contains("–"), "{tables}");
+        assert!(lines.iter().all(|line| line.chars().count() == lines[0].chars().count()), "{tables}");
+    }
+
+    #[test]
+    fn crowds_have_a_table_of_their_own_and_ratios_to_as_big_a_crowd_of_the_floors() {
+        let mut report = report();
+        assert_eq!(report.tables().split("\n\n").count(), 2, "there was no crowd");
+        for (name, callers, rate) in
+            [("floor", 1, 100.0), ("vending", 1, 50.0), ("floor", 8, 400.0), ("vending", 8, 100.0)]
+        {
+            report.add_crowd(name, callers, [(CrowdMeasure::Rate, rate)]);
+        }
+        let tables = report.tables();
+        let lines = lines(&tables, 3);
+        assert!(lines[2].starts_with("| warm calls a second | 1 ") && lines[2].contains("100 /s"), "{tables}");
+        assert!(lines[3].starts_with("|                     |   ") && lines[3].contains(" 0.50 |"), "{tables}");
+        assert!(lines[4].starts_with("|                     | 8 "), "{tables}");
+        assert!(lines[5].contains(" 0.25 |"), "{tables}");
     }
 
     #[test]
     fn the_json_has_every_figure() {
-        let report: Value = serde_json::from_str(&report().json()).unwrap();
+        let mut report = report();
+        report.add_crowd("js", 8, [(CrowdMeasure::PeakMemory, 5.0)]);
+        let report: Value = serde_json::from_str(&report.json()).unwrap();
         let floor = &report["contenders"][0]["measures"][0];
         assert_eq!((&floor["measure"], &floor["median"]), (&json!("cold"), &json!(3.0)));
         assert_eq!(floor["values"], json!([2.0, 4.0]));
-        assert_eq!(report["contenders"][3]["command"], "node index.mjs");
-        assert_eq!(report["contenders"][3]["measures"][0]["times_floor"], json!(100.0));
+        assert_eq!(report["contenders"][4]["command"], "node index.mjs");
+        assert_eq!(report["contenders"][4]["measures"][0]["times_floor"], json!(100.0));
+        let crowd = &report["contenders"][4]["crowds"][0];
+        assert_eq!((&crowd["measure"], &crowd["callers"]), (&json!("peak_memory"), &json!(8)));
+        assert_eq!((&crowd["unit"], &crowd["values"]), (&json!("bytes"), &json!([5.0])));
+        assert_eq!(report["settings"]["callers"], json!([1, 8, 64]));
     }
 }

@@ -13,13 +13,20 @@ use crate::measure::Measure;
 /// directory (46), each with the name (9), and the end of the directory (22). APPNOTE.TXT 4.3.
 const ZIP_FRAME_BYTES: u64 = 30 + 46 + 2 * 9 + 22;
 
-/// The sizes of a contender's program; none where the command has arguments, for then it is an interpreter's.
+/// How big a program is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) program: u64,
+    pub(crate) zip: u64,
+}
+
+/// The sizes of a contender's program; `None` where the command has arguments, for then it is an interpreter's.
 ///
 /// # Errors
 /// When the program cannot be read: it is not there, most likely.
-pub(crate) fn measure(contender: &Contender) -> io::Result<Vec<(Measure, f64)>> {
+pub(crate) fn of(contender: &Contender) -> io::Result<Option<Size>> {
     if !contender.arguments.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let unread = |error| io::Error::other(format!("cannot read {}: {error}; build it first", contender.program));
     let mut program = File::open(&contender.program).map_err(unread)?;
@@ -27,7 +34,16 @@ pub(crate) fn measure(contender: &Contender) -> io::Result<Vec<(Measure, f64)>> 
     let mut deflating = DeflateEncoder::new(Counting::default(), Compression::best());
     let size = io::copy(&mut program, &mut deflating).map_err(unread)?;
     let zip = deflating.finish()?.0.saturating_add(ZIP_FRAME_BYTES);
-    Ok(vec![(Measure::Program, as_float(size)), (Measure::Zip, as_float(zip))])
+    Ok(Some(Size { program: size, zip }))
+}
+
+/// The same, as figures of the bench.
+///
+/// # Errors
+/// As [`of`].
+pub(crate) fn measure(contender: &Contender) -> io::Result<Vec<(Measure, f64)>> {
+    let figures = |size: Size| vec![(Measure::Program, as_float(size.program)), (Measure::Zip, as_float(size.zip))];
+    Ok(of(contender)?.map(figures).unwrap_or_default())
 }
 
 /// Keeps the count of what is written to it, and nothing else.

@@ -1,20 +1,19 @@
-//! TLS before the stand-ins, which have none: an authority made for the run, and doors that end TLS and pass bytes on.
+//! TLS for the doors before the stand-ins, which have none: an authority made for the run.
 //!
-//! A door is loopback's alone, and its key never leaves this process.
+//! No key of it ever leaves this process.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// What a door speaks inside TLS, by its ALPN name. A client that does not ask for it gets no connection.
+use crate::door::Entrance;
+
+/// What is spoken inside TLS, by its ALPN name. A client that does not ask for it gets no connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Protocol {
     Http1,
@@ -25,17 +24,13 @@ pub(crate) enum Protocol {
 #[derive(Debug)]
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
-/// A loopback port on which TLS ends; closed when dropped.
-#[derive(Debug)]
-pub(crate) struct Door {
-    port: u16,
-    serving: AbortHandle,
-}
-
 impl Authority {
     pub(crate) fn new() -> Result<Self, rcgen::Error> {
         let mut root = CertificateParams::default();
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // A name that the leaf does not have: OpenSSL, under Node, would take that for self-signed.
+        root.distinguished_name = DistinguishedName::new();
+        root.distinguished_name.push(DnType::CommonName, "tvm-bench authority");
         Ok(Self(CertifiedIssuer::self_signed(root, KeyPair::generate()?)?))
     }
 
@@ -44,19 +39,10 @@ impl Authority {
         std::fs::write(file, self.0.pem())
     }
 
-    /// Opens a door to `to`, with a certificate for `localhost`.
-    pub(crate) async fn door(&self, to: SocketAddr, protocol: Protocol) -> io::Result<Door> {
-        let acceptor = TlsAcceptor::from(Arc::new(self.server(protocol).map_err(io::Error::other)?));
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let port = listener.local_addr()?.port();
-        let serving = tokio::spawn(async move {
-            while let Ok((from, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
-                // A client that goes away in the middle ends its own connection and no other.
-                tokio::spawn(async move { pass(from, &acceptor, to).await });
-            }
-        });
-        Ok(Door { port, serving: serving.abort_handle() })
+    /// An entrance with a certificate for `localhost`.
+    pub(crate) fn entrance(&self, protocol: Protocol) -> io::Result<Entrance> {
+        let server = self.server(protocol).map_err(io::Error::other)?;
+        Ok(Entrance::Tls(TlsAcceptor::from(Arc::new(server))))
     }
 
     fn server(&self, protocol: Protocol) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
@@ -72,27 +58,4 @@ impl Authority {
         };
         Ok(server)
     }
-}
-
-impl Door {
-    /// Its URL, by name: a function looks a name up in AWS, too.
-    pub(crate) fn url(&self) -> String {
-        format!("https://localhost:{}", self.port)
-    }
-}
-
-impl Drop for Door {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-async fn pass(from: TcpStream, acceptor: &TlsAcceptor, to: SocketAddr) -> io::Result<()> {
-    let mut to = TcpStream::connect(to).await?;
-    // Else the bench would measure Nagle's algorithm.
-    from.set_nodelay(true)?;
-    to.set_nodelay(true)?;
-    let mut from = acceptor.accept(from).await?;
-    tokio::io::copy_bidirectional(&mut from, &mut to).await?;
-    Ok(())
 }
