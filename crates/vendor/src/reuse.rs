@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime};
 use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 use momento_secrets::ApiKey;
-use secrecy::ExposeSecret as _;
 use tvm_policy::Grant;
 
 use crate::token::VendedToken;
@@ -75,7 +74,7 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
     {
         let mut slots = lock(&self.0);
         if let Some(slot) = slots.get(grant) {
-            let by_it = |kept: &&Fresh| key.is_none_or(|key| same(key, &kept.by));
+            let by_it = |kept: &&Fresh| key.is_none_or(|key| key.is_same(&kept.by));
             if let Some(kept) = slot.kept.as_ref().filter(by_it).filter(|kept| kept.token.remaining(now) >= enough) {
                 return Way::Kept(kept.token.clone());
             }
@@ -135,11 +134,6 @@ fn make_room<E: Clone>(slots: &mut HashMap<Grant, Slot<E>>, now: SystemTime) {
     }
 }
 
-/// Whether two keys are one: a key that was read again is another value of the same.
-fn same(one: &ApiKey, other: &ApiKey) -> bool {
-    one.secret().expose_secret() == other.secret().expose_secret() && one.endpoint() == other.endpoint()
-}
-
 /// A panic while the lock was held leaves tokens that are still whole: each change is one assignment.
 fn lock<S>(slots: &Mutex<S>) -> MutexGuard<'_, S> {
     slots.lock().unwrap_or_else(PoisonError::into_inner)
@@ -159,6 +153,7 @@ mod tests {
 
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
+    use secrecy::ExposeSecret;
 
     use super::*;
     use crate::wire::GenerateDisposableTokenResponse;
