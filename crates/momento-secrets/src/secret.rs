@@ -37,10 +37,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 2 s per attempt, 5 s in all, 3 attempts. A read takes some 50 ms where it goes well, several times that at a cold
-    /// start on a small Lambda; API Gateway gives up after 29 s.
+    /// 2 s per attempt, 7 s in all, 3 attempts: room for each and the waits between. A read takes some 50 ms where it goes
+    /// well, several times that at a cold start on a small Lambda; who has less time drops it.
     fn default() -> Self {
-        Self { per_attempt: Duration::from_secs(2), in_all: Duration::from_secs(5), attempts: 3 }
+        Self { per_attempt: Duration::from_secs(2), in_all: Duration::from_secs(7), attempts: 3 }
     }
 }
 
