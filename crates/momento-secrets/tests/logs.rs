@@ -80,6 +80,10 @@ async fn a_key_that_serves_on_is_warned_of_and_so_is_a_previous_one_but_neither_
     let first = secret.api_key().await.unwrap();
     const SERVES_ON: &str = "its last good value serves on";
 
+    vault.set_previous(Answer::text(&v1(1)));
+    assert!(secret.after_refusal(&first).await.unwrap().is_none());
+    assert_eq!(log.warnings("AWSPREVIOUS"), 0, "there is no other key, and nobody is told that there is");
+
     vault.put(Answer::text("PLANTED-in-haste"));
     vault.pass(331);
     for _ in 0..5 {

@@ -112,6 +112,16 @@ async fn while_it_cannot_be_read_the_last_good_value_serves_on_and_the_attempts_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_is_counted_from_the_end_of_the_attempt() {
+    let remembered = holding(1).await;
+    advance(LIFETIME).await;
+    let slow = Duration::from_secs(1);
+    assert_eq!(remembered.get(|_| tokio::time::sleep(slow).map(|()| Err(9))).await, Ok(1));
+    advance(PAUSE - Duration::from_millis(1)).await;
+    assert_eq!(remembered.get(unread).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_gives_up_on_a_slow_refresh_does_not_leave_the_wait_to_the_next() {
     let remembered = holding(1).await;
     advance(LIFETIME).await;
