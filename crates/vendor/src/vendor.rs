@@ -127,12 +127,12 @@ impl<K: KeySource + 'static> Vendor<K> {
 
     /// The same, asking Momento for so many tokens a second at most, and for fewer once it says that these are too many.
     #[must_use]
-    pub fn with_pace(self, tokens_per_second: NonZeroU32) -> Self {
-        let Self { mint, reuse, minted } = self;
-        let mint =
-            Arc::try_unwrap(mint).map(|mint| Arc::new(Mint { pace: Some(Pace::new(tokens_per_second)), ..mint }));
-        // Nothing mints while it is being made: it is the only holder.
-        Self { mint: mint.unwrap_or_else(|mint| mint), reuse, minted }
+    pub fn with_pace(mut self, tokens_per_second: NonZeroU32) -> Self {
+        // Nothing mints while it is being made, so there is no other holder.
+        if let Some(mint) = Arc::get_mut(&mut self.mint) {
+            mint.pace = Some(Pace::new(tokens_per_second));
+        }
+        self
     }
 
     /// The same, giving callers with the same grant the same token while it has `reuse` left of its life; `None`: never.
@@ -144,12 +144,12 @@ impl<K: KeySource + 'static> Vendor<K> {
     /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
     /// again, and has somebody to tell.
     pub async fn warm(&self, deadline: Deadline) {
-        let Mint { keys, service, .. } = &*self.mint;
+        let service = &self.mint.service;
         // At the same time where the service's place is known without the key.
-        let (key, ()) = tokio::join!(deadline.bound(keys.key()), service.connect_without_key(deadline));
+        let (key, ()) = tokio::join!(self.mint.key(deadline), service.connect_without_key(deadline));
         match key {
-            Ok(Ok(key)) => service.connect(&key, deadline).await,
-            Ok(Err(_)) | Err(_) => tracing::debug!("no API key ahead of the first request"),
+            Ok(key) => service.connect(&key, deadline).await,
+            Err(_) => tracing::debug!("no API key ahead of the first request"),
         }
     }
 
@@ -190,6 +190,7 @@ impl<K: KeySource + 'static> Vendor<K> {
 }
 
 impl<K: KeySource> Mint<K> {
+    /// The key, by `deadline`.
     async fn key(&self, deadline: Deadline) -> Result<Arc<ApiKey>, VendError<K::Error>> {
         match deadline.bound(self.keys.key()).await {
             Ok(key) => key.map_err(VendError::Key),

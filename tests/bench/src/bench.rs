@@ -15,7 +15,7 @@ use crate::throttle::{Group, Throttle};
 use crate::warm::{self, WarmCall, milliseconds};
 
 /// Calls after the first answer that are not measured, so that what is measured is warm.
-const SETTLING_CALLS: u32 = 20;
+pub(crate) const SETTLING_CALLS: u32 = 20;
 
 /// Warm calls that are measured at 128 MB's share: fewer than at full speed, for a slow contender takes a second for each.
 const THROTTLED_CALLS: u32 = 30;

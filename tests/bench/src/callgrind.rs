@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 
 use lambda_stage::{Function, StartError};
 
+use crate::bench::SETTLING_CALLS;
 use crate::contender::{Contender, is_good};
 use crate::stand_ins::StandIns;
 
 /// Cold starts, of which the one with the fewest instructions counts: on a busy machine one may meet a timeout and try again.
 const COLD_STARTS: u32 = 3;
-/// Calls after the first answer that count as settling, as in the bench.
-const SETTLING_CALLS: u32 = 20;
 /// Calls whose mean is a warm call.
 const WARM_CALLS: u32 = 100;
 
