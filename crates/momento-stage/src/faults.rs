@@ -9,9 +9,9 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tonic::Code;
 
-use crate::codes;
+use crate::{codes, rpc};
 
-/// What is to go wrong with the calls of one method, or of all.
+/// What is to go wrong with the calls of one method, of one service, or of all.
 ///
 /// As JSON (`PUT /_stage/faults`, `--fault`): `{"rpc": "GenerateDisposableToken", "delay_ms": 250,
 /// "status": "UNAVAILABLE", "count": 3}`. Everything but `rpc` may be left out; `"hang": true` or `"reset": true`
@@ -40,7 +40,8 @@ pub(crate) enum Ending {
 
 impl Fault {
     /// The calls of `rpc` are answered `delay` later than they would be, by the stage's clock. `rpc` is a method
-    /// (`Get`), a method with its service (`cache_client.Scs/Get`) or `*` for every call.
+    /// (`Get`), a method with its service (`cache_client.Scs/Get`), a whole service (`cache_client.Scs`) or `*` for
+    /// every call.
     #[must_use]
     pub fn delay(rpc: impl Into<String>, delay: Duration) -> Self {
         Self { rpc: rpc.into(), delay, ending: Ending::Unchanged, left: None }
@@ -77,11 +78,11 @@ impl Fault {
     }
 
     fn concerns(&self, path: &str) -> bool {
-        self.rpc == "*" || self.rpc == path || path.rsplit_once('/').is_some_and(|(_, method)| method == self.rpc)
+        rpc::means(&self.rpc, path)
     }
 }
 
-/// The faults of a stage: at most one for each `rpc` text.
+/// The faults of a stage: at most one for each `rpc` text. Where several concern a call, the oldest happens to it.
 #[derive(Debug, Default)]
 pub struct Faults {
     faults: Mutex<Vec<Fault>>,
@@ -151,7 +152,10 @@ fn is_zero(number: &u64) -> bool {
 /// Why a described fault is none.
 #[derive(Debug, thiserror::Error)]
 enum FaultError {
-    #[error("`rpc` is empty: name a method such as GenerateDisposableToken, or * for every call")]
+    #[error(
+        "`rpc` is empty: name a method such as GenerateDisposableToken, a service such as cache_client.Scs, or * for \
+         every call"
+    )]
     NoRpc,
     #[error("`{0}` is not a gRPC status: write one such as UNAVAILABLE or RESOURCE_EXHAUSTED")]
     UnknownStatus(String),
@@ -215,11 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_concerns_its_method_its_full_name_or_everything() {
-        for (rpc, concerned) in [("Get", true), (GET, true), ("*", true), ("Set", false), ("et", false), ("Scs", false)]
-        {
-            assert_eq!(Fault::hang(rpc).concerns(GET), concerned, "{rpc}");
-        }
+    fn of_the_faults_that_concern_a_call_the_oldest_happens() {
+        let faults = Faults::default();
+        faults.set(Fault::hang("token.Token"));
+        faults.set(Fault::reset("cache_client.Scs").times(NonZeroU32::MIN));
+        faults.set(Fault::hang("Get"));
+        assert_eq!(faults.meet(GET), Some((Duration::ZERO, Ending::Reset)));
+        assert_eq!(faults.meet(GET), Some((Duration::ZERO, Ending::Hang)));
+        assert_eq!(faults.meet("cache_client.Scs/Set"), None);
     }
 
     #[test]
@@ -240,6 +247,7 @@ mod tests {
         for json in [
             r#"{"rpc":"Get","delay_ms":250,"status":"UNAVAILABLE","count":3}"#,
             r#"{"rpc":"*","hang":true}"#,
+            r#"{"rpc":"cache_client.Scs","status":"UNAVAILABLE"}"#,
             r#"{"rpc":"*","reset":true,"count":1}"#,
             r#"{"rpc":"Get","delay_ms":1}"#,
         ] {
@@ -257,7 +265,7 @@ mod tests {
             (r#"{"rpc":"Get","status":"INTERNAL","reset":true}"#, "leave out"),
             (r#"{"rpc":"Get","hang":true,"reset":true}"#, "leave out"),
             (r#"{"rpc":"Get"}"#, "give it `delay_ms`"),
-            (r#"{"rpc":"","hang":true}"#, "name a method"),
+            (r#"{"rpc":"","hang":true}"#, "a service such as cache_client.Scs"),
             (r#"{"rpc":"Get","hang":true,"count":0}"#, "nonzero"),
             (r#"{"rpc":"Get","hang":true,"for":1}"#, "unknown field `for`"),
         ] {

@@ -39,9 +39,13 @@
 //! |---|---|
 //! | `token.Token` | `GenerateDisposableToken` |
 //! | `control_client.ScsControl` | `CreateCache`, `DeleteCache`, `ListCaches` |
-//! | `cache_client.Scs` | `Get`, `Set`, `Delete` |
+//! | `cache_client.Scs` | `Get`, `Set`, `Delete`, `SetIf`, `SetIfNotExists`, `Increment`, `ItemGetTtl` |
 //! | `cache_client.pubsub.Pubsub` | `Publish`, `Subscribe` |
 //! | `cache_client.Ping` | `Ping` |
+//!
+//! A token needs the read-write role for `SetIf`, `SetIfNotExists` and `Increment`, as Momento's protocol has it: they
+//! tell something of the item that is there. Each is one step, whatever else is called at the same time, and each
+//! increment renews the item's time to live.
 //!
 //! Over plain HTTP, `POST /functions/{cache}/{function}` answers 401, 403 or 404 as Momento would, and 501 to whoever
 //! may invoke the function. The administrative interface, HTTP/1.1 with JSON on the same port, has no password and
@@ -59,8 +63,10 @@
 //!
 //! * It keeps nothing: caches, items, topics and statistics end with it. (Tokens outlive it where the next stage is
 //!   given the same API key.)
-//! * Every other method answers UNIMPLEMENTED: collections, batches, conditional writes, counters, item TTLs,
-//!   leaderboards, storage, signing keys, API keys made at run time.
+//! * Every other method answers UNIMPLEMENTED: collections, batches, writes on the condition of a hash, changing an
+//!   item's time to live, leaderboards, storage, signing keys, API keys made at run time.
+//! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
+//!   as `Set` and `Delete`: here the last write counts, whichever it was.
 //! * No gRPC-web and no TLS, so no browser; no protosocket, and no HTTP cache API.
 //! * A subscription begins with what is published next: resuming from a sequence number is not served.
 //! * No limits but that of tokens a second: not on the size of items and messages, TTLs, subscriptions or traffic.
@@ -73,13 +79,16 @@ mod builder;
 mod caches;
 mod clock;
 mod codes;
+mod conditions;
 mod faults;
 mod gate;
 mod keys;
 mod limiter;
 mod lines;
+mod numbers;
 mod refusal;
 mod rights;
+mod rpc;
 mod running;
 mod services;
 mod stats;

@@ -36,6 +36,12 @@ pub(crate) enum Refusal {
     NoTopicValue,
     #[error("the time to live is 0: it must be at least 1 ms")]
     NoTimeToLive,
+    #[error("the write has no condition: say what must be true of the item that is there, or use Set")]
+    NoCondition,
+    #[error("the item is no decimal number of 64 bits, and only to such a one can be added: set it to one first")]
+    NotANumber,
+    #[error("the sum does not fit into 64 bits with a sign: add less, or set the item anew")]
+    SumOutOfRange,
     #[error("a disposable token needs an expiry: say for how many seconds it is to be valid")]
     NoLifetime,
     #[error("a token cannot be valid for {0} s: Momento allows 1 s to 25 h (90000 s)")]
@@ -66,10 +72,13 @@ impl Refusal {
             | Self::EmptyTopicName
             | Self::NoTopicValue
             | Self::NoTimeToLive
+            | Self::NoCondition
             | Self::NoLifetime
             | Self::LifetimeOutOfRange(_)
             | Self::TokenIdTooLong(_)
             | Self::Permissions(_) => Code::InvalidArgument,
+            // For a sum out of range, Momento documents an error and not which: the next best is that of the same call.
+            Self::NotANumber | Self::SumOutOfRange => Code::FailedPrecondition,
             Self::TooManyTokens(_) => Code::ResourceExhausted,
             Self::NotServed(_) => Code::Unimplemented,
             Self::Ending => Code::Unavailable,
@@ -118,6 +127,9 @@ mod tests {
             (Refusal::EmptyTopicName, Code::InvalidArgument, None),
             (Refusal::NoTopicValue, Code::InvalidArgument, None),
             (Refusal::NoTimeToLive, Code::InvalidArgument, None),
+            (Refusal::NoCondition, Code::InvalidArgument, None),
+            (Refusal::NotANumber, Code::FailedPrecondition, None),
+            (Refusal::SumOutOfRange, Code::FailedPrecondition, None),
             (Refusal::NoLifetime, Code::InvalidArgument, None),
             (Refusal::LifetimeOutOfRange(0), Code::InvalidArgument, None),
             (Refusal::TokenIdTooLong(65), Code::InvalidArgument, None),

@@ -20,6 +20,8 @@ const MOST_PERMISSIONS: usize = 20;
 pub(crate) enum Deed {
     ReadItem,
     WriteItem,
+    /// Writes an item by what is there, and so tells something of it: conditional writes, increments.
+    UpdateItem,
     Publish,
     Subscribe,
     Invoke,
@@ -156,8 +158,12 @@ fn right(permission: &PermissionsType, at: usize) -> Result<Right, RightsError> 
 fn cache_deeds(role: i32, at: usize) -> Result<&'static [Deed], RightsError> {
     Ok(match CacheRole::try_from(role).map_err(|_| RightsError::UnknownRole(at))? {
         CacheRole::CachePermitNone => &[],
-        CacheRole::CacheReadWrite => &[Deed::ReadItem, Deed::WriteItem],
+        CacheRole::CacheReadWrite => &[Deed::ReadItem, Deed::WriteItem, Deed::UpdateItem],
         CacheRole::CacheReadOnly => &[Deed::ReadItem],
+        // "Doesn't allow conditional write APIs (SetIfNotExists, IncreaseTTL etc)" (Momento's protocol, `CacheRole`); nor
+        // those that tell what became of the value (Momento documentation, auth API reference until August 2026). A
+        // read-only permission beside it changes nothing: what reads and writes needs both "in one rule" (the same,
+        // "Roles and permissions", of databases; of caches it is silent).
         CacheRole::CacheWriteOnly => &[Deed::WriteItem],
     })
 }

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use tonic::Code;
 
-use crate::codes;
+use crate::{codes, rpc};
 
 /// Calls since the stage started, by `service/method`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -26,7 +26,8 @@ struct Calls {
 }
 
 impl Stats {
-    /// How many calls of `rpc` came in: a method (`Get`), or one with its service (`cache_client.Scs/Get`).
+    /// How many calls of `rpc` came in: a method (`Get`), one with its service (`cache_client.Scs/Get`), a whole
+    /// service (`cache_client.Scs`) or `*` for every call.
     #[must_use]
     pub fn started(&self, rpc: &str) -> u64 {
         self.of(rpc).map(|calls| calls.started).sum()
@@ -39,10 +40,7 @@ impl Stats {
     }
 
     fn of<'a>(&'a self, rpc: &'a str) -> impl Iterator<Item = &'a Calls> {
-        self.calls
-            .iter()
-            .filter(move |(path, _)| *path == rpc || path.rsplit_once('/').is_some_and(|(_, method)| method == rpc))
-            .map(|(_, calls)| calls)
+        self.calls.iter().filter(|(path, _)| rpc::means(rpc, path)).map(|(_, calls)| calls)
     }
 }
 
@@ -113,6 +111,7 @@ mod tests {
         assert_eq!(stats.started("GenerateDisposableToken"), 3);
         assert_eq!(stats.ended("GenerateDisposableToken", Code::Ok), 1);
         assert_eq!(stats.ended("token.Token/GenerateDisposableToken", Code::Cancelled), 1);
+        assert_eq!(stats.started("token.Token"), 3);
         assert_eq!(stats.started("Token"), 0);
     }
 }

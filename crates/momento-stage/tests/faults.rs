@@ -8,6 +8,7 @@ mod support;
 
 use std::{num::NonZeroU32, time::Duration};
 
+use momento_protos::permission_messages::{CacheRole, TopicRole};
 use momento_stage::{Fault, Running};
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
@@ -36,6 +37,34 @@ async fn a_status_is_answered_for_as_many_calls_as_were_asked_for() {
     assert_eq!(code(client.get(CACHE, "key").await), Code::Ok);
     assert_eq!(stage.stats().ended("Get", Code::Internal), 2);
     assert_eq!(stage.stats().started("cache_client.Scs/Get"), 3);
+}
+
+#[tokio::test]
+async fn a_whole_service_can_be_gone_while_the_others_answer() {
+    let (stage, _) = stage().await;
+    let client = key_holder(&stage);
+    let gone = json!({ "rpc": "cache_client.Scs", "status": "UNAVAILABLE" });
+    let (status, listed) = admin(&stage, Method::PUT, "faults", Some(gone.clone())).await;
+    assert_eq!((status, listed), (StatusCode::OK, json!({ "faults": [gone] })));
+    for refused in [
+        code(client.get(CACHE, "key").await),
+        code(client.set(CACHE, "key", "value").await),
+        code(client.set_if_absent(CACHE, "key", "value").await),
+        code(client.increment(CACHE, "key", 1).await),
+        code(client.list_length(CACHE, "list").await),
+    ] {
+        assert_eq!(refused, Code::Unavailable);
+    }
+    assert_eq!(stage.stats().ended("cache_client.Scs", Code::Unavailable), stage.stats().started("cache_client.Scs"));
+
+    // The services for tokens, topics and caches, one of them of the same package as the one that is gone.
+    let token = mint(&stage, vec![topics(TopicRole::TopicWriteOnly, None, None)]).await;
+    let publisher = topic_client(credentials(&stage, &token));
+    assert_eq!(code(publisher.publish(CACHE, "topic", "hello").await), Code::Ok);
+    assert_eq!(code(client.create_cache("new").await), Code::Ok);
+
+    admin(&stage, Method::DELETE, "faults?rpc=cache_client.Scs", None).await;
+    assert_eq!(code(client.get(CACHE, "key").await), Code::Ok);
 }
 
 #[tokio::test]
@@ -170,7 +199,7 @@ async fn health_limits_and_statistics_are_told_over_http() {
     let limit = json!({ "tokens_per_second": 1 });
     assert_eq!(admin(&stage, Method::PUT, "limits", Some(limit.clone())).await, (StatusCode::OK, limit.clone()));
     assert_eq!(admin(&stage, Method::GET, "limits", None).await.1, limit);
-    let read = || vec![items(momento_protos::permission_messages::CacheRole::CacheReadOnly, None, None)];
+    let read = || vec![items(CacheRole::CacheReadOnly, None, None)];
     mint(&stage, read()).await;
     assert!(generate(&stage, request(&stage, read())).await.is_err());
 

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use momento::{
     MomentoErrorCode,
-    cache::{CreateCacheResponse, GetResponse},
+    cache::{CreateCacheResponse, GetResponse, ItemGetTtlResponse},
 };
+use momento_protos::cache_client::GetRequest;
 use secrecy::ExposeSecret;
 use support::*;
 use tonic::Code;
@@ -41,6 +42,20 @@ async fn an_item_is_gone_at_the_end_of_its_time_to_live_and_not_before() {
 }
 
 #[tokio::test]
+async fn an_item_says_how_long_it_has_still_to_live() {
+    let (stage, clock) = stage().await;
+    let client = key_holder(&stage);
+    assert_eq!(client.item_get_ttl(CACHE, "code").await.unwrap(), ItemGetTtlResponse::Miss);
+    client.set(CACHE, "code", "12345").await.unwrap();
+    clock.advance(Duration::from_millis(599_999));
+    let last = ItemGetTtlResponse::Hit { remaining_ttl: Duration::from_millis(1) };
+    assert_eq!(client.item_get_ttl(CACHE, "code").await.unwrap(), last);
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(client.item_get_ttl(CACHE, "code").await.unwrap(), ItemGetTtlResponse::Miss);
+    assert_eq!(code(client.item_get_ttl("no-such-cache", "code").await), Code::NotFound);
+}
+
+#[tokio::test]
 async fn a_time_to_live_of_nothing_is_refused() {
     let (stage, _) = stage().await;
     let request = momento::cache::SetRequest::new(CACHE, "code", "12345").ttl(Duration::ZERO);
@@ -55,11 +70,8 @@ async fn an_item_of_five_megabytes_is_kept_as_it_was() {
     let value = vec![0x5a; 5 * 1024 * 1024 - 100];
     client.set(CACHE, "big", value.clone()).await.unwrap();
     // The SDK itself reads no more than 4 MB in its default configuration.
-    let mut scs = momento_protos::cache_client::scs_client::ScsClient::new(channel(&stage))
-        .max_decoding_message_size(6 * 1024 * 1024);
-    let mut get = tonic::Request::new(momento_protos::cache_client::GetRequest { cache_key: b"big".to_vec() });
-    get.metadata_mut().insert("authorization", inner_key(&stage).parse().unwrap());
-    get.metadata_mut().insert("cache", CACHE.parse().unwrap());
+    let mut scs = scs(&stage).max_decoding_message_size(6 * 1024 * 1024);
+    let get = to_the_cache(&inner_key(&stage), GetRequest { cache_key: b"big".to_vec() });
     assert_eq!(scs.get(get).await.unwrap().into_inner().cache_body, value);
 }
 
@@ -118,11 +130,11 @@ async fn a_credential_that_is_no_good_is_unauthenticated() {
 async fn what_is_not_served_says_so() {
     let (stage, _) = stage().await;
     let client = key_holder(&stage);
-    let error = client.increment(CACHE, "counter", 1).await.unwrap_err();
+    let error = client.list_length(CACHE, "list").await.unwrap_err();
     assert_eq!(error.error_code, MomentoErrorCode::BadRequestError);
     let details = error.details().unwrap();
     assert_eq!(details.code, Code::Unimplemented);
-    assert!(details.message.contains("does not serve cache_client.Scs/Increment"), "{}", details.message);
+    assert!(details.message.contains("does not serve cache_client.Scs/ListLength"), "{}", details.message);
 
     let error = client.flush_cache(CACHE).await.unwrap_err();
     assert_eq!(error.details().unwrap().code, Code::Unimplemented);

@@ -6,6 +6,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use momento_protos::permission_messages::{
     CacheRole, FunctionRole, PermissionsType, TopicRole, permissions_type::function_selector,
 };
@@ -46,6 +48,53 @@ async fn each_cache_role_allows_its_operations_and_no_other() {
         assert_eq!(elsewhere, [Refused; 3], "{role:?} in another cache");
         let topics = topic_codes(&stage, vec![items(role, Some(CACHE), None)], CACHE, "topic").await;
         assert_eq!(topics, [Refused; 2], "{role:?} does not reach topics");
+    }
+}
+
+/// What a token with these permissions gets for writing the item by what is there, in each way that there is.
+async fn update_codes(stage: &Running, permissions: Vec<PermissionsType>, key: &str) -> [Code; 4] {
+    let token = mint(stage, permissions).await;
+    let client = cache_client(credentials(stage, &token));
+    let older = set_if_not_exists(stage, &token, key, "1", Duration::from_secs(1)).await;
+    [
+        code(client.set_if_absent(CACHE, key, "1").await),
+        code(client.set_if_equal(CACHE, key, "1", "1").await),
+        older.map_or_else(|status| status.code(), |_| Works),
+        code(client.increment(CACHE, key, 1).await),
+    ]
+}
+
+#[tokio::test]
+async fn writing_an_item_by_what_is_there_needs_the_read_write_role() {
+    let (stage, _) = stage().await;
+    let role = |role| items(role, Some(CACHE), None);
+    for (permissions, expected) in [
+        (vec![role(CacheRole::CacheReadWrite)], Works),
+        (vec![role(CacheRole::CacheReadOnly)], Refused),
+        (vec![role(CacheRole::CacheWriteOnly)], Refused),
+        (vec![role(CacheRole::CacheReadOnly), role(CacheRole::CacheWriteOnly)], Refused),
+        (vec![role(CacheRole::CachePermitNone)], Refused),
+        (vec![items(CacheRole::CacheReadWrite, Some(OTHER_CACHE), None)], Refused),
+        (vec![items(CacheRole::CacheReadWrite, Some(CACHE), key("mine"))], Works),
+        (vec![items(CacheRole::CacheReadWrite, Some(CACHE), key("yours"))], Refused),
+        (vec![topics(TopicRole::TopicReadWrite, Some(CACHE), None)], Refused),
+    ] {
+        assert_eq!(update_codes(&stage, permissions.clone(), "mine").await, [expected; 4], "{permissions:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_that_an_item_has_left_is_read_as_the_item_is() {
+    let (stage, _) = stage().await;
+    for (role, expected) in [
+        (CacheRole::CacheReadWrite, Works),
+        (CacheRole::CacheReadOnly, Works),
+        (CacheRole::CacheWriteOnly, Refused),
+        (CacheRole::CachePermitNone, Refused),
+    ] {
+        let token = mint(&stage, vec![items(role, Some(CACHE), None)]).await;
+        let client = cache_client(credentials(&stage, &token));
+        assert_eq!(code(client.item_get_ttl(CACHE, "key").await), expected, "{role:?}");
     }
 }
 

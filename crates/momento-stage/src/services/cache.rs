@@ -5,17 +5,25 @@
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use momento_protos::cache_client::scs_server::Scs;
 #[allow(
     clippy::wildcard_imports,
     reason = "the list of what is not served names near a hundred of the protocol's types"
 )]
 use momento_protos::cache_client::*;
+use momento_protos::{
+    cache_client::{scs_server::Scs, set_if_request::Condition},
+    common::Absent,
+};
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use super::unserved::serving;
-use crate::{refusal::Refusal, rights::Deed, world::World};
+use crate::{
+    caches::{Item, Outcome},
+    refusal::Refusal,
+    rights::Deed,
+    world::World,
+};
 
 pub(super) struct CacheService(pub(super) Arc<World>);
 
@@ -28,6 +36,22 @@ impl CacheService {
         Ok(cache)
     }
 
+    /// As [`Self::admit`], for a call that leaves an item behind: the cache, and when that item ends.
+    fn admit_item<'a>(
+        &self,
+        metadata: &'a MetadataMap,
+        deed: Deed,
+        key: &[u8],
+        ttl_milliseconds: u64,
+    ) -> Result<(&'a str, Duration), Refusal> {
+        let cache = self.admit(metadata, deed, key)?;
+        self.0.caches.must_exist(cache)?;
+        if ttl_milliseconds == 0 {
+            return Err(Refusal::NoTimeToLive);
+        }
+        Ok((cache, self.0.clock.now().saturating_add(Duration::from_millis(ttl_milliseconds))))
+    }
+
     fn get(&self, metadata: &MetadataMap, request: &GetRequest) -> Result<GetResponse, Refusal> {
         let cache = self.admit(metadata, Deed::ReadItem, &request.cache_key)?;
         let value = self.0.caches.get(cache, &request.cache_key, self.0.clock.now())?;
@@ -36,14 +60,38 @@ impl CacheService {
     }
 
     fn set(&self, metadata: &MetadataMap, request: SetRequest) -> Result<SetResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::WriteItem, &request.cache_key)?;
-        self.0.caches.must_exist(cache)?;
-        if request.ttl_milliseconds == 0 {
-            return Err(Refusal::NoTimeToLive);
-        }
-        let expires_at = self.0.clock.now().saturating_add(Duration::from_millis(request.ttl_milliseconds));
-        self.0.caches.set(cache, request.cache_key, request.cache_body, expires_at)?;
+        let (cache, expires_at) =
+            self.admit_item(metadata, Deed::WriteItem, &request.cache_key, request.ttl_milliseconds)?;
+        self.0.caches.set(cache, request.cache_key, Item { value: request.cache_body, expires_at })?;
         Ok(SetResponse { result: ECacheResult::Ok.into(), message: String::new() })
+    }
+
+    fn set_if(&self, metadata: &MetadataMap, request: SetIfRequest) -> Result<Outcome, Refusal> {
+        let (cache, expires_at) =
+            self.admit_item(metadata, Deed::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
+        let condition = request.condition.ok_or(Refusal::NoCondition)?;
+        let item = Item { value: request.cache_body, expires_at };
+        self.0.caches.set_if(cache, request.cache_key, item, &condition, self.0.clock.now())
+    }
+
+    fn increment(&self, metadata: &MetadataMap, request: IncrementRequest) -> Result<IncrementResponse, Refusal> {
+        let (cache, expires_at) =
+            self.admit_item(metadata, Deed::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
+        let now = self.0.clock.now();
+        let value = self.0.caches.increment(cache, request.cache_key, request.amount, now, expires_at)?;
+        Ok(IncrementResponse { value })
+    }
+
+    fn item_get_ttl(&self, metadata: &MetadataMap, request: &ItemGetTtlRequest) -> Result<ItemGetTtlResponse, Refusal> {
+        use item_get_ttl_response::{Found, Missing, Result as Answer};
+        let cache = self.admit(metadata, Deed::ReadItem, &request.cache_key)?;
+        let result = match self.0.caches.time_left(cache, &request.cache_key, self.0.clock.now())? {
+            Some(left) => {
+                Answer::Found(Found { remaining_ttl_millis: u64::try_from(left.as_millis()).unwrap_or(u64::MAX) })
+            }
+            None => Answer::Missing(Missing {}),
+        };
+        Ok(ItemGetTtlResponse { result: Some(result) })
     }
 
     fn delete(&self, metadata: &MetadataMap, request: &DeleteRequest) -> Result<DeleteResponse, Refusal> {
@@ -73,6 +121,45 @@ serving! {
             Ok(Response::new(self.delete(&metadata, &request)?))
         }
 
+        async fn set_if(&self, request: Request<SetIfRequest>) -> Result<Response<SetIfResponse>, Status> {
+            use set_if_response::{NotStored, Result as Answer, Stored};
+            let (metadata, _, request) = request.into_parts();
+            let result = match self.set_if(&metadata, request)? {
+                Outcome::Stored => Answer::Stored(Stored {}),
+                Outcome::NotStored => Answer::NotStored(NotStored {}),
+            };
+            Ok(Response::new(SetIfResponse { result: Some(result) }))
+        }
+
+        /// The older form of `SetIf` with the condition "absent", as Momento's protocol says.
+        async fn set_if_not_exists(
+            &self,
+            request: Request<SetIfNotExistsRequest>,
+        ) -> Result<Response<SetIfNotExistsResponse>, Status> {
+            use set_if_not_exists_response::{NotStored, Result as Answer, Stored};
+            let (metadata, _, SetIfNotExistsRequest { cache_key, cache_body, ttl_milliseconds }) = request.into_parts();
+            let condition = Some(Condition::Absent(Absent {}));
+            let request = SetIfRequest { cache_key, cache_body, ttl_milliseconds, condition };
+            let result = match self.set_if(&metadata, request)? {
+                Outcome::Stored => Answer::Stored(Stored {}),
+                Outcome::NotStored => Answer::NotStored(NotStored {}),
+            };
+            Ok(Response::new(SetIfNotExistsResponse { result: Some(result) }))
+        }
+
+        async fn increment(&self, request: Request<IncrementRequest>) -> Result<Response<IncrementResponse>, Status> {
+            let (metadata, _, request) = request.into_parts();
+            Ok(Response::new(self.increment(&metadata, request)?))
+        }
+
+        async fn item_get_ttl(
+            &self,
+            request: Request<ItemGetTtlRequest>,
+        ) -> Result<Response<ItemGetTtlResponse>, Status> {
+            let (metadata, _, request) = request.into_parts();
+            Ok(Response::new(self.item_get_ttl(&metadata, &request)?))
+        }
+
         type GetBatchStream = Responses<GetResponse>;
         type SetBatchStream = Responses<SetResponse>;
     }
@@ -80,13 +167,9 @@ serving! {
         get_with_hash(GetWithHashRequest) -> GetWithHashResponse;
         get_batch(GetBatchRequest) -> Self::GetBatchStream;
         set_batch(SetBatchRequest) -> Self::SetBatchStream;
-        set_if(SetIfRequest) -> SetIfResponse;
         set_if_hash(SetIfHashRequest) -> SetIfHashResponse;
-        set_if_not_exists(SetIfNotExistsRequest) -> SetIfNotExistsResponse;
         keys_exist(KeysExistRequest) -> KeysExistResponse;
-        increment(IncrementRequest) -> IncrementResponse;
         update_ttl(UpdateTtlRequest) -> UpdateTtlResponse;
-        item_get_ttl(ItemGetTtlRequest) -> ItemGetTtlResponse;
         item_get_type(ItemGetTypeRequest) -> ItemGetTypeResponse;
         dictionary_get(DictionaryGetRequest) -> DictionaryGetResponse;
         dictionary_fetch(DictionaryFetchRequest) -> DictionaryFetchResponse;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use momento::{CacheClient, CredentialProvider, TopicClient};
 use momento_protos::{
+    cache_client::{SetIfNotExistsRequest, SetIfNotExistsResponse, scs_client::ScsClient},
     permission_messages::{
         CacheRole, ExplicitPermissions, FunctionRole, Permissions, PermissionsType, TopicRole, permissions,
         permissions_type::*,
@@ -73,6 +74,36 @@ pub(crate) fn key_holder(stage: &Running) -> CacheClient {
 
 pub(crate) fn channel(stage: &Running) -> Channel {
     Channel::from_shared(stage.url()).unwrap().connect_lazy()
+}
+
+/// The protocol's own cache client, for what the official SDK does not send.
+pub(crate) fn scs(stage: &Running) -> ScsClient<Channel> {
+    ScsClient::new(channel(stage))
+}
+
+/// `message` as a call of [`scs`] to the cache [`CACHE`], by whoever holds `credential`.
+pub(crate) fn to_the_cache<T>(credential: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("authorization", credential.parse().unwrap());
+    request.metadata_mut().insert("cache", CACHE.parse().unwrap());
+    request
+}
+
+/// Stores `value` under `key` for a time, if nothing is there, as older SDKs say it.
+pub(crate) async fn set_if_not_exists(
+    stage: &Running,
+    credential: &str,
+    key: &str,
+    value: &str,
+    ttl: Duration,
+) -> Result<SetIfNotExistsResponse, Status> {
+    let message = SetIfNotExistsRequest {
+        cache_key: key.into(),
+        cache_body: value.into(),
+        ttl_milliseconds: ttl.as_millis().try_into().unwrap(),
+    };
+    #[expect(deprecated, reason = "older SDKs send nothing else")]
+    scs(stage).set_if_not_exists(to_the_cache(credential, message)).await.map(tonic::Response::into_inner)
 }
 
 /// A token request as an official SDK would send it: an hour, no id.

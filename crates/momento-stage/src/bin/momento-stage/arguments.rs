@@ -8,12 +8,13 @@ use clap::Parser;
 use momento_stage::Fault;
 
 const WHAT_IT_DOES_NOT: &str = "\
-It serves, over gRPC without TLS: GenerateDisposableToken; create, delete and list caches; Get, Set and Delete; \
-Publish and Subscribe; Ping. It enforces the permissions and the expiry of the tokens that it mints.
+It serves, over gRPC without TLS: GenerateDisposableToken; create, delete and list caches; Get, Set, Delete, SetIf, \
+SetIfNotExists, Increment and ItemGetTtl; Publish and Subscribe; Ping. It enforces the permissions and the expiry of \
+the tokens that it mints.
 
-It does NOT: keep anything after its end; serve collections, batches, conditional writes or leaderboards (they answer \
-UNIMPLEMENTED); serve browsers (gRPC-web, TLS); resume a subscription; limit anything but tokens a second; run \
-functions. It is for development and tests on this computer, and listens on loopback addresses alone.
+It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); serve \
+browsers (gRPC-web, TLS); resume a subscription; limit anything but tokens a second; run functions. It is for \
+development and tests on this computer, and listens on loopback addresses alone.
 
 While it runs: curl http://127.0.0.1:8980/_stage/health (also /stats, /faults, /limits and /keys).";
 
@@ -48,7 +49,8 @@ pub(crate) struct Arguments {
 
     /// Something that goes wrong from the start, as JSON such as
     /// `{"rpc": "GenerateDisposableToken", "delay_ms": 250, "status": "UNAVAILABLE", "count": 3}`.
-    /// `"rpc": "*"` means every call, `"hang": true` takes the place of the status; may be given more than once.
+    /// `"rpc": "cache_client.Scs"` means every call of that service, `"*"` every call; `"hang": true` takes the place
+    /// of the status; may be given more than once.
     #[arg(long, value_name = "JSON", value_parser = fault)]
     pub(crate) fault: Vec<Fault>,
 }
