@@ -9,7 +9,7 @@ use crate::error::ConfigErrors;
 use crate::file::{AuthMode, ConfigFile, CredentialsIn, Ungrouped};
 use crate::lifetime::Lifetime;
 use crate::position::Source;
-use crate::reuse::{MinRemaining, ReuseMode};
+use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
 use crate::template::Template;
 use crate::validate::{self, Rules};
 use crate::warning::Warning;
@@ -94,13 +94,25 @@ impl Config {
     pub fn reuse(&self) -> Option<MinRemaining> {
         match self.file.reuse.mode {
             ReuseMode::Off => None,
-            ReuseMode::Instance => Some(self.file.reuse.min_remaining),
+            ReuseMode::Instance | ReuseMode::Shared => Some(self.file.reuse.min_remaining),
         }
     }
 
-    /// How many tokens a second one process may ask Momento for.
+    /// The cache that running functions share minted tokens in; `None`: each keeps its own, if any.
+    pub fn shared_reuse(&self) -> Option<SharedReuse<'_>> {
+        let table = &self.file.reuse;
+        (table.mode == ReuseMode::Shared)
+            .then(|| SharedReuse { cache: &table.cache, budget: Duration::from_millis(table.cache_budget_ms.into()) })
+    }
+
+    /// How many tokens a second Momento may be asked for: by one process, or by all that share.
     pub fn momento_tokens_per_second(&self) -> NonZeroU32 {
         self.file.limits.momento_tokens_per_second
+    }
+
+    /// The least time between two tokens that are minted for one verified caller; `None`: there is none.
+    pub fn identity_interval(&self) -> Option<Duration> {
+        self.file.limits.identity_interval.map(Lifetime::duration)
     }
 
     /// Where a request carries its username and password in `LambdaAuthorizer` mode.

@@ -1,6 +1,7 @@
 //! Why a configuration was not accepted: one sentence each, with the file, the line and what to write instead.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use crate::lifetime::LifetimeError;
 use crate::template::TemplateError;
@@ -159,6 +160,24 @@ pub enum Rule {
         "no token has that much left once it was minted: `token.expires_in` is {0} s; write less, or mode = \"off\""
     )]
     NeverReused(u32),
+    /// A `cache_budget_ms` that is too short to be of use, or too long to be waited for.
+    #[error("a request may wait {from} to {to} ms for the cache, not {given}", from = .allowed.start(), to = .allowed.end())]
+    CacheBudget {
+        /// What the file says, in milliseconds.
+        given: u32,
+        /// What it may say.
+        allowed: RangeInclusive<u32>,
+    },
+    /// A way for callers to the items of the cache in which minted tokens are kept.
+    #[error(
+        "this can reach `{cache}`, the cache in which minted tokens are kept; {mend}, or write reuse.mode = \"instance\""
+    )]
+    ReachesKeptTokens {
+        /// That cache.
+        cache: String,
+        /// What to write instead, if the cache is to be kept.
+        mend: &'static str,
+    },
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

@@ -11,7 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lifetime::Lifetime;
-use crate::reuse::{MinRemaining, ReuseMode};
+#[cfg(feature = "schema")]
+use crate::reuse::CACHE_BUDGET_MS;
+use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 
 /// The configuration of a token vending machine (`tvm.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,14 +150,32 @@ pub enum CredentialsIn {
 }
 
 /// When callers with the same grant (permissions, token id and lifetime) get the same token.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ReuseTable {
-    /// `"off"`: never. `"instance"`: within each running function, or server.
+    /// `"off"`: never. `"instance"`: within each running function, or server. `"shared"`: among all of them, by a Momento
+    /// cache that holds the tokens encrypted.
     pub mode: ReuseMode,
     /// How much of its life a token must have left to be given to another caller.
     pub min_remaining: MinRemaining,
+    /// The Momento cache for `"shared"`, made if it does not exist. No permission may reach its items, and `token.caches` may
+    /// not list it. A name, not a template.
+    pub cache: String,
+    /// The most that a request waits for that cache in all, in milliseconds: 50 to 5000.
+    #[cfg_attr(feature = "schema", schemars(range(min = *CACHE_BUDGET_MS.start(), max = *CACHE_BUDGET_MS.end())))]
+    pub cache_budget_ms: u32,
+}
+
+impl Default for ReuseTable {
+    fn default() -> Self {
+        Self {
+            mode: ReuseMode::default(),
+            min_remaining: MinRemaining::default(),
+            cache: DEFAULT_CACHE.to_owned(),
+            cache_budget_ms: DEFAULT_CACHE_BUDGET_MS,
+        }
+    }
 }
 
 /// How much is asked of Momento, and of this machine.
@@ -163,9 +183,14 @@ pub(crate) struct ReuseTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsTable {
-    /// How many tokens a second each running function, or server, asks Momento for at most. Momento allows 5 for an account
-    /// ("Service limits" in its documentation) unless it has raised that.
+    /// How many tokens a second each running function, or server, asks Momento for at most; with `reuse.mode = "shared"`, all
+    /// of them together. Momento allows 5 for an account ("Service limits" in its documentation) unless it has raised that.
     pub momento_tokens_per_second: NonZeroU32,
+    /// The least time between two tokens that each running function, or server, has minted for one verified caller, 1s to
+    /// 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode nobody is verified, and it has
+    /// no effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_interval: Option<Lifetime>,
     /// How many requests a second API Gateway lets through to the endpoint, on average; the rest get a 429. Left out: what the
     /// AWS account allows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,7 +203,12 @@ pub(crate) struct LimitsTable {
 impl Default for LimitsTable {
     fn default() -> Self {
         const MOMENTOS_OWN: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
-        Self { momento_tokens_per_second: MOMENTOS_OWN, requests_per_second: None, request_burst: None }
+        Self {
+            momento_tokens_per_second: MOMENTOS_OWN,
+            identity_interval: None,
+            requests_per_second: None,
+            request_burst: None,
+        }
     }
 }
 

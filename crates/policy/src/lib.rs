@@ -13,6 +13,7 @@ mod nearest;
 mod pattern;
 mod permission;
 mod position;
+mod reach;
 mod reuse;
 #[cfg(feature = "schema")]
 mod schema;
@@ -30,7 +31,7 @@ pub use lifetime::{Lifetime, LifetimeError};
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
-pub use reuse::{MinRemaining, MinRemainingError};
+pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use template::{Placeholder, Template, TemplateError};

@@ -1,6 +1,7 @@
 //! When a token that was minted before may serve another caller with the very same grant.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::de::{self, Visitor};
@@ -18,7 +19,26 @@ pub(crate) enum ReuseMode {
     /// In each running function, or server.
     #[default]
     Instance,
+    /// There, and encrypted in a Momento cache that all of them share.
+    Shared,
 }
+
+/// The cache that running functions share minted tokens in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedReuse<'c> {
+    /// Its name. No permission of the configuration reaches its items.
+    pub cache: &'c str,
+    /// The most that one request waits for it in all: 50 ms to 5 s.
+    pub budget: Duration,
+}
+
+/// The cache that tokens are kept in where the file names none.
+pub(crate) const DEFAULT_CACHE: &str = "token-vending-machine";
+/// What a request may wait for that cache, in milliseconds: from what the three round trips of a new connection (TCP, TLS, the
+/// call) may well take, to half of the 10 s that a function has for a request unless it is deployed with more.
+pub(crate) const CACHE_BUDGET_MS: RangeInclusive<u32> = 50..=5_000;
+/// Where that cache does not answer, a request should be held up for less than people notice much, and still have time to mint.
+pub(crate) const DEFAULT_CACHE_BUDGET_MS: u32 = 500;
 
 /// How much of its life a token must have left to be given to another caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

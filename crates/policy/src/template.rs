@@ -187,10 +187,48 @@ impl Template {
         }
         Ok(filled)
     }
+
+    /// Whether [`Template::fill`] could give `text` for some caller, with one of `caches` as `{cache}`. What any other
+    /// placeholder stands for is not known here: it may be any text but an empty one.
+    pub(crate) fn could_be(&self, text: &str, caches: &[String]) -> bool {
+        let unchosen = String::new();
+        let needs_cache = self.placeholders().any(|placeholder| *placeholder == Placeholder::Cache);
+        let caches = if needs_cache { caches } else { std::slice::from_ref(&unchosen) };
+        caches.iter().any(|cache| self.could_be_with(text, cache))
+    }
+
+    fn could_be_with(&self, text: &str, cache: &str) -> bool {
+        // What may be left of `text` after each part, the longest first. All of them at once: trying one after the other
+        // would take a time that doubles with every placeholder.
+        let mut left = vec![text];
+        for part in &self.parts {
+            left = match part {
+                Part::Text(literal) => after_each(&left, literal),
+                Part::Value(Placeholder::Cache) => after_each(&left, cache),
+                // The ends of the longest are those of the others too.
+                Part::Value(_) => left.first().copied().map(proper_ends).unwrap_or_default(),
+            };
+        }
+        left.contains(&"")
+    }
+}
+
+fn after_each<'t>(texts: &[&'t str], beginning: &str) -> Vec<&'t str> {
+    texts.iter().filter_map(|text| text.strip_prefix(beginning)).collect()
+}
+
+/// Every end of `text` that leaves out at least its first character.
+fn proper_ends(text: &str) -> Vec<&str> {
+    let mut characters = text.chars();
+    std::iter::from_fn(|| characters.next().map(|_| characters.as_str())).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     fn fill(template: &str) -> Result<String, Placeholder> {
@@ -226,6 +264,77 @@ mod tests {
             assert!(matches!(Template::parse(text), Err(TemplateError::UnknownPlaceholder { .. })), "{text}");
         }
         assert_eq!(Template::parse(""), Err(TemplateError::Empty));
+    }
+
+    fn could_be(template: &str, text: &str, caches: &[&str]) -> bool {
+        let caches: Vec<String> = caches.iter().map(ToString::to_string).collect();
+        Template::parse(template).unwrap().could_be(text, &caches)
+    }
+
+    #[test]
+    fn a_template_could_be_what_some_caller_makes_of_it_and_nothing_else() {
+        for (template, text) in [
+            ("kept", "kept"),
+            ("{sub}", "kept"),
+            ("k{sub}t", "kept"),
+            ("{sub}{username}", "kept"),
+            ("{sub}p{username}", "happy people"),
+            ("{sub}日{username}", "本日本"),
+            ("{cache}-{sub}", "one-kept"),
+            ("{cache}{cache}", "twotwo"),
+            ("{{{sub}}}", "{kept}"),
+        ] {
+            assert!(could_be(template, text, &["one", "two"]), "{template} {text}");
+        }
+        for (template, text) in [
+            ("kep", "kept"),
+            ("Kept", "kept"),
+            ("{sub}kept", "kept"),
+            ("kept{sub}", "kept"),
+            ("k{sub}{username}t", "kt"),
+            ("{sub}{username}", "日"),
+            ("{cache}", "kept"),
+            ("{cache}-{cache}", "one-two"),
+            ("{cache}{sub}", "one"),
+            ("{{sub}}", "kept"),
+            ("{sub}", ""),
+        ] {
+            assert!(!could_be(template, text, &["one", "two"]), "{template} {text}");
+        }
+        assert!(!could_be("{cache}", "kept", &[]));
+        assert!(could_be("{sub}", "kept", &[]));
+    }
+
+    #[test]
+    fn many_values_in_one_name_are_no_more_work_than_the_name_is_long() {
+        assert!(!could_be(&"{sub}".repeat(200), &"k".repeat(199), &[]));
+        assert!(!could_be(&"{sub}k".repeat(200), &"k".repeat(500).replace("kk", "kx"), &[]));
+        assert!(could_be(&"{sub}".repeat(200), &"k".repeat(400), &[]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_048, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_a_template_is_filled_to_it_could_be(
+            parts in vec(select(&["a", "ab", "日", "{{", "}}", "{sub}", "{username}", "{claims.t}", "{cache}"][..]), 1..8),
+            sub in "[ab日{}]{0,3}",
+            claim in "\\PC{0,4}",
+            caches in vec("[ab日]{0,2}", 0..3),
+            chosen in any::<proptest::sample::Index>(),
+        ) {
+            let template = Template::parse(&parts.concat()).unwrap();
+            let cache = (!caches.is_empty()).then(|| chosen.get(&caches).as_str());
+            let filled = template.fill(|placeholder| match placeholder {
+                Placeholder::Sub => Some(&sub),
+                Placeholder::Claim(_) => Some(&claim),
+                Placeholder::Cache => cache,
+                _ => Some("ab"),
+            });
+            if let Ok(text) = filled {
+                prop_assert!(template.could_be(&text, &caches), "{template:?} was filled to {text:?}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungroup
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
-use crate::reuse::ReuseMode;
+use crate::reach;
+use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
 use crate::template::{Placeholder, Template};
 
 /// What the file says, checked and in a form that the grant can use.
@@ -18,7 +19,7 @@ pub(crate) struct Rules {
 }
 
 /// Every broken rule, with where it shows.
-type Broken = Vec<(Path, Rule)>;
+pub(crate) type Broken = Vec<(Path, Rule)>;
 
 /// Checks everything, so that the reader sees all that is wrong at once.
 pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
@@ -35,10 +36,8 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         broken.push((top.key("momento").key("secret"), Rule::Empty));
     }
 
-    let lifetime = file.token.expires_in;
-    if file.reuse.mode != ReuseMode::Off && file.reuse.min_remaining.of(lifetime.duration()) >= lifetime.duration() {
-        broken.push((top.key("reuse").key("min_remaining"), Rule::NeverReused(lifetime.seconds())));
-    }
+    check_reuse(file, &mut broken);
+    reach::check_kept_tokens(file, &mut broken);
 
     let token_id = token_id(file, &mut broken);
 
@@ -93,6 +92,18 @@ fn check_caches(file: &ConfigFile, broken: &mut Broken) {
         } else if file.token.caches.iter().take(index).any(|earlier| earlier == cache) {
             broken.push((path.index(index), Rule::Twice(cache.clone())));
         }
+    }
+}
+
+fn check_reuse(file: &ConfigFile, broken: &mut Broken) {
+    let path = Path::default().key("reuse");
+    let lifetime = file.token.expires_in;
+    if file.reuse.mode != ReuseMode::Off && file.reuse.min_remaining.of(lifetime.duration()) >= lifetime.duration() {
+        broken.push((path.key("min_remaining"), Rule::NeverReused(lifetime.seconds())));
+    }
+    let given = file.reuse.cache_budget_ms;
+    if !CACHE_BUDGET_MS.contains(&given) {
+        broken.push((path.key("cache_budget_ms"), Rule::CacheBudget { given, allowed: CACHE_BUDGET_MS }));
     }
 }
 
@@ -158,6 +169,9 @@ fn patterns(
                         }
                         _ => {}
                     }
+                }
+                if let Some(rule) = reach::of_kept_tokens(&pattern, file) {
+                    broken.push((path.key("cache"), rule));
                 }
                 patterns.push(pattern);
             }

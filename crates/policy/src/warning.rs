@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::config::Config;
-use crate::file::{PermissionEntry, Selector};
+use crate::file::{AuthMode, PermissionEntry, Selector};
 use crate::position::{Path, Source};
 use crate::template::{Placeholder, Template};
 
@@ -27,6 +27,7 @@ const OPEN_PREFIX: &str = "the prefix ends with a caller's value, so `al` also r
 const STAR_KEY: &str = "this is the one item whose key is `*`; for every item leave `key` out";
 const NEIGHBOURS: &str =
     "two values stand side by side, so `ab` and `c` read as `a` and `bc`; put a character between them";
+const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
 
 pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
@@ -39,6 +40,9 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     };
     if config.token_id().has_neighbours() {
         found.push(warn(&top.key("token").key("id"), NEIGHBOURS));
+    }
+    if config.auth() == AuthMode::Open && config.identity_interval().is_some() {
+        found.push(warn(&top.key("limits").key("identity_interval"), NOBODY_TO_SPACE));
     }
     let base = config.file.permissions.iter().enumerate();
     let base = base.map(|(index, entry)| (top.key("permissions").index(index), entry));

@@ -29,6 +29,23 @@ const WRONG: &[(&str, &[&str])] = &[
         &["tvm.toml:3:", "no token has that much left", "3600 s"],
     ),
     (
+        "auth = \"Open\"\n[reuse]\ncache_budget_ms = 49\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`reuse.cache_budget_ms`", "50 to 5000 ms", "not 49"],
+    ),
+    (
+        "auth = \"Open\"\n[reuse]\nmode = \"off\"\ncache_budget_ms = 5001\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:4:", "`reuse.cache_budget_ms`", "50 to 5000 ms", "not 5001"],
+    ),
+    ("auth = \"Open\"\n[reuse]\ncache_budget_ms = -1", &["tvm.toml:3:", "reuse.cache_budget_ms", "-1"]),
+    (
+        "auth = \"Open\"\n[reuse]\nmode = \"shared\"\ncache = \" \"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:4:", "`reuse.cache`", "it is empty"],
+    ),
+    (
+        "auth = \"Open\"\n[limits]\nidentity_interval = \"0s\"",
+        &["tvm.toml:3:", "limits.identity_interval", "1s to 25h"],
+    ),
+    (
         "auth = \"Open\"\n[limits]\nmomento_tokens_per_second = 0",
         &["tvm.toml:3:", "limits.momento_tokens_per_second", "0"],
     ),
@@ -118,6 +135,77 @@ const WRONG: &[(&str, &[&str])] = &[
     ("auth = \"Open\"\nungrouped = \"bas\"", &["tvm.toml:2:", "did you mean `base`?"]),
 ];
 
+/// A permission in mode "shared" with the cache left to its default, and what its error must say; nothing: it is accepted.
+const REACHING: &[(&str, &[&str])] = &[
+    (r#"{ cache = "*", role = "ReadOnly" }"#, &["name each cache instead of \"*\"", "reuse.mode = \"instance\""]),
+    (r#"{ cache = "*", key = { prefix = "k" }, role = "WriteOnly" }"#, &["instead of \"*\""]),
+    (r#"{ cache = "*", function = "f", role = "Invoke" }"#, &["instead of \"*\""]),
+    (r#"{ cache = "*", topic = "*", role = "PublishSubscribe" }"#, &[]),
+    (r#"{ cache = "token-vending-machine", role = "ReadOnly" }"#, &["name another cache here, or in `reuse.cache`"]),
+    (r#"{ cache = { name = "token-vending-machine" }, key = "k", role = "ReadOnly" }"#, &["name another cache here"]),
+    (r#"{ cache = "token-vending-machine", function = "f", role = "Invoke" }"#, &["name another cache here"]),
+    (r#"{ cache = "token-vending-machine", topic = "*", role = "PublishSubscribe" }"#, &[]),
+    (r#"{ cache = "token-vending-machine-2", role = "ReadWrite" }"#, &[]),
+    (r#"{ cache = "Token-Vending-Machine", role = "ReadWrite" }"#, &[]),
+    (r#"{ cache = { name = "*" }, role = "ReadWrite" }"#, &[]),
+    (r#"{ cache = "{claims.tenant}", role = "ReadOnly" }"#, &["begin the name unlike that one", "or name another"]),
+    (r#"{ cache = "token-{claims.tenant}", key = "k", role = "ReadOnly" }"#, &["begin the name unlike that one"]),
+    (r#"{ cache = "{sub}-{username}-machine", function = "f", role = "Invoke" }"#, &["begin the name unlike that one"]),
+    (r#"{ cache = "{cache}-vending-{context.kind}", role = "ReadOnly" }"#, &["begin the name unlike that one"]),
+    (r#"{ cache = "{claims.tenant}", topic = "*", role = "PublishOnly" }"#, &[]),
+    (r#"{ cache = "tenant-{claims.tenant}", role = "ReadOnly" }"#, &[]),
+    (r#"{ cache = "token-vending-machine{sub}", role = "ReadOnly" }"#, &[]),
+    (r#"{ cache = "{cache}", role = "ReadWrite" }"#, &[]),
+    (r#"{ cache = "c", key = "token-vending-machine", role = "ReadWrite" }"#, &[]),
+];
+
+fn sharing(permissions: &str) -> String {
+    format!("auth = \"AmazonCognito\"\n{permissions}\n[token]\ncaches = [\"c\", \"token\"]\n[reuse]\nmode = \"shared\"")
+}
+
+#[test]
+fn no_permission_may_reach_the_items_of_the_cache_in_which_tokens_are_kept() {
+    for (entry, expected) in REACHING {
+        let text = sharing(&format!("permissions = [\n{{ cache = \"c\", role = \"ReadOnly\" }},\n{entry}]"));
+        let said = Config::parse("f", &text).map(drop).map_err(|errors| errors.to_string());
+        let Err(said) = said else {
+            assert_eq!(*expected, [""; 0], "{entry} was accepted");
+            continue;
+        };
+        assert!(!expected.is_empty(), "{entry} was refused: {said}");
+        let begins = "f:4: `permissions[2].cache`: this can reach `token-vending-machine`, the cache in which minted";
+        assert!(said.starts_with(begins) && said.lines().count() == 1, "of {entry} was said: {said}");
+        for part in *expected {
+            assert!(said.contains(part), "of {entry} was said: {said}\n  without: {part}");
+        }
+        // What each of the others may do is as before.
+        for mode in ["off", "instance"] {
+            assert!(Config::parse("f", &text.replace("shared", mode)).is_ok(), "{entry} in mode {mode}");
+        }
+        assert!(Config::parse("f", &text.replace("AmazonCognito", "LambdaAuthorizer")).is_err(), "{entry}");
+    }
+}
+
+#[test]
+fn every_way_to_the_kept_tokens_is_told_at_its_line_also_in_groups_and_in_a_mode_without_them() {
+    let text = "auth = \"Open\"\npermissions = [\n{ cache = \"{cache}\", role = \"ReadOnly\" },\n{ cache = \"*\", role = \
+                \"ReadOnly\" }]\n[groups.A]\npermissions = [{ cache = \"{sub}\", role = \"ReadOnly\" }]\n[token]\ncaches = \
+                [\"c\",\n\"kept\"]\n[reuse]\nmode = \"shared\"\ncache = \"kept\"";
+    let errors = Config::parse("f", text).unwrap_err().to_string();
+    let places: Vec<&str> = errors.lines().filter_map(|line| line.split(": this can reach `kept`").next()).collect();
+    assert_eq!(
+        places,
+        [
+            "f:3: `permissions[1].cache`",
+            "f:4: `permissions[2].cache`",
+            "f:6: `groups.A.permissions[1].cache`",
+            "f:9: `token.caches[2]`"
+        ],
+        "{errors}"
+    );
+    assert!(Config::parse("f", &text.replace("shared", "instance")).is_ok());
+}
+
 #[test]
 fn every_error_names_its_line_and_what_to_write_instead() {
     for (text, expected) in WRONG {
@@ -145,6 +233,22 @@ fn twenty_permissions_are_accepted_and_twenty_one_are_not() {
     assert!(Config::parse("f", &file(20)).is_ok());
     let error = Config::parse("f", &file(21)).unwrap_err().to_string();
     assert!(error.contains("21 permissions; Momento allows 20"), "{error}");
+}
+
+#[test]
+fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
+    let text =
+        "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[limits]\nidentity_interval = \"5s\"";
+    let warnings = |text: &str| -> Vec<String> {
+        Config::parse("f", text).unwrap().warnings("f", text).iter().map(ToString::to_string).collect()
+    };
+    let of_open = warnings(text);
+    assert_eq!(of_open.len(), 1, "{of_open:?}");
+    assert!(of_open[0].starts_with("f:4: `limits.identity_interval`: in Open mode nobody is verified"), "{of_open:?}");
+    for mode in ["AmazonCognito", "LambdaAuthorizer"] {
+        assert_eq!(warnings(&text.replace("Open", mode)), [""; 0], "{mode}");
+    }
+    assert_eq!(warnings(&text.replace("identity_interval = \"5s\"", "")), [""; 0]);
 }
 
 #[test]
