@@ -24,6 +24,12 @@ pub enum TokenError {
         /// How long to wait, where the service said so.
         retry_after: Option<Duration>,
     },
+    /// This identity was minted a token a moment ago.
+    #[error("this identity was minted a token less than `limits.identity_interval` ago; ask again later")]
+    TooSoon {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// No answer before the deadline.
     #[error("Momento's token service did not answer in time; ask again, and check the route to it if this stays")]
     Timeout,
@@ -165,7 +171,7 @@ mod tests {
                         | Code::Unavailable
                         | Code::DataLoss
                 ),
-                TokenError::Nonsense(_) | TokenError::Request(_) => false,
+                TokenError::TooSoon { .. } | TokenError::Nonsense(_) | TokenError::Request(_) => false,
             };
             assert!(meant, "{code:?} became {error:?}");
         }

@@ -9,26 +9,43 @@
 //! | [`request`] | the message, byte for byte what the official JavaScript SDK sends; pure |
 //! | [`token`] | the answer: checked, and encoded as that SDK encodes it; pure |
 //! | [`wire`] | Momento's messages |
-//! | [`service`] | the call: connection, deadline, the one retry |
-//! | [`vendor`] | key and call together: what a Lambda or a server holds |
+//! | [`service`] | the token service: its one call |
+//! | [`cache`] | a Momento cache as the [`store`] that instances share |
+//! | [`vendor`] | all of it together: what a Lambda or a server holds |
 
 mod address;
+pub mod cache;
 mod call;
+mod channel;
 mod connection;
 mod deadline;
 mod error;
+mod interval;
+mod mint;
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers")]
+mod model;
 mod pace;
 pub mod request;
 mod reuse;
+mod seal;
 pub mod service;
+mod settings;
+mod shared;
+mod slots;
+pub mod store;
 pub mod token;
 pub mod vendor;
 pub mod wire;
 
-pub use address::{AddressError, TokenAddress};
+pub use address::{AddressError, ServiceAddress};
+pub use cache::MomentoCache;
 pub use deadline::Deadline;
 pub use error::{Nonsense, TokenError};
 pub use request::RequestError;
-pub use service::TokenService;
+pub use reuse::Origin;
+pub use service::{Minter, TokenService};
+pub use settings::{Settings, SharedTokens};
+pub use store::{SharedStore, StoreError};
 pub use token::VendedToken;
-pub use vendor::{KeySource, Origin, VendError, Vended, Vendor};
+pub use vendor::{KeySource, VendError, Vended, Vendor};

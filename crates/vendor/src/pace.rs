@@ -2,7 +2,7 @@
 //!
 //! Momento refuses what exceeds its limit, for everybody who uses the account. A request that would exceed it waits a
 //! moment for its turn, or is told when to come back: it is never sent to be refused. There is no queue but the callers
-//! who wait, and no timer but theirs.
+//! who wait, and no timer but theirs. The turns of all instances together are shared out in `slots`.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -48,7 +48,14 @@ pub(crate) struct TooMany {
     pub(crate) after: Duration,
 }
 
-/// Up to twice as long, so that those who were refused together do not come back together.
+impl TooMany {
+    /// The same, up to twice as long, so that those who were refused together do not come back together.
+    pub(crate) fn spread(self) -> Self {
+        Self { after: spread(self.after) }
+    }
+}
+
+/// Up to twice as long.
 fn spread(wait: Duration) -> Duration {
     wait.saturating_add(wait.mul_f64(fastrand::f64()))
 }
@@ -64,15 +71,10 @@ impl Pace {
         deadline.min(Deadline::after(LONGEST_WAIT))
     }
 
-    /// Waits for a turn, where one comes before `patience` ends. A caller who leaves meanwhile loses it.
-    pub(crate) async fn turn(&self, patience: Deadline) -> Result<(), TooMany> {
-        let wait = self
-            .reserve(Instant::now(), patience.remaining())
-            .map_err(|TooMany { after }| TooMany { after: spread(after) })?;
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        Ok(())
+    /// Takes the next turn, where that comes before `patience` ends, and gives the wait until then. A caller who leaves
+    /// meanwhile loses it.
+    pub(crate) fn take(&self, patience: Deadline) -> Result<Duration, TooMany> {
+        self.reserve(Instant::now(), patience.remaining())
     }
 
     /// Momento refused: the account is used by others, too.
@@ -189,18 +191,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_is_waited_for_but_not_beyond_the_callers_patience() {
-        let (pace, start) = (five(), Instant::now());
+    async fn a_turn_is_taken_within_the_callers_patience_and_not_beyond() {
+        let pace = five();
         let patience = || Pace::patience(Deadline::after(SECOND * 5));
-        for _ in 0..6 {
-            pace.turn(patience()).await.unwrap();
-        }
-        assert_eq!(start.elapsed(), SECOND);
-        for _ in 0..4 {
-            pace.turn(patience()).await.unwrap();
-        }
-        let TooMany { after } = pace.turn(Pace::patience(Deadline::after(HALF))).await.unwrap_err();
-        assert!((SECOND..=SECOND * 2).contains(&after), "{after:?}");
-        assert_eq!(start.elapsed(), SECOND);
+        let waits: Vec<_> = (0..10).map(|_| pace.take(patience()).unwrap()).collect();
+        assert_eq!(waits, [[Duration::ZERO; 5], [SECOND; 5]].concat());
+        let refused = pace.take(Pace::patience(Deadline::after(HALF))).unwrap_err();
+        assert_eq!(refused, TooMany { after: SECOND * 2 });
+        assert!((SECOND * 2..=SECOND * 4).contains(&refused.spread().after));
     }
 }

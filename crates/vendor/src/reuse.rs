@@ -27,11 +27,38 @@ pub(crate) type Flight<E> = Shared<Mint<E>>;
 
 type Mint<E> = Pin<Box<dyn Future<Output = Result<Fresh, E>> + Send>>;
 
-/// A token that was just minted, and by which key.
+/// A token that was just come by, how, and whose key minted it.
 #[derive(Clone)]
 pub(crate) struct Fresh {
     pub(crate) token: VendedToken,
     pub(crate) by: Arc<ApiKey>,
+    pub(crate) origin: Origin,
+}
+
+/// Where a vended token is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Minted for this request.
+    Minted,
+    /// Minted for an earlier one, or for one at the same time, of the same grant.
+    Reused,
+    /// As [`Reused`](Self::Reused), by another instance.
+    Shared,
+    /// As the two before, with less of its life left than is asked for: none could be minted.
+    LastResort,
+}
+
+impl Origin {
+    /// As a log line says it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Minted => "minted",
+            Self::Reused => "reused",
+            Self::Shared => "shared",
+            Self::LastResort => "last resort",
+        }
+    }
 }
 
 /// The tokens of this process.
@@ -151,11 +178,10 @@ impl<E: Clone> fmt::Debug for Minted<E> {
 mod tests {
     use std::time::UNIX_EPOCH;
 
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
     use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::model::key;
     use crate::wire::GenerateDisposableTokenResponse;
 
     const HOUR: Duration = Duration::from_secs(3_600);
@@ -168,11 +194,6 @@ mod tests {
         Grant { permissions: vec![], token_id: Some(id.to_string()), lifetime: HOUR }
     }
 
-    fn key(name: &str) -> Arc<ApiKey> {
-        let stored = serde_json::json!({ "endpoint": "cell.example", "api_key": name }).to_string();
-        Arc::new(ApiKey::parse(&STANDARD.encode(stored), None).unwrap())
-    }
-
     /// A token called `name`, minted at `minted` for an hour.
     fn token(name: &str, minted: u64) -> VendedToken {
         let valid_until = 1_000_000 + minted + 3_600;
@@ -183,7 +204,8 @@ mod tests {
 
     /// Mints by `key`, which nothing kept makes needless.
     async fn mint_by(minted: &Minted<&'static str>, by: &str, id: usize, at_second: u64) -> VendedToken {
-        let fresh = Fresh { token: token(&format!("{id}-{at_second}"), at_second), by: key(by) };
+        let fresh =
+            Fresh { token: token(&format!("{id}-{at_second}"), at_second), by: key(by), origin: Origin::Minted };
         let way = minted.way(&grant(id), Some(&key(by)), at(at_second), HOUR / 2, || async move { Ok(fresh) });
         let Way::Lead(flight) = way else { panic!("there is a token already") };
         flight.await.unwrap_or_else(|error| panic!("{error}")).token

@@ -40,7 +40,17 @@ impl VendedToken {
         if response.endpoint.is_empty() {
             return Err(Nonsense::EmptyEndpoint);
         }
-        let expires_at = response.valid_until;
+        let auth_token = auth_token(&response.endpoint, &response.api_key);
+        Self::checked(auth_token, response.valid_until, lifetime, now)
+    }
+
+    /// The token with this text, if it ends at a time at which one of this `lifetime` may.
+    pub(crate) fn checked(
+        auth_token: SecretString,
+        expires_at: u64,
+        lifetime: Duration,
+        now: SystemTime,
+    ) -> Result<Self, Nonsense> {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         if Duration::from_secs(expires_at) <= now {
             return Err(Nonsense::Expired);
@@ -48,7 +58,7 @@ impl VendedToken {
         if Duration::from_secs(expires_at) > now.saturating_add(lifetime).saturating_add(CLOCK_SKEW) {
             return Err(Nonsense::ExpiresTooLate);
         }
-        Ok(Self { auth_token: auth_token(&response.endpoint, &response.api_key), expires_at })
+        Ok(Self { auth_token, expires_at })
     }
 
     /// What an SDK takes as a credential.

@@ -4,23 +4,29 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use momento_secrets::{ApiKey, ApiKeySecret, SecretError};
 use tvm_policy::{Grant, MinRemaining};
 
+use crate::cache::MomentoCache;
 use crate::deadline::Deadline;
 use crate::error::TokenError;
-use crate::pace::{Pace, TooMany};
+use crate::interval::Intervals;
+use crate::mint::{Mint, Wanted};
+use crate::pace::Pace;
 use crate::request::check;
-use crate::reuse::{Fresh, Minted, Way};
-use crate::service::TokenService;
+use crate::reuse::{Minted, Origin, Way};
+use crate::service::{Minter, TokenService};
+use crate::settings::Settings;
+use crate::shared::{Allowance, Shared};
+use crate::slots::Slots;
+use crate::store::SharedStore;
 use crate::token::VendedToken;
 
 /// The least that a token must have left to be given out where none can be minted: enough to open what it is for.
-const LAST_RESORT: Duration = Duration::from_secs(30);
+pub(crate) const LAST_RESORT: Duration = Duration::from_secs(30);
 
 /// Where the Momento API key comes from.
 pub trait KeySource: Send + Sync {
@@ -71,6 +77,13 @@ pub enum VendError<E> {
     Token(#[from] TokenError),
 }
 
+impl<E> VendError<E> {
+    /// Whether Momento says that the key is no good.
+    pub(crate) fn is_about_the_key(&self) -> bool {
+        matches!(self, Self::Token(TokenError::Refused { .. }))
+    }
+}
+
 /// A token, and how it was come by.
 #[derive(Debug, Clone)]
 pub struct Vended {
@@ -80,106 +93,69 @@ pub struct Vended {
     pub origin: Origin,
 }
 
-/// Where a vended token is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Minted for this request.
-    Minted,
-    /// Minted for an earlier one, or for one at the same time, of the same grant.
-    Reused,
-    /// As [`Reused`](Self::Reused), with less of its life left than is asked for: none could be minted.
-    LastResort,
-}
-
-impl Origin {
-    /// As a log line says it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Minted => "minted",
-            Self::Reused => "reused",
-            Self::LastResort => "last resort",
-        }
-    }
-}
-
 /// Vends tokens.
 #[derive(Debug)]
-pub struct Vendor<K: KeySource> {
-    mint: Arc<Mint<K>>,
+pub struct Vendor<K: KeySource, M = TokenService, S = MomentoCache> {
+    mint: Arc<Mint<K, M, S>>,
     reuse: Option<MinRemaining>,
     minted: Minted<VendError<K::Error>>,
 }
 
-/// Key and service: what a mint under way holds on to.
-#[derive(Debug)]
-struct Mint<K> {
-    keys: K,
-    service: TokenService,
-    pace: Option<Pace>,
-}
-
-impl<K: KeySource + 'static> Vendor<K> {
-    /// A vendor of tokens minted by `service` with the key of `keys`, one for each request. Fetches nothing.
-    pub fn new(keys: K, service: TokenService) -> Self {
-        Self { mint: Arc::new(Mint { keys, service, pace: None }), reuse: None, minted: Minted::nothing() }
+impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vendor<K, M, S> {
+    /// A vendor of tokens minted by `minter` with the key of `keys`. Fetches nothing.
+    pub fn new(keys: K, minter: M, settings: Settings<S>) -> Self {
+        let Settings { reuse, shared, tokens_per_second, identity_interval } = settings;
+        let mint = Mint {
+            keys,
+            minter,
+            pace: tokens_per_second.map(|turns| (Pace::new(turns), Slots::new(turns))),
+            shared: shared.map(|shared| Shared::new(shared.store, shared.budget)),
+            intervals: identity_interval.map(Intervals::new),
+        };
+        Self { mint: Arc::new(mint), reuse, minted: Minted::nothing() }
     }
 
-    /// The same, asking Momento for so many tokens a second at most, and for fewer once it says that these are too many.
-    #[must_use]
-    pub fn with_pace(mut self, tokens_per_second: NonZeroU32) -> Self {
-        // Nothing mints while it is being made, so there is no other holder.
-        if let Some(mint) = Arc::get_mut(&mut self.mint) {
-            mint.pace = Some(Pace::new(tokens_per_second));
-        }
-        self
-    }
-
-    /// The same, giving callers with the same grant the same token while it has `reuse` left of its life; `None`: never.
-    #[must_use]
-    pub fn with_reuse(self, reuse: Option<MinRemaining>) -> Self {
-        Self { reuse, ..self }
-    }
-
-    /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
-    /// again, and has somebody to tell.
-    pub async fn warm(&self, deadline: Deadline) {
-        let service = &self.mint.service;
-        // At the same time where the service's place is known without the key.
-        let (key, ()) = tokio::join!(self.mint.key(deadline), service.connect_without_key(deadline));
-        match key {
-            Ok(key) => service.connect(&key, deadline).await,
-            Err(_) => tracing::debug!("no API key ahead of the first request"),
-        }
-    }
-
-    /// A token for `grant`, by `deadline`.
+    /// A token for `grant`, by `deadline`. `identity` is who it is for, where that was verified; it bounds how often
+    /// tokens are minted, and decides nothing else.
     ///
     /// # Errors
     /// [`VendError`]; see there. A grant that cannot be asked for is refused before the key is fetched.
-    pub async fn vend(&self, grant: &Grant, deadline: Deadline) -> Result<Vended, VendError<K::Error>> {
+    pub async fn vend(
+        &self,
+        grant: &Grant,
+        identity: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Vended, VendError<K::Error>> {
         check(grant).map_err(TokenError::from)?;
         // At hand, but for a moment in minutes. Without one, whatever is kept serves.
         let key = self.mint.key(deadline).await;
         let Some(reuse) = self.reuse else {
-            let fresh = self.mint.token(key?, grant, deadline).await?;
-            return Ok(Vended { token: fresh.token, origin: Origin::Minted });
+            let wanted = Wanted { grant, identity, deadline };
+            let fresh = self.mint.token(key?, wanted, &mut Allowance::none()).await?;
+            return Ok(Vended { token: fresh.token, origin: fresh.origin });
         };
-        let now = self.mint.service.now();
+        let (now, enough) = (self.mint.minter.now(), reuse.of(grant.lifetime));
         let known = key.as_deref().ok();
         let minting = || {
             let (mint, key, grant) = (Arc::clone(&self.mint), key.clone(), grant.clone());
-            async move { mint.token(key?, &grant, deadline).await }
+            let identity = identity.map(str::to_owned);
+            async move {
+                let wanted = Wanted { grant: &grant, identity: identity.as_deref(), deadline };
+                mint.obtain(key?, wanted, enough).await
+            }
         };
-        let (flight, origin) = match self.minted.way(grant, known, now, reuse.of(grant.lifetime), minting) {
+        let (flight, joins) = match self.minted.way(grant, known, now, enough, minting) {
             Way::Kept(token) => return Ok(Vended { token, origin: Origin::Reused }),
-            Way::Join(flight) => (flight, Origin::Reused),
-            Way::Lead(flight) => (flight, Origin::Minted),
+            Way::Join(flight) => (flight, true),
+            Way::Lead(flight) => (flight, false),
         };
         match deadline.bound(flight).await.unwrap_or(Err(VendError::Token(TokenError::Timeout))) {
-            Ok(fresh) => Ok(Vended { token: fresh.token, origin }),
+            Ok(fresh) if joins && fresh.origin != Origin::LastResort => {
+                Ok(Vended { token: fresh.token, origin: Origin::Reused })
+            }
+            Ok(fresh) => Ok(Vended { token: fresh.token, origin: fresh.origin }),
             // The tokens of a key that is no good may be none either.
-            Err(refused @ VendError::Token(TokenError::Refused { .. })) => Err(refused),
+            Err(refused) if refused.is_about_the_key() => Err(refused),
             // Better one that ends soon than none.
             Err(error) => match self.minted.any(grant, now, LAST_RESORT) {
                 Some(token) => Ok(Vended { token, origin: Origin::LastResort }),
@@ -189,52 +165,19 @@ impl<K: KeySource + 'static> Vendor<K> {
     }
 }
 
-impl<K: KeySource> Mint<K> {
-    /// The key, by `deadline`.
-    async fn key(&self, deadline: Deadline) -> Result<Arc<ApiKey>, VendError<K::Error>> {
-        match deadline.bound(self.keys.key()).await {
-            Ok(key) => key.map_err(VendError::Key),
-            Err(_) => Err(VendError::KeyLate),
-        }
-    }
-
-    /// A new token by `key`. If Momento refuses that, it is replaced, and the call repeated, once.
-    async fn token(&self, key: Arc<ApiKey>, grant: &Grant, deadline: Deadline) -> Result<Fresh, VendError<K::Error>> {
-        let refused = match self.paced(&key, grant, deadline).await {
-            Err(error @ TokenError::Refused { .. }) => error,
-            answer => return Ok(Fresh { token: answer?, by: key }),
-        };
-        match deadline.bound(self.keys.after_refusal(&key)).await {
-            Ok(Some(other)) => {
-                let token = self.paced(&other, grant, deadline).await?;
-                Ok(Fresh { token, by: other })
+impl<K: KeySource + 'static> Vendor<K> {
+    /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
+    /// again, and has somebody to tell.
+    pub async fn warm(&self, deadline: Deadline) {
+        let service = &self.mint.minter;
+        // At the same time where the service's place is known without the key.
+        let (key, ()) = tokio::join!(self.mint.key(deadline), service.connect_without_key(deadline));
+        match (key, &self.mint.shared) {
+            (Ok(key), Some(shared)) => {
+                tokio::join!(service.connect(&key, deadline), shared.store().connect(&key, deadline));
             }
-            Ok(None) | Err(_) => Err(refused.into()),
-        }
-    }
-
-    /// A new token by `key`, once it is this call's turn; and another try, with a turn of its own, where Momento says that
-    /// the account is over its limit and the next turn is soon.
-    async fn paced(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
-        let Some(pace) = &self.pace else { return self.service.mint(key, grant, deadline).await };
-        let patience = Pace::patience(deadline);
-        let mut momentos_wish = None;
-        loop {
-            if let Err(TooMany { after }) = pace.turn(patience).await {
-                return Err(TokenError::Limited { retry_after: Some(momentos_wish.unwrap_or(after)) });
-            }
-            match self.service.mint(key, grant, deadline).await {
-                Err(TokenError::Limited { retry_after }) => {
-                    pace.refused();
-                    momentos_wish = retry_after;
-                }
-                answer => {
-                    if answer.is_ok() {
-                        pace.granted();
-                    }
-                    return answer;
-                }
-            }
+            (Ok(key), None) => service.connect(&key, deadline).await,
+            (Err(_), _) => tracing::debug!("no API key ahead of the first request"),
         }
     }
 }

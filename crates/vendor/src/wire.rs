@@ -4,6 +4,8 @@
 //! crate `momento-protos`: that brings every service, a second TLS stack and another HTTP/2 client into a function (see
 //! docs/performance.md). The tests hold the two against each other, and against the bytes of the official SDK.
 
+pub mod cache;
+
 use std::fmt;
 
 /// `token._GenerateDisposableTokenRequest`. It holds the API key, which its `Debug` does not show.

@@ -6,7 +6,6 @@
 
 mod support;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,24 +15,14 @@ use momento::{CacheClient, CredentialProvider, MomentoErrorCode};
 use momento_secrets::ApiKey;
 use momento_stage::{Fault, ManualClock, Running, Stage};
 use secrecy::ExposeSecret;
+use support::{OneKey, service_at};
 use tonic::Code;
 use tvm_policy::{CacheRole, CacheSelector, Grant, ItemSelector, Permission, TopicRole, TopicSelector};
-use tvm_vendor::{Deadline, KeySource, TokenAddress, TokenError, TokenService, VendError, VendedToken, Vendor};
+use tvm_vendor::{Deadline, Settings, TokenError, VendError, VendedToken, Vendor};
 
-struct StageKey(Arc<ApiKey>);
-
-impl KeySource for StageKey {
-    type Error = Infallible;
-
-    async fn key(&self) -> Result<Arc<ApiKey>, Infallible> {
-        Ok(Arc::clone(&self.0))
-    }
-}
-
-fn vendor_for(stage: &Running) -> Vendor<StageKey> {
+fn vendor_for(stage: &Running) -> Vendor<OneKey> {
     let key = ApiKey::parse(stage.api_key_v1().expose_secret(), None).unwrap();
-    let service = TokenService::new(support::any_tls(), TokenAddress::parse(&stage.url()).unwrap());
-    Vendor::new(StageKey(Arc::new(key)), service)
+    Vendor::new(OneKey(Arc::new(key)), service_at(stage.addr()), Settings::new())
 }
 
 fn cache_client(stage: &Running, token: &VendedToken) -> CacheClient {
@@ -58,7 +47,7 @@ fn named(cache: &str) -> CacheSelector {
 async fn a_token_for_a_cache_reads_and_writes_there_and_nowhere_else() {
     let stage = Stage::builder().cache("mine").cache("other").start().await.unwrap();
     let grant = granting([Permission::Cache { role: CacheRole::ReadWrite, cache: named("mine") }]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
+    let token = vendor_for(&stage).vend(&grant, None, Deadline::default()).await.unwrap().token;
 
     let client = cache_client(&stage, &token);
     client.set("mine", "code", "12345").await.unwrap();
@@ -76,7 +65,7 @@ async fn a_token_for_a_key_prefix_beside_a_topic_is_not_a_token_for_the_cache() 
         Permission::Item { role: CacheRole::ReadWrite, cache: named("mine"), item },
         Permission::Topic { role: TopicRole::PublishSubscribe, cache: named("mine"), topic: TopicSelector::All },
     ]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
+    let token = vendor_for(&stage).vend(&grant, None, Deadline::default()).await.unwrap().token;
 
     let client = cache_client(&stage, &token);
     client.set("mine", "user-1/a", "1").await.unwrap();
@@ -89,7 +78,7 @@ async fn a_token_ends_when_its_lifetime_does() {
     let clock = ManualClock::starting_now();
     let stage = Stage::builder().cache("mine").clock(clock.clone()).start().await.unwrap();
     let grant = granting([Permission::Cache { role: CacheRole::ReadOnly, cache: named("mine") }]);
-    let token = vendor_for(&stage).vend(&grant, Deadline::default()).await.unwrap().token;
+    let token = vendor_for(&stage).vend(&grant, None, Deadline::default()).await.unwrap().token;
     let client = cache_client(&stage, &token);
     assert!(matches!(client.get("mine", "k").await.unwrap(), GetResponse::Miss));
     clock.advance(Duration::from_secs(3_601));
@@ -101,7 +90,7 @@ async fn a_limit_of_momento_and_a_revoked_key_are_told_apart() {
     let stage = Stage::builder().start().await.unwrap();
     let vendor = vendor_for(&stage);
     let grant = support::grant();
-    let vend = || vendor.vend(&grant, Deadline::default());
+    let vend = || vendor.vend(&grant, None, Deadline::default());
     stage.faults().set(Fault::status("GenerateDisposableToken", Code::ResourceExhausted));
     let error = vend().await.unwrap_err();
     assert!(matches!(error, VendError::Token(TokenError::Limited { .. })), "{error:?}");

@@ -9,16 +9,15 @@ mod support;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use momento_secrets::ApiKey;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
+use support::grants::any_grant;
 use support::{Answer, Scripted, grant, service_at};
 use tonic::Code;
-use tvm_policy::{CacheRole, CacheSelector, Grant, MinRemaining, Permission, TopicRole, TopicSelector};
-use tvm_vendor::{Deadline, KeySource, Origin, TokenError, VendError, Vended, Vendor};
+use tvm_policy::{Grant, MinRemaining};
+use tvm_vendor::{Deadline, KeySource, Origin, Settings, TokenError, VendError, Vended, Vendor};
 
 /// A source whose keys the test changes: the one in force, and the one after a refusal.
 #[derive(Debug, Clone)]
@@ -56,8 +55,7 @@ impl KeySource for Keys {
 }
 
 fn named(name: &str) -> Arc<ApiKey> {
-    let stored = serde_json::json!({ "endpoint": "cell-1.example.com", "api_key": name });
-    Arc::new(ApiKey::parse(&STANDARD.encode(stored.to_string()), None).unwrap())
+    Arc::new(support::key_of(name))
 }
 
 /// A vendor that reuses tokens, and the clock that it lives by.
@@ -66,11 +64,15 @@ async fn vendor(script: Vec<Answer>, keys: Keys) -> (Vendor<Keys>, Scripted, Arc
     let now = Arc::new(Mutex::new(SystemTime::now()));
     let clock = Arc::clone(&now);
     let service = service_at(address).with_clock(move || *clock.lock().unwrap());
-    (Vendor::new(keys, service).with_reuse(Some(MinRemaining::default())), stage, now)
+    (Vendor::new(keys, service, reusing()), stage, now)
+}
+
+fn reusing() -> Settings {
+    Settings { reuse: Some(MinRemaining::default()), ..Settings::new() }
 }
 
 async fn vend(vendor: &Vendor<Keys>, grant: &Grant) -> Result<Vended, VendError<NoKey>> {
-    vendor.vend(grant, Deadline::default()).await
+    vendor.vend(grant, None, Deadline::default()).await
 }
 
 fn later(now: &Mutex<SystemTime>, seconds: u64) {
@@ -89,8 +91,8 @@ async fn a_crowd_with_the_same_grant_is_one_mint() {
 
 #[tokio::test]
 async fn without_reuse_each_request_is_a_mint() {
-    let (vendor, stage, _) = vendor(vec![], Keys::of("key", None)).await;
-    let vendor = vendor.with_reuse(None);
+    let (stage, address) = Scripted::start(vec![]).await;
+    let vendor = Vendor::new(Keys::of("key", None), service_at(address), Settings::new());
     for _ in 0..2 {
         assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::Minted);
     }
@@ -187,21 +189,6 @@ async fn a_token_does_not_outlive_the_key_that_minted_it() {
     drop(now);
 }
 
-fn any_grant() -> impl Strategy<Value = Grant> {
-    // Few of each, so that equal ones and near misses are common.
-    let name = || prop::sample::select(vec!["a", "b"]).prop_map(str::to_owned);
-    let cache = move || prop_oneof![Just(CacheSelector::All), name().prop_map(CacheSelector::Name)];
-    let permission = prop_oneof![
-        (prop::sample::select(vec![CacheRole::ReadWrite, CacheRole::ReadOnly]), cache())
-            .prop_map(|(role, cache)| Permission::Cache { role, cache }),
-        (prop::sample::select(vec![TopicRole::PublishSubscribe, TopicRole::SubscribeOnly]), cache(), name())
-            .prop_map(|(role, cache, topic)| Permission::Topic { role, cache, topic: TopicSelector::Name(topic) }),
-    ];
-    let lifetime = prop::sample::select(vec![600, 3_600]).prop_map(Duration::from_secs);
-    (prop::collection::vec(permission, 1..3), prop::option::of(name()), lifetime)
-        .prop_map(|(permissions, token_id, lifetime)| Grant { permissions, token_id, lifetime })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -214,13 +201,10 @@ proptest! {
             // The script's tokens are alike but for this, which tells what each was minted for.
             stage.name_tokens_after_their_requests();
             let service = service_at(address);
-            let vendor = Vendor::new(Keys::of("key", None), service).with_reuse(Some(MinRemaining::default()));
+            let vendor = Vendor::new(Keys::of("key", None), service, reusing());
             for grant in &grants {
-                let vended = vendor.vend(grant, Deadline::default()).await.unwrap();
-                let message = tvm_vendor::request::request_for(grant, "key").unwrap();
-                let credential = STANDARD.decode(vended.token.auth_token().expose_secret()).unwrap();
-                let credential: serde_json::Value = serde_json::from_slice(&credential).unwrap();
-                assert_eq!(credential["api_key"], support::name_of(&prost::Message::encode_to_vec(&message)));
+                let vended = vendor.vend(grant, None, Deadline::default()).await.unwrap();
+                support::must_be_for(&vended.token, grant, "key");
                 let life = vended.token.remaining(UNIX_EPOCH + UNIX_EPOCH.elapsed().unwrap());
                 assert!(life <= grant.lifetime, "{life:?}");
             }

@@ -13,7 +13,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use support::{Road, Scripted, grant, key};
 use tonic::Code;
-use tvm_vendor::{Deadline, TokenAddress, TokenError, TokenService};
+use tvm_vendor::{Deadline, ServiceAddress, TokenError, TokenService};
 
 /// An authority's bundle as a file, and a server's configuration with a certificate from it for `localhost`.
 fn authority(name: &str) -> (PathBuf, Arc<ServerConfig>) {
@@ -45,7 +45,7 @@ async fn a_private_token_service_is_reached_with_its_own_authority_and_with_no_o
     let road = Road::tls(address, server).await;
     let service = |bundle: Option<&PathBuf>| {
         let tls = tvm_tls::client_config_trusting(bundle.map(PathBuf::as_path)).unwrap();
-        let address = TokenAddress::parse(&format!("https://localhost:{}", road.address.port())).unwrap();
+        let address = ServiceAddress::parse(&format!("https://localhost:{}", road.address.port())).unwrap();
         TokenService::new(tls, address)
     };
 

@@ -12,7 +12,7 @@ use momento_secrets::ApiKey;
 use support::{Answer, Scripted, grant, key, service_at};
 use tonic::Code;
 use tvm_policy::Grant;
-use tvm_vendor::{Deadline, KeySource, RequestError, TokenError, VendError, Vendor};
+use tvm_vendor::{Deadline, KeySource, RequestError, Settings, TokenError, VendError, Vendor};
 
 /// A source that has the key, has none, or is not done with looking.
 #[derive(Debug)]
@@ -55,10 +55,10 @@ impl KeySource for Source {
 #[tokio::test]
 async fn a_grant_becomes_a_token_that_ends_when_it_should() {
     let (_, address) = Scripted::start([]).await;
-    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address));
+    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
     vendor.warm(Deadline::default()).await;
     let asked_at = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let token = vendor.vend(&grant(), Deadline::default()).await.unwrap().token;
+    let token = vendor.vend(&grant(), None, Deadline::default()).await.unwrap().token;
     assert!((asked_at + 3_600..=asked_at + 3_605).contains(&token.expires_at()), "{token:?}");
 }
 
@@ -66,10 +66,10 @@ async fn a_grant_becomes_a_token_that_ends_when_it_should() {
 async fn without_a_key_nothing_is_asked_of_momento() {
     for (is, expected) in [(Is::Empty, VendError::Key(NoKey)), (Is::Stuck, VendError::KeyLate)] {
         let (stage, address) = Scripted::start([]).await;
-        let vendor = Vendor::new(Source::that(is).0, service_at(address));
+        let vendor = Vendor::new(Source::that(is).0, service_at(address), Settings::new());
         let soon = || Deadline::after(Duration::from_millis(50));
         vendor.warm(soon()).await;
-        assert_eq!(vendor.vend(&grant(), soon()).await.unwrap_err(), expected);
+        assert_eq!(vendor.vend(&grant(), None, soon()).await.unwrap_err(), expected);
         assert!(stage.asked().is_empty());
     }
 }
@@ -79,7 +79,10 @@ async fn a_grant_that_cannot_be_asked_for_is_refused_before_the_key_is_fetched()
     let (_, address) = Scripted::start([]).await;
     let (source, asked) = Source::that(Is::Ready);
     let grant = Grant { lifetime: Duration::from_secs(u64::from(u32::MAX) + 3_601), ..grant() };
-    let error = Vendor::new(source, service_at(address)).vend(&grant, Deadline::default()).await.unwrap_err();
+    let error = Vendor::new(source, service_at(address), Settings::new())
+        .vend(&grant, None, Deadline::default())
+        .await
+        .unwrap_err();
     let expected = RequestError::LifetimeTooLong { seconds: 4_294_970_896 };
     assert_eq!(error, VendError::Token(TokenError::Request(expected)));
     assert_eq!(asked.load(Ordering::SeqCst), 0);
@@ -88,7 +91,7 @@ async fn a_grant_that_cannot_be_asked_for_is_refused_before_the_key_is_fetched()
 #[tokio::test]
 async fn a_key_that_momento_refuses_is_told_apart_from_one_that_is_not_there() {
     let (_, address) = Scripted::start([Answer::Status(Code::Unauthenticated)]).await;
-    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address));
-    let error = vendor.vend(&grant(), Deadline::default()).await.unwrap_err();
+    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
+    let error = vendor.vend(&grant(), None, Deadline::default()).await.unwrap_err();
     assert_eq!(error, VendError::Token(TokenError::Refused { code: Code::Unauthenticated }));
 }

@@ -142,6 +142,14 @@ fn not_minted(error: &TokenError) -> Answer {
                 "Too many tokens are asked for at once. Try again after the time in `Retry-After`.",
             )
         },
+        TokenError::TooSoon { retry_after } => Answer {
+            retry_after: Some(*retry_after),
+            ..Answer::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TooSoon",
+                "You got a token a moment ago. Use that one, or try again after the time in `Retry-After`.",
+            )
+        },
         TokenError::Timeout => Answer::new(
             StatusCode::GATEWAY_TIMEOUT,
             "MomentoTimeout",
@@ -189,6 +197,7 @@ mod tests {
             (Failure::NotVended(VendError::KeyLate), 504, "SecretTimeout"),
             (token(TokenError::Refused { code }), 502, "KeyRefused"),
             (token(TokenError::Limited { retry_after: None }), 429, "TooManyRequests"),
+            (token(TokenError::TooSoon { retry_after: Duration::from_secs(3) }), 429, "TooSoon"),
             (token(TokenError::Timeout), 504, "MomentoTimeout"),
             (token(TokenError::Unavailable { code }), 503, "MomentoUnavailable"),
             (token(TokenError::Invalid { code }), 502, "MomentoRefused"),

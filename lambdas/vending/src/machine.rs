@@ -7,8 +7,10 @@ use lambda_runtime::Context;
 use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
-use tvm_policy::{Config, Grant};
-use tvm_vendor::{Deadline, TokenAddress, TokenService, Vended, Vendor};
+use tvm_policy::{Config, Identity};
+use tvm_vendor::{
+    AddressError, Deadline, MomentoCache, ServiceAddress, Settings, SharedTokens, TokenService, Vended, Vendor,
+};
 
 use crate::failure::Failure;
 use crate::identity::identity;
@@ -55,8 +57,13 @@ impl Machine {
     async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Vended, Failure> {
         let parts = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
-        let grant = parts.grant(event)?;
-        Ok(parts.vendor.vend(&grant, deadline(context)).await?)
+        let identity = identity(event, parts.config.auth());
+        let grant = parts.config.grant(&identity, request(event)?)?;
+        let principal = match &identity {
+            Identity::Verified(caller) => Some(caller.principal.as_str()),
+            Identity::Anonymous => None,
+        };
+        Ok(parts.vendor.vend(&grant, principal, deadline(context)).await?)
     }
 }
 
@@ -66,17 +73,28 @@ impl Parts {
         let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
         let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
         let keys = keys.with_lifetime(config.key_ttl());
-        let address = TokenAddress::parse(&std::env::var(settings::TOKEN_ENDPOINT).unwrap_or_default())?;
-        let service = TokenService::new(tvm_tls::client_config()?, address);
-        let vendor = Vendor::new(keys, service);
-        let vendor = vendor.with_reuse(config.reuse()).with_pace(config.momento_tokens_per_second());
-        Ok(Self { config, vendor })
+        let tls = tvm_tls::client_config()?;
+        let shared = match config.shared_reuse() {
+            Some(shared) => Some(SharedTokens {
+                store: MomentoCache::new(tls.clone(), address(settings::CACHE_ENDPOINT)?, shared.cache)?,
+                budget: shared.budget,
+            }),
+            None => None,
+        };
+        let service = TokenService::new(tls, address(settings::TOKEN_ENDPOINT)?);
+        let settings = Settings {
+            reuse: config.reuse(),
+            shared,
+            tokens_per_second: Some(config.momento_tokens_per_second()),
+            identity_interval: config.identity_interval(),
+        };
+        Ok(Self { vendor: Vendor::new(keys, service, settings), config })
     }
+}
 
-    fn grant(&self, event: &Event) -> Result<Grant, Failure> {
-        let request = request(event)?;
-        Ok(self.config.grant(&identity(event, self.config.auth()), request)?)
-    }
+/// The address that a variable of the environment names, if it is set.
+fn address(variable: &str) -> Result<ServiceAddress, AddressError> {
+    ServiceAddress::parse(&std::env::var(variable).unwrap_or_default())
 }
 
 /// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the

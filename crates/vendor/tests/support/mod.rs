@@ -5,7 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a road that cannot be laid fails the test")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers")]
 
+pub mod grants;
+
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,13 +21,15 @@ use momento_protos::token::{GenerateDisposableTokenRequest, GenerateDisposableTo
 use momento_secrets::ApiKey;
 use prost::Message;
 use rustls::ClientConfig;
+use secrecy::ExposeSecret;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tonic::metadata::MetadataMap;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Request, Response, Status};
 use tvm_policy::{CacheRole, CacheSelector, Grant, Permission};
-use tvm_vendor::{TokenAddress, TokenService};
+use tvm_vendor::request::request_for;
+use tvm_vendor::{KeySource, ServiceAddress, TokenService, VendedToken};
 
 /// Looked for in everything that an error or a log may show.
 pub const PLANTED_KEY: &str = "eyJhbGciOiJIUzI1NiJ9.cGxhbnRlZC1rZXk.c2ln";
@@ -105,6 +110,15 @@ impl Token for Scripted {
 /// What tells a request from every other.
 pub fn name_of(request: &[u8]) -> String {
     STANDARD.encode(request)
+}
+
+/// Fails unless the token was minted for this very grant, by a service that [names tokens after their
+/// requests](Scripted::name_tokens_after_their_requests).
+pub fn must_be_for(token: &VendedToken, grant: &Grant, key: &str) {
+    let message = request_for(grant, key).unwrap();
+    let credential = STANDARD.decode(token.auth_token().expose_secret()).unwrap();
+    let credential: serde_json::Value = serde_json::from_slice(&credential).unwrap();
+    assert_eq!(credential.get("api_key").unwrap(), &name_of(&message.encode_to_vec()));
 }
 
 pub fn good_answer(seconds: u64) -> GenerateDisposableTokenResponse {
@@ -212,13 +226,25 @@ async fn carry(
     }
 }
 
+/// A source that has one key, at once.
+#[derive(Debug, Clone)]
+pub struct OneKey(pub Arc<ApiKey>);
+
+impl KeySource for OneKey {
+    type Error = Infallible;
+
+    async fn key(&self) -> Result<Arc<ApiKey>, Infallible> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
 /// A TLS configuration for a service without TLS.
 pub fn any_tls() -> ClientConfig {
     tvm_tls::client_config_trusting(None).unwrap()
 }
 
 pub fn service_at(address: SocketAddr) -> TokenService {
-    TokenService::new(any_tls(), TokenAddress::parse(&format!("http://{address}")).unwrap())
+    TokenService::new(any_tls(), ServiceAddress::parse(&format!("http://{address}")).unwrap())
 }
 
 pub fn grant() -> Grant {
@@ -232,6 +258,11 @@ pub fn grant() -> Grant {
 
 /// A v1 key as a user stores it, with [`PLANTED_KEY`] in it.
 pub fn key() -> ApiKey {
-    let stored = serde_json::json!({ "endpoint": "cell-1.example.com", "api_key": PLANTED_KEY });
+    key_of(PLANTED_KEY)
+}
+
+/// A v1 key as a user stores it, with this text in it.
+pub fn key_of(text: &str) -> ApiKey {
+    let stored = serde_json::json!({ "endpoint": "cell-1.example.com", "api_key": text });
     ApiKey::parse(&STANDARD.encode(stored.to_string()), None).unwrap()
 }

@@ -1,0 +1,215 @@
+//! A token for one grant, by whatever it takes: another instance's, a turn, the key, the call, and another key where that
+//! one is no good.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use momento_secrets::ApiKey;
+use tokio::time::Instant;
+use tvm_policy::Grant;
+
+use crate::deadline::Deadline;
+use crate::error::TokenError;
+use crate::interval::Intervals;
+use crate::pace::{Pace, TooMany};
+use crate::reuse::{Fresh, Origin};
+use crate::service::Minter;
+use crate::shared::{Allowance, Entry, Shared, Turn};
+use crate::slots::{Found, Slots};
+use crate::store::SharedStore;
+use crate::token::VendedToken;
+use crate::vendor::{KeySource, LAST_RESORT, VendError};
+
+/// What a mint under way holds on to.
+pub(crate) struct Mint<K, M, S> {
+    pub(crate) keys: K,
+    pub(crate) minter: M,
+    pub(crate) pace: Option<(Pace, Slots)>,
+    pub(crate) shared: Option<Shared<S>>,
+    pub(crate) intervals: Option<Intervals>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'w> {
+    pub(crate) grant: &'w Grant,
+    /// For whom, where that is known.
+    pub(crate) identity: Option<&'w str>,
+    pub(crate) deadline: Deadline,
+}
+
+impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
+    /// The key, by `deadline`.
+    pub(crate) async fn key(&self, deadline: Deadline) -> Result<Arc<ApiKey>, VendError<K::Error>> {
+        match deadline.bound(self.keys.key()).await {
+            Ok(key) => key.map_err(VendError::Key),
+            Err(_) => Err(VendError::KeyLate),
+        }
+    }
+
+    /// A token with `enough` of its life left: one that another instance minted, or else a new one, which the others then
+    /// find. Where none can be minted, the other's with less left.
+    pub(crate) async fn obtain(
+        &self,
+        key: Arc<ApiKey>,
+        wanted: Wanted<'_>,
+        enough: Duration,
+    ) -> Result<Fresh, VendError<K::Error>> {
+        let entry = self.shared.as_ref().and_then(|shared| Some((shared, Entry::of(&key, wanted.grant)?)));
+        let Some((shared, entry)) = entry else { return self.token(key, wanted, &mut Allowance::none()).await };
+        let (allowance, deadline) = (&mut shared.allowance(), wanted.deadline);
+        let theirs = |token, origin| Fresh { token, by: Arc::clone(&key), origin };
+
+        let found = shared.find(&key, &entry, self.minter.now(), deadline, allowance).await;
+        if let Some(token) = found.as_ref().filter(|token| token.remaining(self.minter.now()) >= enough) {
+            return Ok(theirs(token.clone(), Origin::Shared));
+        }
+        let now = || self.minter.now();
+        if let Turn::Theirs(token) = shared.turn(&key, &entry, now, enough, deadline, allowance).await {
+            return Ok(theirs(token, Origin::Shared));
+        }
+        let outcome = self.token(Arc::clone(&key), wanted, allowance).await;
+        match (outcome, found) {
+            (Ok(fresh), _) => {
+                // Under the key that minted it, which may be another by now.
+                if let Some(entry) = Entry::of(&fresh.by, wanted.grant) {
+                    shared.keep(&fresh.by, &entry, &fresh.token, self.minter.now(), deadline, allowance).await;
+                }
+                Ok(fresh)
+            }
+            (Err(error), found) => {
+                // Lets another try at once. Who did get a token keeps the word until it ends by itself, so that nobody who looked
+                // a moment before takes it for free.
+                shared.release(&key, entry.lease(), deadline, allowance).await;
+                match found.filter(|token| token.remaining(self.minter.now()) >= LAST_RESORT) {
+                    // The tokens of a key that is no good may be none either.
+                    Some(token) if !error.is_about_the_key() => Ok(theirs(token, Origin::LastResort)),
+                    _ => Err(error),
+                }
+            }
+        }
+    }
+
+    /// A new token, unless this identity had one a moment ago.
+    pub(crate) async fn token(
+        &self,
+        key: Arc<ApiKey>,
+        wanted: Wanted<'_>,
+        allowance: &mut Allowance,
+    ) -> Result<Fresh, VendError<K::Error>> {
+        let deadline = wanted.deadline;
+        let Some((intervals, identity)) = self.intervals.as_ref().zip(wanted.identity) else {
+            return self.by_a_good_key(key, wanted, allowance).await;
+        };
+        intervals.begin(identity).map_err(TokenError::from)?;
+        let outcome = match &self.shared {
+            Some(shared) => match shared.begin_interval(&key, identity, intervals.least(), deadline, allowance).await {
+                Ok(begun) => {
+                    let outcome = self.by_a_good_key(Arc::clone(&key), wanted, allowance).await;
+                    if let (Err(_), Some(interval)) = (&outcome, begun) {
+                        shared.release(&key, interval, deadline, allowance).await;
+                    }
+                    outcome
+                }
+                Err(too_soon) => Err(TokenError::from(too_soon).into()),
+            },
+            None => self.by_a_good_key(key, wanted, allowance).await,
+        };
+        if outcome.is_err() {
+            intervals.take_back(identity);
+        }
+        outcome
+    }
+
+    /// A new token by `key`. If Momento refuses that, it is replaced, and the call repeated, once.
+    async fn by_a_good_key(
+        &self,
+        key: Arc<ApiKey>,
+        wanted: Wanted<'_>,
+        allowance: &mut Allowance,
+    ) -> Result<Fresh, VendError<K::Error>> {
+        let minted = |token, by| Fresh { token, by, origin: Origin::Minted };
+        let refused = match self.paced(&key, wanted, allowance).await {
+            Err(error @ TokenError::Refused { .. }) => error,
+            answer => return Ok(minted(answer?, key)),
+        };
+        match wanted.deadline.bound(self.keys.after_refusal(&key)).await {
+            Ok(Some(other)) => Ok(minted(self.paced(&other, wanted, allowance).await?, other)),
+            Ok(None) | Err(_) => Err(refused.into()),
+        }
+    }
+
+    /// A new token by `key`, once it is this call's turn; and another try, with a turn of its own, where Momento says that
+    /// the account is over its limit and the next turn is soon.
+    async fn paced(
+        &self,
+        key: &ApiKey,
+        wanted: Wanted<'_>,
+        allowance: &mut Allowance,
+    ) -> Result<VendedToken, TokenError> {
+        let Wanted { grant, deadline, .. } = wanted;
+        let Some((pace, slots)) = &self.pace else { return self.minter.mint(key, grant, deadline).await };
+        let patience = Pace::patience(deadline);
+        let mut momentos_wish = None;
+        loop {
+            match self.turn(pace, slots, key, patience, allowance).await {
+                Ok(turn) => tokio::time::sleep_until(turn).await,
+                Err(refused) => {
+                    let retry_after = Some(momentos_wish.unwrap_or(refused.spread().after));
+                    return Err(TokenError::Limited { retry_after });
+                }
+            }
+            match self.minter.mint(key, grant, deadline).await {
+                Err(TokenError::Limited { retry_after }) => {
+                    pace.refused();
+                    momentos_wish = retry_after;
+                }
+                answer => {
+                    if answer.is_ok() {
+                        pace.granted();
+                    }
+                    return answer;
+                }
+            }
+        }
+    }
+
+    /// When it is this call's turn: this process's own, and that of all of them where they can agree.
+    async fn turn(
+        &self,
+        pace: &Pace,
+        slots: &Slots,
+        key: &ApiKey,
+        patience: Deadline,
+        allowance: &mut Allowance,
+    ) -> Result<Instant, TooMany> {
+        let begun = Instant::now();
+        let wait = pace.take(patience)?;
+        let wait = match &self.shared {
+            Some(shared) => match slots.take(shared, key, self.minter.now(), wait, patience, allowance).await {
+                Found::Turn(wait) => wait,
+                Found::None(refused) => return Err(refused),
+                Found::Unknown => wait,
+            },
+            None => wait,
+        };
+        Ok(begun.checked_add(wait).unwrap_or(begun))
+    }
+}
+
+/// Says nothing of who was minted what.
+impl<K: fmt::Debug, M: fmt::Debug, S: fmt::Debug> fmt::Debug for Mint<K, M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mint")
+            .field("keys", &self.keys)
+            .field("minter", &self.minter)
+            .field("pace", &self.pace)
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers")]
+mod tests;

@@ -1,0 +1,160 @@
+//! Instances that share a store, by tokio's paused clock: a leader that dies, fails, or is slow.
+
+use std::convert::Infallible;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tvm_policy::{CacheRole, CacheSelector, MinRemaining, Permission};
+
+use super::*;
+use crate::model::{ModelStore, key};
+use crate::settings::{Settings, SharedTokens};
+use crate::vendor::{Vended, Vendor};
+use crate::wire::GenerateDisposableTokenResponse;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the token service does with the next calls; after these it answers at once.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Token(Duration),
+    Fail,
+    Hang,
+}
+
+#[derive(Clone)]
+struct Model {
+    start: Instant,
+    next: Arc<Mutex<Vec<Next>>>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Model {
+    fn new(next: &[Next]) -> Self {
+        let mut next = next.to_vec();
+        next.reverse();
+        Self { start: Instant::now(), next: Arc::new(Mutex::new(next)), calls: Arc::default() }
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+impl Minter for Model {
+    async fn mint(&self, _: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let next = self.next.lock().unwrap().pop().unwrap_or(Next::Token(Duration::ZERO));
+        match next {
+            Next::Token(after) => tokio::time::sleep(after).await,
+            Next::Fail => return Err(TokenError::Unavailable { code: tonic::Code::Unavailable }),
+            Next::Hang => {
+                tokio::time::sleep(deadline.remaining()).await;
+                return Err(TokenError::Timeout);
+            }
+        }
+        let valid_until = (self.now() + grant.lifetime).duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let answer = GenerateDisposableTokenResponse { api_key: "token".into(), endpoint: "cell".into(), valid_until };
+        Ok(VendedToken::from_response(&answer, grant.lifetime, self.now())?)
+    }
+
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_780_000_000) + self.start.elapsed()
+    }
+}
+
+struct OneKey;
+
+impl KeySource for OneKey {
+    type Error = Infallible;
+
+    async fn key(&self) -> Result<Arc<ApiKey>, Infallible> {
+        Ok(key("key"))
+    }
+}
+
+fn instance(model: &Model, store: &ModelStore) -> Vendor<OneKey, Model, ModelStore> {
+    let settings = Settings {
+        reuse: Some(MinRemaining::default()),
+        shared: Some(SharedTokens { store: store.clone(), budget: SECOND }),
+        tokens_per_second: std::num::NonZeroU32::new(5),
+        identity_interval: None,
+    };
+    Vendor::new(OneKey, model.clone(), settings)
+}
+
+fn grant() -> Grant {
+    let cache = CacheSelector::Name("default-cache".into());
+    let permissions = vec![Permission::Cache { role: CacheRole::ReadWrite, cache }];
+    Grant { permissions, token_id: None, lifetime: Duration::from_secs(3_600) }
+}
+
+async fn vend(instance: &Vendor<OneKey, Model, ModelStore>) -> Result<Vended, VendError<Infallible>> {
+    instance.vend(&grant(), None, Deadline::default()).await
+}
+
+/// When the second of two instances has its token, and from where, where the first meets `first`.
+async fn second_after(first: Next, leaves_after: Duration) -> (Duration, Origin, usize) {
+    let (model, store) = (Model::new(&[first]), ModelStore::default());
+    let (one, other) = (instance(&model, &store), instance(&model, &store));
+    let begun = Instant::now();
+    let (_, vended) = tokio::join!(tokio::time::timeout(leaves_after, vend(&one)), async {
+        // The first has the word by then.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let vended = vend(&other).await.unwrap();
+        (begun.elapsed(), vended.origin)
+    });
+    (vended.0, vended.1, model.calls())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_has_the_token_soon_after_it_is_there() {
+    let (took, origin, calls) = second_after(Next::Token(SECOND), SECOND * 5).await;
+    assert_eq!((origin, calls), (Origin::Shared, 1));
+    assert!((1_000..1_400).contains(&took.as_millis()), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_one_that_fails_takes_over_at_once() {
+    let (took, origin, calls) = second_after(Next::Fail, SECOND * 5).await;
+    assert_eq!((origin, calls), (Origin::Minted, 2));
+    assert!(took < SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_one_that_is_gone_or_hangs_takes_over_in_time() {
+    for leaves_after in [SECOND / 10, SECOND * 5] {
+        let (took, origin, calls) = second_after(Next::Hang, leaves_after).await;
+        assert_eq!((origin, calls), (Origin::Minted, 2));
+        assert!(took < SECOND * 3, "{took:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_instances_that_start_together_mint_once() {
+    let model = Model::new(&[Next::Token(SECOND / 5)]);
+    let store = ModelStore::slow(SECOND / 500);
+    let instances: Vec<_> = (0..1_000).map(|_| instance(&model, &store)).collect();
+    let begun = Instant::now();
+    let vended = futures_util::future::join_all(instances.iter().map(vend)).await;
+    assert!(vended.iter().all(Result::is_ok));
+    assert_eq!(model.calls(), 1);
+    assert!(begun.elapsed() < SECOND, "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_store_costs_its_budget_and_the_request_has_its_token() {
+    let model = Model::new(&[]);
+    let store = ModelStore::slow(SECOND * 30);
+    let instance = instance(&model, &store);
+    let begun = Instant::now();
+    assert_eq!(vend(&instance).await.unwrap().origin, Origin::Minted);
+    assert_eq!((begun.elapsed(), store.asked()), (SECOND, 1));
+    // A while later somebody looks whether it is back.
+    tokio::time::sleep(SECOND * 6).await;
+    let another = Grant { token_id: Some("another".into()), ..grant() };
+    let begun = Instant::now();
+    instance.vend(&another, None, Deadline::default()).await.unwrap();
+    assert_eq!((begun.elapsed(), store.asked()), (SECOND, 2));
+}

@@ -1,0 +1,46 @@
+//! How a vendor goes about it: plain values, each of which is off unless it is set.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use tvm_policy::MinRemaining;
+
+use crate::cache::MomentoCache;
+
+/// When tokens are reused, shared and held back.
+#[derive(Debug)]
+pub struct Settings<S = MomentoCache> {
+    /// How much of its life a token must have left to be given to another caller with the same grant; `None`: each request
+    /// is a token of its own.
+    pub reuse: Option<MinRemaining>,
+    /// Where tokens are kept that other instances are to find. Needs [`reuse`](Self::reuse).
+    pub shared: Option<SharedTokens<S>>,
+    /// How many tokens a second Momento is asked for at most, and fewer once it says that these are too many: by this
+    /// instance, or by all that share a store.
+    pub tokens_per_second: Option<NonZeroU32>,
+    /// The least time between two tokens that are minted for one identity.
+    pub identity_interval: Option<Duration>,
+}
+
+/// A store of tokens that instances share.
+#[derive(Debug)]
+pub struct SharedTokens<S> {
+    /// The store.
+    pub store: S,
+    /// The most that a request waits for it in all. Trouble with it costs this, and never the request.
+    pub budget: Duration,
+}
+
+impl Settings {
+    /// A mint for each request, as fast as they come.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { reuse: None, shared: None, tokens_per_second: None, identity_interval: None }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
