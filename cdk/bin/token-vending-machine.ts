@@ -2,7 +2,8 @@
  * The CDK app: reads the configuration, and makes one stack of it.
  *
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
- * region, `momentoTokenEndpoint` for a Momento of one's own, `bundle=false` to see a template without building Rust.
+ * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
+ * without building Rust.
  */
 
 import { App } from 'aws-cdk-lib';
@@ -20,12 +21,14 @@ try {
   }
   const stackName = process.env['TVM_STACK'] || context('stackName') || 'TokenVendingMachine';
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
+  const momentoCacheEndpoint = context('momentoCacheEndpoint');
   const { config, path } = loadConfig();
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
     config,
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
+    ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
   });
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof MissingProgram)) {

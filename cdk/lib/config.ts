@@ -54,7 +54,19 @@ export interface TvmConfig {
     readonly endpoint?: string;
   };
   readonly authorizer: { readonly credentials: CredentialsPlace };
+  /** The vending function reads these; the CDK app does not. */
+  readonly reuse: {
+    readonly mode: 'off' | 'instance' | 'shared';
+    /** A share such as `50%`, or seconds. */
+    readonly min_remaining: string | number;
+    /** The Momento cache for `shared`. */
+    readonly cache: string;
+    /** Milliseconds. */
+    readonly cache_budget_ms: number;
+  };
   readonly limits: {
+    /** Seconds between two tokens minted for one verified caller; left out, none. The vending function reads it. */
+    readonly identity_interval?: number;
     /** Requests a second that API Gateway lets through on average; left out, what the AWS account allows. */
     readonly requests_per_second?: number;
     /** Requests that it lets through at once. */

@@ -37,6 +37,12 @@ export interface TokenVendingMachineProps {
    */
   readonly momentoTokenEndpoint?: string;
   /**
+   * URL of Momento's cache and control services, for a private endpoint or a local Momento. They are used where the
+   * configuration says `mode = "shared"` in `[reuse]`.
+   * @default - the one that the API key names
+   */
+  readonly momentoCacheEndpoint?: string;
+  /**
    * How long API Gateway may reuse an authorizer's answer for the same credentials; at most an hour.
    * @default Duration.seconds(5)
    */
@@ -141,6 +147,7 @@ export class TokenVendingMachine extends Construct {
         ...settings.environment,
         MOMENTO_API_KEY_SECRET_ID: apiKeySecret.secretId,
         ...(props.momentoTokenEndpoint === undefined ? {} : { MOMENTO_TOKEN_ENDPOINT: props.momentoTokenEndpoint }),
+        ...(props.momentoCacheEndpoint === undefined ? {} : { MOMENTO_CACHE_ENDPOINT: props.momentoCacheEndpoint }),
       },
       secret: apiKeySecret,
     });

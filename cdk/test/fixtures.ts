@@ -32,6 +32,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     },
     momento: {},
     authorizer: { credentials: 'headers' },
+    reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
     ...changes,
   };

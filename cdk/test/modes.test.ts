@@ -155,13 +155,34 @@ test('the users of a pool are kept where that is asked for', () => {
   template.allResources('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
 });
 
-test('the token service is another one only where its URL is given', () => {
+test('the services of Momento are others only where their URLs are given, and only for the vending function', () => {
   const variables = (template: Template) =>
-    (only(template, FUNCTION)['Environment'] as { Variables: object }).Variables;
-  assert.deepEqual(Object.keys(variables(synthesize())), ['MOMENTO_API_KEY_SECRET_ID']);
+    all(template, FUNCTION).map((made) => (made['Environment'] as { Variables: object } | undefined)?.Variables ?? {});
+  const auth = 'LambdaAuthorizer';
+  const own = [['AUTHORIZER_SECRET_ID'], ['MOMENTO_API_KEY_SECRET_ID']];
+  const names = (template: Template) => variables(template).map((made) => Object.keys(made).sort());
+  assert.deepEqual(names(synthesize({ auth })), own);
   const url = 'http://127.0.0.1:9999';
-  const elsewhere = variables(synthesizeWith({ momentoTokenEndpoint: url }));
-  assert.equal((elsewhere as Record<string, unknown>)['MOMENTO_TOKEN_ENDPOINT'], url);
+  for (const [prop, variable] of [
+    ['momentoTokenEndpoint', 'MOMENTO_TOKEN_ENDPOINT'],
+    ['momentoCacheEndpoint', 'MOMENTO_CACHE_ENDPOINT'],
+  ] as const) {
+    const elsewhere = synthesizeWith({ [prop]: url }, { auth });
+    assert.deepEqual(names(elsewhere), [own[0], [...(own[1] ?? []), variable].sort()]);
+    assert.equal((variables(elsewhere)[1] as Record<string, unknown>)[variable], url);
+  }
+});
+
+test('tokens that functions share change nothing in the stack', () => {
+  const cache = { cache: 'kept', cache_budget_ms: 50 };
+  for (const auth of MODES) {
+    const [off, shared] = (['off', 'shared'] as const).map((mode) => {
+      const reuse = { mode, min_remaining: 600, ...cache };
+      return synthesize({ auth, reuse, limits: mode === 'shared' ? { identity_interval: 5 } : {} }).toJSON();
+    });
+    assert.deepEqual(shared, off);
+    assert.deepEqual(shared, synthesize({ auth }).toJSON());
+  }
 });
 
 test('two machines fit into one stack', () => {

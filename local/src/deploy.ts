@@ -89,6 +89,7 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     ...['--output', join(options.dir, 'cdk.out')],
     '--no-notices',
     ...['--context', `momentoTokenEndpoint=${target.momentoUrl}`],
+    ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
   ];
 }
 

@@ -39,5 +39,6 @@ export const CONFIG: TvmConfig = {
   },
   momento: {},
   authorizer: { credentials: 'headers' },
+  reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
 };
