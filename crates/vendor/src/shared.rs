@@ -12,8 +12,10 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use momento_secrets::ApiKey;
 use prost::Message;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
+use tonic::Code;
 use tvm_policy::Grant;
 
 use crate::deadline::Deadline;
@@ -21,13 +23,13 @@ use crate::interval::TooSoon;
 use crate::request::request;
 use crate::seal::Sealer;
 use crate::store::{Claim, SharedStore, StoreError};
-use crate::token::VendedToken;
+use crate::token::{Minted, VendedToken};
 
 /// How long the store is left alone after it failed: a request in five seconds at most finds out whether it is back.
 const REST: Duration = Duration::from_secs(5);
 
-/// How long an instance has the word to mint for a grant. Should it die meanwhile, another takes over after this.
-const LEASE: Duration = Duration::from_secs(3);
+/// How long an instance has the word to mint for a grant, at most. Should it die meanwhile, another takes over after this.
+const LONGEST_LEASE: Duration = Duration::from_secs(3);
 
 /// How often an instance looks whether the token it waits for is there: at first, and at last.
 const SOON: Duration = Duration::from_millis(40);
@@ -43,12 +45,17 @@ pub(crate) struct Shared<S> {
 
 /// What one request may still spend on the store.
 #[derive(Debug)]
-pub(crate) struct Allowance(Duration);
+pub(crate) struct Allowance {
+    left: Duration,
+    /// What of that is for leaving a token to others: else those who looked for one would have nothing left for it, and a
+    /// slow store would be asked by everybody and hold nothing.
+    to_keep: Duration,
+}
 
 impl Allowance {
     /// For a request that asks no store.
     pub(crate) const fn none() -> Self {
-        Self(Duration::ZERO)
+        Self { left: Duration::ZERO, to_keep: Duration::ZERO }
     }
 }
 
@@ -102,13 +109,19 @@ impl Entry {
 
     fn open(&self, sealed: &[u8], now: SystemTime) -> Option<VendedToken> {
         let text = self.sealer.open(&self.grant, sealed)?;
-        let (expires_at, token) = text.split_first_chunk()?;
-        let token = SecretString::from(std::str::from_utf8(token).ok()?);
-        VendedToken::checked(token, u64::from_be_bytes(*expires_at), self.lifetime, now).ok()
+        let (expires_at, text) = text.split_first_chunk()?;
+        let (good_until, text) = text.split_first_chunk()?;
+        let minted = Minted {
+            auth_token: SecretString::from(std::str::from_utf8(text).ok()?),
+            expires_at: u64::from_be_bytes(*expires_at),
+            good_until: u64::from_be_bytes(*good_until),
+        };
+        VendedToken::checked(minted, self.lifetime, now).ok()
     }
 
     fn seal(&self, token: &VendedToken) -> Option<Bytes> {
-        let mut text = secrecy::zeroize::Zeroizing::new(token.expires_at().to_be_bytes().to_vec());
+        let mut text = Zeroizing::new(token.expires_at().to_be_bytes().to_vec());
+        text.extend_from_slice(&token.good_until().to_be_bytes());
         text.extend_from_slice(token.auth_token().expose_secret().as_bytes());
         self.sealer.seal(&self.grant, &text)
     }
@@ -124,8 +137,13 @@ impl<S: SharedStore> Shared<S> {
         &self.store
     }
 
+    /// When a request that has until `deadline` is done with the store, at the latest.
+    pub(crate) fn within_budget(&self, deadline: Deadline) -> Deadline {
+        deadline.min(Deadline::after(self.budget))
+    }
+
     pub(crate) fn allowance(&self) -> Allowance {
-        Allowance(self.budget)
+        Allowance { left: self.budget, to_keep: self.share() }
     }
 
     /// The token that somebody minted.
@@ -153,6 +171,7 @@ impl<S: SharedStore> Shared<S> {
     ) {
         if let Some(sealed) = entry.seal(token) {
             let life = token.remaining(now);
+            allowance.to_keep = Duration::ZERO;
             self.ask(deadline, allowance, |by| self.store.set(key, entry.token.clone(), sealed, life, by)).await;
         }
     }
@@ -169,9 +188,12 @@ impl<S: SharedStore> Shared<S> {
     ) -> Turn {
         // Half of the time, and the other half to mint without the word of the others.
         let patience = Deadline::after(deadline.remaining().checked_div(2).unwrap_or_default());
+        // The word is kept after a mint until it ends: by then the token must still be of use.
+        let useful = entry.lifetime.saturating_sub(enough).checked_div(2).unwrap_or_default();
+        let lease = LONGEST_LEASE.min(useful);
         let mut pause = SOON;
         loop {
-            let claim = self.claim(key, &entry.lease, LEASE, deadline, allowance).await;
+            let claim = self.claim(key, &entry.lease, lease, deadline, allowance).await;
             // Also where the store is of no help: better a token too many than none.
             if claim != Some(Claim::Taken) || patience.remaining() <= pause {
                 return Turn::Ours;
@@ -243,23 +265,30 @@ impl<S: SharedStore> Shared<S> {
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        if allowance.0.is_zero() || self.rests() {
+        let given = allowance.left.saturating_sub(allowance.to_keep).min(deadline.remaining());
+        if given.is_zero() || self.rests() {
             return None;
         }
-        let by = deadline.min(Deadline::after(allowance.0));
-        let begun = Instant::now();
+        let (by, begun) = (Deadline::after(given), Instant::now());
         let answer = by.bound(call(by)).await.unwrap_or(Err(StoreError::Late));
-        allowance.0 = allowance.0.saturating_sub(begun.elapsed());
+        allowance.left = allowance.left.saturating_sub(begun.elapsed());
         match answer {
             Ok(answer) => Some(answer),
-            // The request came late to it, and it is not to blame.
-            Err(StoreError::Late) if deadline.remaining().is_zero() => None,
+            // The request came to it with little time left: it is not to blame.
+            Err(StoreError::Late) if given < self.share() => None,
+            // Nor for a key that was revoked, which the call to mint finds out, and replaces.
+            Err(StoreError::Refused { code: Code::Unauthenticated }) => None,
             Err(error) => {
                 tracing::warn!(%error, "tokens are not shared for a while: the cache is of no help");
                 *self.rest() = Instant::now().checked_add(REST);
                 None
             }
         }
+    }
+
+    /// A quarter of the budget: enough for a call to a store that is of any use.
+    fn share(&self) -> Duration {
+        self.budget.checked_div(4).unwrap_or_default()
     }
 
     fn rests(&self) -> bool {

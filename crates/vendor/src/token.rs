@@ -16,11 +16,20 @@ use crate::wire::GenerateDisposableTokenResponse;
 /// of its machines within milliseconds; five minutes let a laptop pass, and AWS's own signatures allow as much.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(300);
 
+/// What is known of a token, unchecked.
+pub(crate) struct Minted {
+    pub(crate) auth_token: SecretString,
+    pub(crate) expires_at: u64,
+    pub(crate) good_until: u64,
+}
+
 /// A disposable token, ready to hand out.
 #[derive(Debug, Clone)]
 pub struct VendedToken {
     auth_token: SecretString,
     expires_at: u64,
+    /// Until when it is counted on: where Momento's clock is ahead of ours, what it says is later than what it does.
+    good_until: u64,
 }
 
 impl VendedToken {
@@ -41,16 +50,14 @@ impl VendedToken {
             return Err(Nonsense::EmptyEndpoint);
         }
         let auth_token = auth_token(&response.endpoint, &response.api_key);
-        Self::checked(auth_token, response.valid_until, lifetime, now)
+        let good_until = now.checked_add(lifetime).and_then(|end| end.duration_since(UNIX_EPOCH).ok());
+        let good_until = good_until.map_or(response.valid_until, |end| end.as_secs().min(response.valid_until));
+        Self::checked(Minted { auth_token, expires_at: response.valid_until, good_until }, lifetime, now)
     }
 
-    /// The token with this text, if it ends at a time at which one of this `lifetime` may.
-    pub(crate) fn checked(
-        auth_token: SecretString,
-        expires_at: u64,
-        lifetime: Duration,
-        now: SystemTime,
-    ) -> Result<Self, Nonsense> {
+    /// The token, if it ends at a time at which one of this `lifetime` may.
+    pub(crate) fn checked(minted: Minted, lifetime: Duration, now: SystemTime) -> Result<Self, Nonsense> {
+        let Minted { auth_token, expires_at, good_until } = minted;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         if Duration::from_secs(expires_at) <= now {
             return Err(Nonsense::Expired);
@@ -58,7 +65,7 @@ impl VendedToken {
         if Duration::from_secs(expires_at) > now.saturating_add(lifetime).saturating_add(CLOCK_SKEW) {
             return Err(Nonsense::ExpiresTooLate);
         }
-        Ok(Self { auth_token, expires_at })
+        Ok(Self { auth_token, expires_at, good_until })
     }
 
     /// What an SDK takes as a credential.
@@ -73,11 +80,17 @@ impl VendedToken {
         self.expires_at
     }
 
-    /// How much of its life is left at `now`; zero once it has ended.
+    /// Until when it is counted on, in seconds since 1970 (UTC).
+    pub(crate) fn good_until(&self) -> u64 {
+        self.good_until
+    }
+
+    /// How much of its life is left at `now`; zero once it has ended. By the clock that it was minted by, and never more than
+    /// it was minted for.
     #[must_use]
     pub fn remaining(&self, now: SystemTime) -> Duration {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Duration::from_secs(self.expires_at).saturating_sub(now)
+        Duration::from_secs(self.good_until).saturating_sub(now)
     }
 
     /// The body of the HTTP answer: `{"authToken": "…", "expiresAt": <epoch seconds>}`. It holds the token in clear.
@@ -142,6 +155,17 @@ mod tests {
         for (valid_until, expected) in expiries {
             assert_eq!(answered("k", "e", *valid_until).map(|_| ()), *expected, "{valid_until}");
         }
+    }
+
+    #[test]
+    fn a_token_of_a_clock_that_is_ahead_is_counted_on_for_its_lifetime_and_no_longer() {
+        let ahead = answered("k", "e", NOW + 3_600 + 240).unwrap();
+        assert_eq!(ahead.expires_at(), NOW + 3_840);
+        let later = |seconds| UNIX_EPOCH.checked_add(Duration::from_secs(NOW + seconds)).unwrap();
+        assert_eq!(ahead.remaining(later(3_000)), Duration::from_secs(600));
+        assert_eq!(ahead.remaining(later(3_600)), Duration::ZERO);
+        // One of a clock that is behind ends when it says.
+        assert_eq!(answered("k", "e", NOW + 3_000).unwrap().remaining(later(2_900)), Duration::from_secs(100));
     }
 
     #[test]

@@ -174,7 +174,8 @@ impl<K: KeySource + 'static> Vendor<K> {
         let (key, ()) = tokio::join!(self.mint.key(deadline), service.connect_without_key(deadline));
         match (key, &self.mint.shared) {
             (Ok(key), Some(shared)) => {
-                tokio::join!(service.connect(&key, deadline), shared.store().connect(&key, deadline));
+                let by = shared.within_budget(deadline);
+                tokio::join!(service.connect(&key, deadline), shared.store().connect(&key, by));
             }
             (Ok(key), None) => service.connect(&key, deadline).await,
             (Err(_), _) => tracing::debug!("no API key ahead of the first request"),

@@ -238,7 +238,7 @@ async fn a_cache_that_hangs_costs_the_budget_and_no_more() {
     assert_eq!(vend(&instance, &grant()).await.origin, Origin::Minted);
     let took = begun.elapsed();
     // Far from the deadline, which is what it would take without a budget.
-    assert!((100..2_500).contains(&took.as_millis()), "{took:?}");
+    assert!((75..2_500).contains(&took.as_millis()), "{took:?}");
 }
 
 #[tokio::test]

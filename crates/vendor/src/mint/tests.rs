@@ -150,11 +150,34 @@ async fn a_slow_store_costs_its_budget_and_the_request_has_its_token() {
     let instance = instance(&model, &store);
     let begun = Instant::now();
     assert_eq!(vend(&instance).await.unwrap().origin, Origin::Minted);
-    assert_eq!((begun.elapsed(), store.asked()), (SECOND, 1));
+    // All but what is kept back for leaving the token to others.
+    assert_eq!((begun.elapsed(), store.asked()), (SECOND / 4 * 3, 1));
     // A while later somebody looks whether it is back.
     tokio::time::sleep(SECOND * 6).await;
     let another = Grant { token_id: Some("another".into()), ..grant() };
     let begun = Instant::now();
     instance.vend(&another, None, Deadline::default()).await.unwrap();
-    assert_eq!((begun.elapsed(), store.asked()), (SECOND, 2));
+    assert_eq!((begun.elapsed(), store.asked()), (SECOND / 4 * 3, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_far_away_is_left_the_token_all_the_same() {
+    let model = Model::new(&[]);
+    // Each of looking, claiming, taking a turn and keeping takes a fifth of the budget.
+    let store = ModelStore::slow(SECOND / 5);
+    assert_eq!(vend(&instance(&model, &store)).await.unwrap().origin, Origin::Minted);
+    assert_eq!(vend(&instance(&model, &store)).await.unwrap().origin, Origin::Shared);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whose_tokens_are_soon_of_no_use_is_not_kept_waiting_for_the_next() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let short = Grant { lifetime: SECOND * 4, ..grant() };
+    let (one, other) = (instance(&model, &store), instance(&model, &store));
+    one.vend(&short, None, Deadline::default()).await.unwrap();
+    // Half of its life is over, and what was claimed then has ended as well.
+    tokio::time::sleep(SECOND * 2 + SECOND / 10).await;
+    let begun = Instant::now();
+    assert_eq!(other.vend(&short, None, Deadline::default()).await.unwrap().origin, Origin::Minted);
+    assert!(begun.elapsed() < SECOND / 10, "{:?}", begun.elapsed());
 }
