@@ -104,15 +104,29 @@ impl Function {
 
     /// Sends one event and waits for what the function makes of it; `None` where it ended, or answers nothing for a minute.
     pub async fn invoke(&mut self, event: &str) -> Option<Outcome> {
+        self.send(event);
+        self.outcome().await
+    }
+
+    /// Sends one event and leaves the function to it, to be frozen meanwhile, say: [`outcome`](Self::outcome) waits for what
+    /// it makes of that. One at a time: another that is sent before is lost.
+    pub fn send(&mut self, event: &str) {
+        self.api.send(event.to_owned());
+    }
+
+    /// Waits for what the function makes of the event that was [sent](Self::send); `None` where it ended, or answers nothing
+    /// for a minute.
+    pub async fn outcome(&mut self) -> Option<Outcome> {
         tokio::select! {
-            outcome = self.api.invoke(event.to_owned()) => outcome,
+            outcome = self.api.outcome() => outcome,
             _ = self.process.wait() => None,
             () = tokio::time::sleep(PATIENCE) => None,
         }
     }
 
     /// Freezes the function, as Lambda does between two events: it stands still, and knows nothing of the time that passes.
-    /// Its process alone; a child of it runs on. Gives back once it stands still.
+    /// Its process alone; a child of it runs on. Gives back once it stands still, also in the middle of an event that was
+    /// [sent](Self::send).
     ///
     /// # Errors
     /// When it has ended, or still runs after a few seconds.

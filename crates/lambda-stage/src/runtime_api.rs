@@ -72,10 +72,16 @@ impl RuntimeApi {
         Ok(Self { address, events: event_sender, outcomes, asked, handed_out: 0, server: server.abort_handle() })
     }
 
-    /// Hands out `event` and waits for what the function makes of it; `None` where the server has ended.
-    pub(crate) async fn invoke(&mut self, event: String) -> Option<Outcome> {
-        self.events.send(event).await.ok()?;
-        self.handed_out = self.handed_out.saturating_add(1);
+    /// Hands out `event` once the function asks for one.
+    pub(crate) fn send(&mut self, event: String) {
+        // Where the server has ended, the outcome says so.
+        if self.events.try_send(event).is_ok() {
+            self.handed_out = self.handed_out.saturating_add(1);
+        }
+    }
+
+    /// Waits for what the function makes of the event that was handed out; `None` where the server has ended.
+    pub(crate) async fn outcome(&mut self) -> Option<Outcome> {
         self.outcomes.recv().await
     }
 
@@ -125,5 +131,37 @@ async fn accept(shared: &Shared, outcome: Outcome) -> StatusCode {
     match shared.outcomes.send(outcome).await {
         Ok(()) => StatusCode::ACCEPTED,
         Err(_) => StatusCode::GONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// What is answered to a function that sends this.
+    async fn ask(api: &RuntimeApi, method: &str, path: &str, body: &str) -> String {
+        let head = format!(
+            "{method} /2018-06-01/runtime/invocation/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&api.address).await.unwrap();
+        stream.write_all((head + body).as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_waits_for_the_function_and_its_outcome_for_who_sent_it() {
+        let mut api = RuntimeApi::start(Duration::from_secs(1)).await.unwrap();
+        for event in ["one", "two"] {
+            api.send(event.to_owned());
+            assert!(ask(&api, "GET", "next", "").await.ends_with(event));
+            assert!(ask(&api, "POST", "id/response", &format!("of {event}")).await.starts_with("HTTP/1.1 202"));
+            assert_eq!(api.outcome().await, Some(Outcome::Response(format!("of {event}"))));
+        }
     }
 }

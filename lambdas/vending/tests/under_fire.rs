@@ -30,34 +30,59 @@ fn load(requests_per_second: u32, seconds: u64, callers: Callers) -> Load {
     Load { requests_per_second, lasting: Duration::from_secs(seconds), callers, seed: 4 }
 }
 
+/// Whether the environments share their tokens, and with them the account's turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Instance,
+    Shared,
+}
+
+impl Reuse {
+    const BOTH: [Self; 2] = [Self::Instance, Self::Shared];
+
+    fn config(self) -> String {
+        match self {
+            Self::Instance => config(""),
+            Self::Shared => config("[reuse]\nmode = \"shared\"\n"),
+        }
+    }
+}
+
 /// Everybody asks for the same.
-async fn a_crowd(requests_per_second: u32, seconds: u64) {
-    let what = format!("one grant, {requests_per_second}/s for {seconds} s");
+async fn a_crowd(reuse: Reuse, requests_per_second: u32, seconds: u64) {
+    let what = format!("{reuse:?}: one grant, {requests_per_second}/s for {seconds} s");
     let world = World::new(Some(QUOTA)).await;
-    let mut environments = world.environments(ENVIRONMENTS, &config("")).await;
+    let mut environments = world.environments(ENVIRONMENTS, &reuse.config()).await;
     let row = environments.under(load(requests_per_second, seconds, Callers::Among(1)), &world).await;
     row.all_must_be_200(&what);
     row.must_keep_to_the_quota(&what);
+    if reuse == Reuse::Shared {
+        assert_eq!(row.calls, 1, "{what}: one is enough for all");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_with_one_grant_is_served_whole_within_the_quota() {
-    a_crowd(100, 3).await;
+    for reuse in Reuse::BOTH {
+        a_crowd(reuse, 100, 3).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "10 s each at 50/s and 500/s: cargo test -p tvm-vending --test under_fire -- --ignored --nocapture --test-threads 1"]
 async fn a_crowd_with_one_grant_at_full_length() {
-    a_crowd(50, 10).await;
-    a_crowd(500, 10).await;
+    for reuse in Reuse::BOTH {
+        a_crowd(reuse, 50, 10).await;
+        a_crowd(reuse, 500, 10).await;
+    }
 }
 
 /// Everybody asks for something else. `least` is the share of Momento's quota that must be used;
 /// its bucket, which is full at first, makes more than the whole of it possible.
-async fn strangers(requests_per_second: u32, seconds: u64, least: f64) {
-    let what = format!("a grant each, {requests_per_second}/s for {seconds} s");
+async fn strangers(reuse: Reuse, requests_per_second: u32, seconds: u64, least: f64) {
+    let what = format!("{reuse:?}: a grant each, {requests_per_second}/s for {seconds} s");
     let world = World::new(Some(QUOTA)).await;
-    let mut environments = world.environments(ENVIRONMENTS, &config("")).await;
+    let mut environments = world.environments(ENVIRONMENTS, &reuse.config()).await;
     let row = environments.under(load(requests_per_second, seconds, Callers::EachAnother), &world).await;
     row.must_hold(&what);
     assert!(row.others.is_empty(), "{what}: neither a token nor a 429: {row:?}");
@@ -65,18 +90,26 @@ async fn strangers(requests_per_second: u32, seconds: u64, least: f64) {
     let share = row.minted as f64 / row.quota();
     println!("  {share:.2} of the quota; {} calls were refused by Momento", row.calls - row.minted);
     assert!(share >= least, "{what}: only {share:.2} of the quota was used: {row:?}");
+    if reuse == Reuse::Shared {
+        row.must_keep_to_the_quota(&what);
+        assert_eq!(row.calls, row.minted, "{what}: no call was sent to be refused");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn strangers_get_a_token_or_a_429_that_says_when_to_come_back() {
-    strangers(100, 3, 0.5).await;
+    for reuse in Reuse::BOTH {
+        strangers(reuse, 100, 3, 0.5).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "10 s each at 50/s and 500/s: cargo test -p tvm-vending --test under_fire -- --ignored --nocapture --test-threads 1"]
 async fn strangers_at_full_length() {
-    strangers(50, 10, 0.95).await;
-    strangers(500, 10, 0.95).await;
+    for reuse in Reuse::BOTH {
+        strangers(reuse, 50, 10, 0.95).await;
+        strangers(reuse, 500, 10, 0.95).await;
+    }
 }
 
 /// A new key every second, the old one revoked at once.

@@ -1,6 +1,8 @@
 //! The function while its neighbours fail, one fault after the other, and after it.
-//! Real: the built function and the local Momento. Not real: Secrets Manager, and API Gateway. Not shown here: a clock that is
-//! wrong (a process' own cannot be shifted), and answers of Momento whose message is broken; see `crates/vendor/tests`.
+//! Real: the built function and the local Momento. Not real: Secrets Manager, and API Gateway. That two clocks differ is shown
+//! by Momento's, which is shifted: a process' own cannot be. So not shown here: a function whose clock is not Lambda's, by
+//! which its deadline is counted, or Secrets Manager's; nor answers of Momento whose message is broken, see
+//! `crates/vendor/tests`.
 //!
 //! Each test prints its rows: | what | requests | 200 | 429 | others | calls to mint | tokens minted | took | slowest |.
 #![allow(
@@ -15,11 +17,12 @@
 mod support;
 
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lambda_stage::Trouble;
-use momento_stage::Fault;
-use support::environments::{Callers, Environments, Load, MINT, QUOTA, Row, World, config, one};
+use momento_stage::{Clock as _, Fault, ManualClock, Stage};
+use support::clock::Skewed;
+use support::environments::{Callers, Environments, Load, MINT, QUOTA, Row, World, answer, claims, config, one, send};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -28,11 +31,18 @@ use tonic::Code;
 /// No request waits for a turn, and a key counts for a second.
 const QUICK: &str = "[limits]\nmomento_tokens_per_second = 100000\n[momento]\nkey_ttl = \"1s\"\n";
 
+/// Tokens are shared with other processes, in a cache.
+const SHARED: &str = "[reuse]\nmode = \"shared\"\n";
+
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// What a client is told: status and code.
 type Told = (u64, &'static str);
 
 const TOKEN: Told = (200, "");
 const UNAVAILABLE: Told = (503, "SecretUnavailable");
+const TIMEOUT: Told = (504, "MomentoTimeout");
+const NO_USABLE_TOKEN: Told = (502, "MomentoRefused");
 
 /// Longer than the function has for an answer.
 const FOR_EVER: Duration = Duration::from_secs(30);
@@ -129,7 +139,7 @@ async fn a_failing_token_service_costs_nobody_a_token_that_is_at_hand() {
     momento_fails(Fault::reset(MINT), "resets every connection", (503, "MomentoUnavailable")).await;
     momento_fails(Fault::status(MINT, Code::Internal), "INTERNAL", (503, "MomentoUnavailable")).await;
     momento_fails(Fault::status(MINT, Code::Unauthenticated), "refuses the key", (502, "KeyRefused")).await;
-    momento_fails(Fault::status(MINT, Code::InvalidArgument), "refuses the request", (502, "MomentoRefused")).await;
+    momento_fails(Fault::status(MINT, Code::InvalidArgument), "refuses the request", NO_USABLE_TOKEN).await;
     // What comes of more than one is the last test here.
     let once = Fault::status(MINT, Code::ResourceExhausted).times(NonZeroU32::MIN);
     momento_fails(once, "rate limiting one call", TOKEN).await;
@@ -138,7 +148,7 @@ async fn a_failing_token_service_costs_nobody_a_token_that_is_at_hand() {
 #[tokio::test]
 #[ignore = "5 s, which is what a request waits: cargo test -p tvm-vending --test under_fire_faults -- --ignored --nocapture"]
 async fn a_hanging_token_service_is_a_504_for_who_needs_it() {
-    momento_fails(Fault::hang(MINT), "hangs", (504, "MomentoTimeout")).await;
+    momento_fails(Fault::hang(MINT), "hangs", TIMEOUT).await;
 }
 
 #[tokio::test]
@@ -201,6 +211,116 @@ async fn connections_that_were_cut_in_a_frozen_process_cost_no_request() {
     row.all_must_be_200(what);
     row.must_keep_to_the_quota(what);
     assert!(world.secrets.reads("AWSCURRENT") >= 4, "the key was not read again");
+}
+
+/// What befalls the connections of a process that is frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Kept,
+    Cut,
+}
+
+/// A process is frozen while its token is minted, which is done long before it is thawed.
+async fn frozen_in_the_middle(tables: &str, lines: Lines, lasting: Duration, expected: &[Told]) {
+    let mode = if tables.is_empty() { "instance" } else { "shared" };
+    let what = format!("frozen for {lasting:?} in the middle of a request, connections: {lines:?}, reuse: {mode}");
+    let world = World::new(Some(QUOTA)).await;
+    let mut environments = world.environments(1, &config(tables)).await;
+    world.momento.faults().set(Fault::delay(MINT, Duration::from_millis(200)));
+    let (mut row, function) = (Row::default(), environments.first());
+    send(function, "a");
+    world.called(MINT, 1).await;
+    function.freeze().await.unwrap();
+    if lines == Lines::Cut {
+        assert!(world.momento.cut_connections() >= 1, "there was nothing to cut");
+    }
+    tokio::time::sleep(lasting).await;
+    let thawed = Instant::now();
+    function.thaw().unwrap();
+    let answer = answer(function).await;
+    (row.slowest, row.took) = (thawed.elapsed(), thawed.elapsed());
+    row.count(&answer, "a");
+    assert!(expected.contains(&(answer.status, answer.code())), "{what}: {answer:?}");
+    assert!(row.slowest < Duration::from_secs(2), "{what}: took {:?} once thawed", row.slowest);
+    told(&mut environments, &mut row, &what, &[("a", TOKEN), ("b", TOKEN)]).await;
+    let row = row.with_mints_of(&world);
+    row.must_hold(&what);
+    row.must_keep_to_the_quota(&what);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_frozen_in_the_middle_of_a_request_answers_it() {
+    let mut rows = JoinSet::new();
+    for (tables, lines) in [("", Lines::Kept), ("", Lines::Cut), (SHARED, Lines::Kept), (SHARED, Lines::Cut)] {
+        rows.spawn(frozen_in_the_middle(tables, lines, Duration::from_secs(1), &[TOKEN]));
+        // Longer than it has: what came meanwhile may be used, but none may wait for ever.
+        rows.spawn(frozen_in_the_middle(tables, lines, Duration::from_millis(5_200), &[TOKEN, TIMEOUT]));
+    }
+    while let Some(row) = rows.join_next().await {
+        row.unwrap();
+    }
+}
+
+/// Two processes, which share their tokens, ask a Momento with this clock for the same token of this lifetime.
+async fn clocks_apart(clock: Skewed, lifetime: &str, expected: Told) {
+    let what = format!("Momento's clock: {clock:?}; tokens of {lifetime}, shared by 2 environments");
+    let world = World::on(Stage::builder().clock(clock)).await;
+    let tables = config(SHARED).replace("expires_in = \"1h\"", &format!("expires_in = \"{lifetime}\""));
+    let mut environments = world.environments(2, &tables).await;
+    let mut row = Row::default();
+    for number in [0, 1, 0] {
+        let answer = one(environments.nth(number), "a", &mut row).await;
+        assert_eq!((answer.status, answer.code()), expected, "{what}: {answer:?}");
+        if expected == TOKEN {
+            // Momento's own word, which is what it goes by.
+            assert_eq!(answer.body["expiresAt"], claims(&answer)["exp"], "{what}");
+        }
+    }
+    row.with_mints_of(&world).must_hold(&what);
+}
+
+#[tokio::test]
+async fn clocks_that_are_minutes_apart_cost_nothing_and_more_is_no_usable_token() {
+    clocks_apart(Skewed::Ahead(4 * MINUTE), "1h", TOKEN).await;
+    clocks_apart(Skewed::Ahead(10 * MINUTE), "1h", NO_USABLE_TOKEN).await;
+    clocks_apart(Skewed::Behind(4 * MINUTE), "1h", TOKEN).await;
+    clocks_apart(Skewed::Behind(120 * MINUTE), "1h", NO_USABLE_TOKEN).await;
+    // By the function's clock, too little of each is left to give it to the next.
+    clocks_apart(Skewed::Behind(4 * MINUTE), "5m", TOKEN).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_ahead_costs_nobody_a_token_that_is_at_hand() {
+    let clock = ManualClock::starting_now();
+    let world = World::on(Stage::builder().clock(clock.clone())).await;
+    // A token serves others for a second only.
+    let mut environments = world.environments(1, &config("[reuse]\nmin_remaining = \"3599s\"\n")).await;
+    let (mut row, what) = (Row::default(), "Momento's clock jumps 10 min ahead");
+    told(&mut environments, &mut row, what, &[("kept", TOKEN)]).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    clock.advance(10 * MINUTE);
+    told(&mut environments, &mut row, what, &[("another", NO_USABLE_TOKEN), ("kept", TOKEN)]).await;
+    let row = row.with_mints_of(&world);
+    row.must_hold(what);
+    assert_eq!((row.calls, row.minted), (3, 3), "{what}: a new one for `kept` was not tried");
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_by_momentos_clock_is_given_to_nobody() {
+    let clock = Skewed::Ahead(4 * MINUTE);
+    let world = World::on(Stage::builder().clock(clock)).await;
+    let short = config(SHARED).replace("expires_in = \"1h\"", "expires_in = \"2s\"");
+    let mut environments = world.environments(2, &short).await;
+    let (mut row, what) =
+        (Row::default(), format!("Momento's clock: {clock:?}; tokens of 2s, shared by 2 environments"));
+    told(&mut environments, &mut row, &what, &[("a", TOKEN)]).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for number in [0, 1] {
+        let answer = one(environments.nth(number), "a", &mut row).await;
+        let ends = Duration::from_secs(claims(&answer)["exp"].as_u64().unwrap());
+        assert!(ends > clock.now(), "{what}: environment {number} gave one that has ended");
+    }
+    row.with_mints_of(&world).all_must_be_200(&what);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

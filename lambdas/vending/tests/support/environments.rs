@@ -93,10 +93,15 @@ impl World {
     /// Momento with this limit of tokens a second (`None`: none), its key in the secret `the-key`.
     pub(crate) async fn new(tokens_per_second: Option<u32>) -> Self {
         let stage = Stage::builder();
-        let stage = match tokens_per_second.and_then(NonZeroU32::new) {
+        Self::on(match tokens_per_second.and_then(NonZeroU32::new) {
             Some(limit) => stage.tokens_per_second(limit),
             None => stage,
-        };
+        })
+        .await
+    }
+
+    /// The same with this Momento.
+    pub(crate) async fn on(stage: Stage) -> Self {
         let (momento, secrets) = (stage.start().await.unwrap(), Secrets::start().await.unwrap());
         secrets.put("the-key", momento.api_key_v1().expose_secret());
         Self { momento, secrets }
@@ -104,19 +109,26 @@ impl World {
 
     /// So many environments with this configuration, each past its init phase.
     pub(crate) async fn environments(&self, count: usize, config: &str) -> Environments {
-        self.environments_at(&self.momento.url(), count, config).await
+        self.environments_with(("MOMENTO_TOKEN_ENDPOINT", &self.momento.url()), count, config).await
     }
 
     /// The same, with another token service than Momento's.
     pub(crate) async fn environments_at(&self, token_service: &str, count: usize, config: &str) -> Environments {
+        self.environments_with(("MOMENTO_TOKEN_ENDPOINT", token_service), count, config).await
+    }
+
+    /// The same, with this variable instead of what it was.
+    pub(crate) async fn environments_with(&self, variable: (&str, &str), count: usize, config: &str) -> Environments {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("tvm.toml");
         std::fs::write(&file, config).unwrap();
         let environment = [
             ("TVM_CONFIG", file.to_str().unwrap()),
             ("MOMENTO_API_KEY_SECRET_ID", "the-key"),
-            ("MOMENTO_TOKEN_ENDPOINT", token_service),
+            ("MOMENTO_TOKEN_ENDPOINT", &self.momento.url()),
+            ("MOMENTO_CACHE_ENDPOINT", &self.momento.url()),
             ("AWS_ENDPOINT_URL", self.secrets.url()),
+            variable,
         ];
         let mut functions = Vec::new();
         for _ in 0..count {
@@ -143,12 +155,33 @@ impl World {
         let stats = self.momento.stats();
         (stats.started(MINT), stats.ended(MINT, Code::Ok))
     }
+
+    /// Waits until so many calls of `rpc` have come in, however they end.
+    pub(crate) async fn called(&self, rpc: &str, times: u64) {
+        let called = async {
+            while self.momento.stats().started(rpc) < times {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), called).await.unwrap();
+    }
 }
 
 impl Environments {
     /// One process, to be asked and frozen.
     pub(crate) fn first(&mut self) -> &mut Function {
-        &mut self.functions[0]
+        self.nth(0)
+    }
+
+    /// One of the processes, from 0.
+    pub(crate) fn nth(&mut self, number: usize) -> &mut Function {
+        &mut self.functions[number]
+    }
+
+    /// Kills the first process, whatever it is at.
+    pub(crate) fn kill_first(&mut self) {
+        // By SIGKILL, which it cannot hear, when its handle goes.
+        drop(self.functions.remove(0));
     }
 
     /// Puts the environments under `load`: each takes the next request once it has answered the one before, as long as there
@@ -197,7 +230,18 @@ pub(crate) async fn one(function: &mut Function, name: &str, row: &mut Row) -> A
 
 /// What the function answers to a request under this name. Anything else than a response fails the test.
 pub(crate) async fn ask(function: &mut Function, name: &str) -> Answer {
-    match function.invoke(&json!({ "queryStringParameters": { "name": name } }).to_string()).await {
+    send(function, name);
+    answer(function).await
+}
+
+/// Sends the request under this name, and leaves the function to it.
+pub(crate) fn send(function: &mut Function, name: &str) {
+    function.send(&json!({ "queryStringParameters": { "name": name } }).to_string());
+}
+
+/// What the function answers to what it was sent. Anything else than a response fails the test.
+pub(crate) async fn answer(function: &mut Function) -> Answer {
+    match function.outcome().await {
         Some(Outcome::Response(response)) => Answer::read(&response),
         other => panic!("no response but {other:?}"),
     }
@@ -313,11 +357,16 @@ impl fmt::Display for Row {
 /// Whether the token in `answer` is the one that was asked for under `name`, and still good: what the local Momento wrote
 /// into it says so.
 fn is_for(answer: &Answer, name: &str) -> bool {
+    let claims = claims(answer);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    claims["id"] == name && claims["exp"].as_u64().unwrap() > now
+}
+
+/// What the local Momento wrote into the token in `answer`.
+pub(crate) fn claims(answer: &Answer) -> Value {
     let credential: Value =
         serde_json::from_slice(&STANDARD.decode(answer.body["authToken"].as_str().unwrap()).unwrap()).unwrap();
     let token = credential["api_key"].as_str().unwrap();
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
-    let claims: Value = serde_json::from_slice(&claims).unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    claims["id"] == name && claims["exp"].as_u64().unwrap() > now
+    serde_json::from_slice(&claims).unwrap()
 }

@@ -1,6 +1,7 @@
 //! The built function between its neighbours: the Runtime API, Secrets Manager, Momento.
 #![allow(dead_code, reason = "each test file uses its share")]
 
+pub(crate) mod clock;
 pub(crate) mod environments;
 
 use lambda_stage::{Function, Outcome, Secrets};
