@@ -14,10 +14,10 @@ use base64::engine::general_purpose::URL_SAFE;
 use momento::cache::{Configuration, configurations};
 use momento::{CacheClient, CredentialProvider};
 use secrecy::ExposeSecret as _;
+use tvm_remembered::Clock;
 
 use crate::api_key::{ApiKey, KeyGeneration};
 use crate::aws::SetupError;
-use crate::clock::Clock;
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;
 use crate::secret::{Limits, SecretReader};

@@ -1,28 +1,24 @@
-//! The Momento API key in a secret: read, parsed and remembered as one step.
+//! The Momento API key in a secret, and another where Momento refuses it.
 //!
-//! A value that is not a key is not remembered, so that mending the secret mends the running program, and costs no key that
-//! was read before.
+//! A value that is not a key is a read that failed: see [`TypedSecret`].
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
+use tvm_remembered::{Keeping, Moment};
 
 use crate::api_key::ApiKey;
 use crate::aws::SetupError;
-use crate::clock::Moment;
 use crate::error::SecretError;
-use crate::keeping::Keeping;
-use crate::remembered::{AtHand, Remembered};
 use crate::secret::SecretReader;
+use crate::typed::TypedSecret;
 
 /// The secret that holds a Momento API key. Share it in an `Arc`; `Debug` shows no key.
 #[derive(Debug)]
 pub struct ApiKeySecret {
-    reader: SecretReader,
-    configured_endpoint: Option<String>,
-    remembered: Remembered<Arc<ApiKey>, SecretError>,
+    key: TypedSecret<ApiKey>,
     succession: Arc<Mutex<Option<Succession>>>,
 }
 
@@ -40,8 +36,12 @@ impl ApiKeySecret {
     /// `configured_endpoint` serves keys that carry no endpoint (v2).
     #[must_use]
     pub fn new(reader: SecretReader, configured_endpoint: Option<String>) -> Self {
-        let remembered = Remembered::nothing(reader.keeping().clone());
-        Self { reader, configured_endpoint, remembered, succession: Arc::default() }
+        let id = reader.id().to_owned();
+        let key = TypedSecret::new(reader, move |text| {
+            ApiKey::parse(text.expose_secret(), configured_endpoint.as_deref())
+                .map_err(|problem| SecretError::Malformed { id: id.clone(), problem })
+        });
+        Self { key, succession: Arc::default() }
     }
 
     /// The key in the secret `id` (name or ARN), by a client from the Lambda environment: see
@@ -57,13 +57,13 @@ impl ApiKeySecret {
     /// drawn here; zero reads each time. What was remembered is forgotten.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {
-        Self::new(self.reader.with_lifetime(lifetime), self.configured_endpoint)
+        Self { key: self.key.with_lifetime(lifetime), succession: Arc::default() }
     }
 
     /// The name or ARN of the secret.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.reader.id()
+        self.key.id()
     }
 
     /// The key: read by one call however many ask at the same time, and remembered for its lifetime. Call it early to warm
@@ -76,7 +76,7 @@ impl ApiKeySecret {
     /// [`SecretError`] as long as no key was ever read, with [`SecretError::Malformed`] for a value that is not one. It is
     /// not remembered: the next call reads again.
     pub async fn api_key(&self) -> Result<Arc<ApiKey>, SecretError> {
-        self.remembered.get(|at_hand| self.key_in(self.reader.fetch(at_hand))).await
+        self.key.read().await
     }
 
     /// Another key than the one that Momento `refused`, to repeat the call with, once; `None` if there is none.
@@ -93,14 +93,13 @@ impl ApiKeySecret {
     /// [`SecretError`] when the secret cannot be read now. The last key stays remembered all the same: not every refusal is
     /// the key's fault.
     pub async fn after_refusal(&self, refused: &ApiKey) -> Result<Option<Arc<ApiKey>>, SecretError> {
-        self.remembered.other_than(|key| key.is_same(refused), || self.replacing(refused.clone())).await
+        self.key.other_than(|key| key.is_same(refused), || self.replacing(refused.clone())).await
     }
 
     /// The current key, or the one before it where the current one is `refused`; `refused` itself where there is no other.
     fn replacing(&self, refused: ApiKey) -> impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send + use<> {
-        let current = self.key_in(self.reader.fetch(AtHand::Nothing));
-        let previous = self.reader.fetch_previous().map(|text| self.key_in(text));
-        let (succession, keeping) = (Arc::clone(&self.succession), self.reader.keeping().clone());
+        let (current, previous) = (self.key.fetch(), self.key.fetch_previous());
+        let (succession, keeping) = (Arc::clone(&self.succession), self.key.keeping().clone());
         let secret = self.id().to_owned();
         async move {
             let current = current.await?;
@@ -120,19 +119,6 @@ impl ApiKeySecret {
             }
         }
     }
-
-    /// The key in what `text` brings.
-    fn key_in<F>(&self, text: F) -> impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send + use<F>
-    where
-        F: Future<Output = Result<SecretString, SecretError>> + Send,
-    {
-        let (id, endpoint) = (self.id().to_owned(), self.configured_endpoint.clone());
-        async move {
-            ApiKey::parse(text.await?.expose_secret(), endpoint.as_deref())
-                .map(Arc::new)
-                .map_err(|problem| SecretError::Malformed { id, problem })
-        }
-    }
 }
 
 /// The key before `current`: as known, or as `read`. A secret that never changed has none; one that may not be read, or is no
@@ -143,9 +129,9 @@ async fn before(
     current: &Arc<ApiKey>,
     read: impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send,
 ) -> Result<Option<Arc<ApiKey>>, SecretError> {
-    let read_at = keeping.clock.now();
+    let read_at = keeping.now();
     let is_known =
-        |known: &&Succession| known.current.is_same(current) && read_at.since(&known.read_at) < keeping.lifetime;
+        |known: &&Succession| known.current.is_same(current) && keeping.counts_at(read_at.since(&known.read_at));
     let slot = || succession.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = slot().as_ref().filter(is_known) {
         return Ok(known.previous.clone());

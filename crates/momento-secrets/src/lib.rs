@@ -10,36 +10,34 @@
 //! # }
 //! ```
 //!
-//! From the bottom up: [`SecretReader`] reads the text of any secret, [`ApiKeySecret`] the key in one,
-//! `MomentoClients` (feature `clients`) makes clients of it. Without default features there is no `momento` crate and no
-//! `aws-config`, only what a Lambda needs. A value read is remembered for [`DEFAULT_LIFETIME`], and longer while it cannot be
-//! read again; no value is ever in an error, a log or a `Debug`.
+//! From the bottom up: [`SecretReader`] reads the text of any secret, [`TypedSecret`] what the text means, [`ApiKeySecret`]
+//! the key in one, `MomentoClients` (feature `clients`) makes clients of it. Without default features there is no `momento`
+//! crate and no `aws-config`, only what a Lambda needs. A value read is remembered for [`DEFAULT_LIFETIME`], and longer while
+//! it cannot be read again; no value is ever in an error, a log or a `Debug`.
 
 mod api_key;
 mod aws;
 mod classify;
 #[cfg(feature = "clients")]
 mod clients;
-mod clock;
 mod endpoint;
 mod error;
-mod keeping;
 mod key;
-mod remembered;
 mod secret;
 mod transport;
+mod typed;
 
 pub use api_key::{ApiKey, ApiKeyError, EndpointOrigin, KeyGeneration};
 #[cfg(feature = "aws-config")]
 pub use aws::{DEFAULT_REGION, default_chain_client};
 pub use aws::{SetupError, lambda_client, lambda_client_from};
-pub use clock::{Clock, Moment, SystemClock};
 pub use endpoint::EndpointProblem;
 pub use error::{Denied, SecretError};
-pub use keeping::{DEFAULT_LIFETIME, FORCED_READS_APART};
 pub use key::ApiKeySecret;
 pub use secret::{CURRENT, Limits, PREVIOUS, SecretReader};
 pub use transport::http_client;
+pub use tvm_remembered::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, Moment, SystemClock};
+pub use typed::TypedSecret;
 
 #[cfg(feature = "clients")]
 pub use clients::{

@@ -11,13 +11,11 @@ use aws_sdk_secretsmanager::config::Config;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use secrecy::SecretString;
+use tvm_remembered::{AtHand, Clock, Keeping, Remembered};
 
 use crate::aws::{SetupError, lambda_client};
 use crate::classify::secret_error;
-use crate::clock::Clock;
 use crate::error::SecretError;
-use crate::keeping::Keeping;
-use crate::remembered::{AtHand, Remembered};
 
 /// The stage that holds the value in force, as Secrets Manager names it.
 pub const CURRENT: &str = "AWSCURRENT";
@@ -88,7 +86,7 @@ impl SecretReader {
     #[must_use]
     pub fn new(client: Client, id: impl Into<String>) -> Self {
         let source = Source { client, id: id.into(), stage: CURRENT.to_owned(), limits: Limits::default() };
-        Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::default()) }
+        Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::new("a secret")) }
     }
 
     /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`].
@@ -122,15 +120,14 @@ impl SecretReader {
     /// is drawn here; zero reads each time. What was remembered is forgotten.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {
-        let mut keeping = self.remembered.keeping().clone();
-        keeping.set_lifetime(lifetime);
+        let keeping = self.remembered.keeping().clone().for_lifetime(lifetime);
         Self { remembered: Remembered::nothing(keeping), ..self }
     }
 
     /// Takes the time from this clock instead of [`SystemClock`](crate::SystemClock). What was remembered is forgotten.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        let keeping = Keeping { clock, ..self.remembered.keeping().clone() };
+        let keeping = self.remembered.keeping().clone().by(clock);
         Self { remembered: Remembered::nothing(keeping), ..self }
     }
 
@@ -153,7 +150,8 @@ impl SecretReader {
     }
 
     /// Forgets what was read, for a caller who found that it is no good: the next [`read`](Self::read) asks again, and has
-    /// nothing to fall back on.
+    /// nothing to fall back on. Who can tell by the text alone reads a [`TypedSecret`](crate::TypedSecret), which keeps the
+    /// last good value.
     pub fn forget(&self) {
         self.remembered.forget();
     }

@@ -6,7 +6,8 @@ mod support;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use momento_secrets::{ApiKeySecret, SecretReader};
+use momento_secrets::{ApiKeySecret, SecretError, SecretReader, TypedSecret};
+use secrecy::ExposeSecret as _;
 use support::vault::{PLANTED, Vault, v1};
 use support::{Answer, StandIn};
 use tracing::subscriber::DefaultGuard;
@@ -53,7 +54,7 @@ impl Log {
 
     /// The warnings that hold this text.
     fn warnings(&self, text: &str) -> usize {
-        self.text().lines().filter(|line| line.contains("WARN momento_secrets") && line.contains(text)).count()
+        self.text().lines().filter(|line| line.contains(" WARN ") && line.contains(text)).count()
     }
 }
 
@@ -108,4 +109,24 @@ async fn a_key_that_serves_on_is_warned_of_and_so_is_a_previous_one_but_neither_
     let shown = format!("{error} {error:?} {secret:?} {first:?} {second:?} {other:?} {:?}", vault.reader());
     assert!(!planted.iter().any(|planted| shown.contains(planted)), "{shown}");
     log.assert_silent_about(&planted);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_text_that_does_not_parse_is_warned_of_and_not_logged() {
+    let (log, _listening) = listening();
+    let vault = Vault::holding("PLANTED-at-first").await;
+    let secret = TypedSecret::new(vault.reader(), |text| match text.expose_secret() {
+        "PLANTED-at-first" => Ok(text.clone()),
+        _ => Err(SecretError::NotText { id: "of-this-test".to_owned() }),
+    });
+    secret.read().await.unwrap();
+    vault.put(Answer::text("PLANTED-in-haste"));
+    vault.pass(331);
+    for _ in 0..5 {
+        assert_eq!(secret.read().await.unwrap().expose_secret(), "PLANTED-at-first");
+    }
+    let said = "of-this-test: its value is binary, not UTF-8 text; store it as text";
+    assert_eq!((log.warnings(said), log.warnings("next_read_in_s=10")), (1, 1), "one for each attempt");
+    assert!(!format!("{secret:?}").contains("PLANTED"));
+    log.assert_silent_about(&["PLANTED"]);
 }

@@ -11,7 +11,17 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// This project's crates, as they name themselves in a log.
-const OURS: [&str; 6] = ["tvm_gateway", "tvm_vending", "tvm_authorizer", "tvm_vendor", "tvm_policy", "momento_secrets"];
+const OURS: [&str; 9] = [
+    "momento_secrets",
+    "tvm_authorizer",
+    "tvm_gateway",
+    "tvm_jwks",
+    "tvm_jwt",
+    "tvm_policy",
+    "tvm_remembered",
+    "tvm_vending",
+    "tvm_vendor",
+];
 
 /// Begins logging to standard output, at `AWS_LAMBDA_LOG_LEVEL` (default `INFO`), as JSON unless `AWS_LAMBDA_LOG_FORMAT` is
 /// `Text`.

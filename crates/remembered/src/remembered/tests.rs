@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Kept for exactly [`LIFETIME`].
 fn nothing() -> Remembered<u8, u8> {
-    Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::default() })
+    Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value") })
 }
 
 async fn holding(value: u8) -> Remembered<u8, u8> {
@@ -180,7 +180,7 @@ async fn who_wakes_after_the_shared_read_has_ended_takes_its_outcome() {
     assert_eq!(refused().await, Ok(None));
     let (mut first, mut second) = (Box::pin(refused()), Box::pin(refused()));
     assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none(), "both wait");
-    advance(FORCED_READS_APART).await;
+    advance(crate::FORCED_READS_APART).await;
     assert_eq!(first.now_or_never(), Some(Ok(None)), "reads");
     assert_eq!(second.now_or_never(), Some(Ok(None)), "does not wait for a turn of its own");
 }
@@ -192,7 +192,7 @@ async fn a_forced_read_that_nobody_waits_for_any_more_is_dropped_and_counts_for_
     assert!(remembered.other_than(refused, pending).now_or_never().is_none());
     let begun = Instant::now();
     assert_eq!(remembered.other_than(refused, || ready(Ok(2))).await, Ok(Some(2)));
-    assert_eq!(begun.elapsed(), FORCED_READS_APART);
+    assert_eq!(begun.elapsed(), crate::FORCED_READS_APART);
 }
 
 #[tokio::test(start_paused = true)]
@@ -204,4 +204,19 @@ async fn a_read_that_began_before_the_refusal_proves_nothing() {
     let refused = remembered.other_than(|value| *value == 1, || ready(Ok(2)));
     let (refreshed, other, ()) = tokio::join!(refresh, refused, async { bring.send(1).unwrap() });
     assert_eq!((refreshed, other), (Ok(1), Ok(Some(2))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_will_not_wait_for_a_forced_read_is_told_that_there_is_none() {
+    let remembered = holding(1).await;
+    let other = |value| remembered.other_than_if_due(|value| *value == 1, move || ready(Ok(value)));
+    assert_eq!(other(1).await, Ok(None));
+    // Too soon: nothing is read, and nobody waits.
+    let begun = Instant::now();
+    assert_eq!(other(2).await, Ok(None));
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    advance(crate::FORCED_READS_APART).await;
+    assert_eq!(other(2).await, Ok(Some(2)));
+    // The remembered one is another already.
+    assert_eq!(other(3).await, Ok(Some(2)));
 }

@@ -100,7 +100,7 @@ type Caller<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 async fn run(steps: Vec<Step>) {
     let source = Arc::new(Source::default());
     source.current.store(1, Ordering::Relaxed);
-    let keeping = Keeping { lifetime: Duration::from_secs(60), ..Keeping::default() };
+    let keeping = Keeping { lifetime: Duration::from_secs(60), ..Keeping::new("a value") };
     let remembered = Remembered::<u32, &'static str>::nothing(keeping);
     // What every caller was given, oldest first; and all values that ever were.
     let given = RefCell::new(Vec::<u32>::new());
@@ -169,7 +169,7 @@ async fn run(steps: Vec<Step>) {
     source.answers.store(u32::MAX, Ordering::Relaxed);
     for _ in 0..200 {
         callers.retain_mut(|caller| caller.as_mut().poll(&mut context).is_pending());
-        advance(FORCED_READS_APART).await;
+        advance(crate::FORCED_READS_APART).await;
     }
     assert!(callers.is_empty(), "{} wait for ever", callers.len());
 }

@@ -1,6 +1,6 @@
-//! How long a value counts, and how long to leave a secret alone that cannot be read again.
+//! How long a value counts, and how long to leave its source alone that cannot be read again.
 //!
-//! Numbers only: nothing here reads a secret or knows one.
+//! Numbers only: nothing here reads a value or knows one.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use crate::clock::{Clock, Moment, SystemClock};
 /// How long a value read counts unless told otherwise, give or take a tenth: 5 minutes.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 
-/// The least time between two reads that were forced, so that a key which is refused each time cannot hammer Secrets
-/// Manager: 500 ms.
+/// The least time between two reads that were forced, unless told otherwise, so that a value which is refused each time
+/// cannot hammer its source: 500 ms.
 pub const FORCED_READS_APART: Duration = Duration::from_millis(500);
 
 /// How long the last good value serves on, untried, after a read that failed, and the most that this grows to: an outage
-/// then costs one request in so many seconds a wait, and Secrets Manager little when it comes back.
+/// then costs one request in so many seconds a wait, and the source little when it comes back.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -29,23 +29,53 @@ const CHOICES: u64 = 200_001;
 
 /// How one value is kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Keeping {
+pub struct Keeping {
+    /// What it is, as a log line says it: "a secret".
+    pub(crate) what: &'static str,
     /// Varied already.
     pub(crate) lifetime: Duration,
+    pub(crate) forced_apart: Duration,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Default for Keeping {
-    fn default() -> Self {
-        Self { lifetime: varied(DEFAULT_LIFETIME, random()), clock: Arc::new(SystemClock) }
-    }
-}
-
 impl Keeping {
+    /// For [`DEFAULT_LIFETIME`], with forced reads [`FORCED_READS_APART`], by the machine's clock. `what` is said in the log
+    /// where the value cannot be read again: "a secret".
+    #[must_use]
+    pub fn new(what: &'static str) -> Self {
+        Self { what, lifetime: DEFAULT_LIFETIME, forced_apart: FORCED_READS_APART, clock: Arc::new(SystemClock) }
+            .for_lifetime(DEFAULT_LIFETIME)
+    }
+
     /// For `lifetime`, varied by up to a tenth either way: a thousand instances that start together must not read together
     /// for ever after.
-    pub(crate) fn set_lifetime(&mut self, lifetime: Duration) {
-        self.lifetime = varied(lifetime, random());
+    #[must_use]
+    pub fn for_lifetime(self, lifetime: Duration) -> Self {
+        Self { lifetime: varied(lifetime, random()), ..self }
+    }
+
+    /// With so much time between two reads that were forced.
+    #[must_use]
+    pub fn forced_apart(self, forced_apart: Duration) -> Self {
+        Self { forced_apart, ..self }
+    }
+
+    /// By another clock.
+    #[must_use]
+    pub fn by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Whether a value that was read `age` ago still counts.
+    #[must_use]
+    pub fn counts_at(&self, age: Duration) -> bool {
+        age < self.lifetime
+    }
+
+    /// Now, by its clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
     }
 }
 
@@ -62,7 +92,7 @@ fn random() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// A secret that could not be read again is left alone until the pause is over.
+/// A source that could not be read again is left alone until the pause is over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pause {
     since: Moment,
@@ -117,7 +147,7 @@ mod tests {
 
     #[test]
     fn instances_differ() {
-        let lifetimes: std::collections::BTreeSet<_> = (0..100).map(|_| Keeping::default().lifetime).collect();
+        let lifetimes: std::collections::BTreeSet<_> = (0..100).map(|_| Keeping::new("a value").lifetime).collect();
         assert!(lifetimes.len() > 90, "{} different lifetimes of 100", lifetimes.len());
         let (shortest, longest) = (lifetimes.first().unwrap(), lifetimes.last().unwrap());
         assert!(*longest - *shortest > Duration::from_secs(30), "{shortest:?} to {longest:?}");

@@ -14,11 +14,11 @@ use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 
 use crate::clock::Moment;
-use crate::keeping::{FORCED_READS_APART, Keeping, Pause};
+use crate::keeping::{Keeping, Pause};
 
 /// What there is while a value is read: it says how patient the read may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AtHand {
+pub enum AtHand {
     /// Nothing: who waits has no other way.
     Nothing,
     /// The last good value, which serves on if this read fails.
@@ -62,7 +62,8 @@ struct Forced<T, E> {
     outcome: Option<Result<T, E>>,
 }
 
-pub(crate) struct Remembered<T: Clone, E: Clone> {
+/// A value, remembered. `Debug` shows none.
+pub struct Remembered<T: Clone, E: Clone> {
     keeping: Keeping,
     state: Arc<Mutex<State<T, E>>>,
 }
@@ -79,19 +80,23 @@ where
     T: Clone + Send + Sync + 'static,
     E: Clone + fmt::Display + Send + Sync + 'static,
 {
-    pub(crate) fn nothing(keeping: Keeping) -> Self {
+    /// Nothing yet, to be kept so.
+    pub fn nothing(keeping: Keeping) -> Self {
         let forced = Forced { last: None, landed: 0, outcome: None };
         Self { keeping, state: Arc::new(Mutex::new(State { good: None, flight: None, pause: None, forced })) }
     }
 
     /// How the value is kept.
-    pub(crate) fn keeping(&self) -> &Keeping {
+    pub fn keeping(&self) -> &Keeping {
         &self.keeping
     }
 
     /// The value within its lifetime, or what the read under way brings, or what `read` brings; where that fails, the last
     /// good value.
-    pub(crate) async fn get<F>(&self, read: impl FnOnce(AtHand) -> F) -> Result<T, E>
+    ///
+    /// # Errors
+    /// What `read` gives, where there was never a good value.
+    pub async fn get<F>(&self, read: impl FnOnce(AtHand) -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -124,7 +129,10 @@ where
     /// `read`'s, or one that somebody else forced. `None` when that read brings what is refused again.
     ///
     /// Forced reads keep a distance; those who wait for it share the read after it.
-    pub(crate) async fn other_than<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
+    ///
+    /// # Errors
+    /// What `read` gives.
+    pub async fn other_than<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -137,6 +145,27 @@ where
                     let _landed = flight.await;
                 }
                 Next::Sleep(rest) => self.keeping.clock.sleep(rest).await,
+            }
+        }
+    }
+
+    /// As [`other_than`](Self::other_than), for who will not wait for the next forced read: `None` as well where that is not
+    /// due yet.
+    ///
+    /// # Errors
+    /// What `read` gives.
+    pub async fn other_than_if_due<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let landed_before = lock(&self.state).forced.landed;
+        loop {
+            match self.towards_another(&refused, landed_before, &read) {
+                Next::Done(outcome) => return outcome,
+                Next::Join(flight) => {
+                    let _landed = flight.await;
+                }
+                Next::Sleep(_) => return Ok(None),
             }
         }
     }
@@ -158,8 +187,9 @@ where
             return Next::Join(flight);
         }
         let now = self.keeping.clock.now();
-        let since_last = state.forced.last.map_or(FORCED_READS_APART, |last| now.since(&last));
-        match FORCED_READS_APART.checked_sub(since_last) {
+        let apart = self.keeping.forced_apart;
+        let since_last = state.forced.last.map_or(apart, |last| now.since(&last));
+        match apart.checked_sub(since_last) {
             Some(rest) if !rest.is_zero() => Next::Sleep(rest),
             _ => {
                 state.forced.last = Some(now);
@@ -169,7 +199,7 @@ where
     }
 
     /// Drops the remembered value: who asks next causes a read.
-    pub(crate) fn forget(&self) {
+    pub fn forget(&self) {
         lock(&self.state).good = None;
     }
 
@@ -185,7 +215,8 @@ where
             // Outside the lock: who listens may take their time.
             if let (Err(error), Some(pause)) = (&outcome, resting) {
                 let next_read_in_s = pause.length().as_secs();
-                tracing::warn!(%error, next_read_in_s, "a secret cannot be read again; its last good value serves on");
+                let what = keeping.what;
+                tracing::warn!(%error, next_read_in_s, "{what} cannot be read again; its last good value serves on");
             }
             outcome
         });

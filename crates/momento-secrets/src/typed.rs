@@ -1,0 +1,136 @@
+//! A secret as a value: read, parsed and remembered as one step.
+//!
+//! A text that does not parse is not remembered, so that mending the secret mends the running program, and costs no value
+//! that was read before.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tvm_remembered::{AtHand, Keeping, Remembered};
+
+use crate::error::SecretError;
+use crate::secret::SecretReader;
+
+/// How a text becomes a value.
+type Parse<T, E> = Arc<dyn Fn(&SecretString) -> Result<T, E> + Send + Sync>;
+
+/// The value that a secret's text parses into, remembered as [`SecretReader`] remembers a text. Share it in an `Arc`; `Debug`
+/// shows no value.
+///
+/// ```no_run
+/// # use momento_secrets::{SecretError, SecretReader, TypedSecret};
+/// use secrecy::ExposeSecret as _;
+///
+/// /// Why there is no port. `Display` reaches the log: it quotes no part of a value.
+/// #[derive(Debug, Clone, thiserror::Error)]
+/// enum NoPort {
+///     #[error(transparent)]
+///     Secret(#[from] SecretError),
+///     #[error("the secret's value is not a port; store a number up to 65535")]
+///     Malformed,
+/// }
+///
+/// # async fn example(reader: SecretReader) -> Result<(), NoPort> {
+/// let port: TypedSecret<u16, NoPort> =
+///     TypedSecret::new(reader, |text| text.expose_secret().trim().parse().map_err(|_| NoPort::Malformed));
+/// let parsed_once_and_shared = port.read().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct TypedSecret<T, E: Clone = SecretError> {
+    reader: SecretReader,
+    parse: Parse<T, E>,
+    remembered: Remembered<Arc<T>, E>,
+}
+
+impl<T, E> TypedSecret<T, E>
+where
+    T: Send + Sync + 'static,
+    E: From<SecretError> + Clone + fmt::Display + Send + Sync + 'static,
+{
+    /// What `parse` makes of the text that `reader` reads, kept for as long as `reader` keeps a text and by the same clock.
+    /// `parse` runs once for each read. Its error is logged where an earlier value serves on: it may hold no part of the text.
+    #[must_use]
+    pub fn new(reader: SecretReader, parse: impl Fn(&SecretString) -> Result<T, E> + Send + Sync + 'static) -> Self {
+        Self::parsed_by(reader, Arc::new(parse))
+    }
+
+    fn parsed_by(reader: SecretReader, parse: Parse<T, E>) -> Self {
+        let remembered = Remembered::nothing(reader.keeping().clone());
+        Self { reader, parse, remembered }
+    }
+
+    /// Keeps the value for this long instead of [`DEFAULT_LIFETIME`](crate::DEFAULT_LIFETIME), give or take a tenth that is
+    /// drawn here; zero reads each time. What was remembered is forgotten.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        Self::parsed_by(self.reader.with_lifetime(lifetime), self.parse)
+    }
+
+    /// The name or ARN of the secret.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.reader.id()
+    }
+
+    /// The value: read by one call however many ask at the same time, and remembered for its lifetime. Call it early to warm
+    /// up.
+    ///
+    /// When the lifetime has passed, the next call reads again, within 1 s. If that fails, or brings what does not parse, the
+    /// value read last serves on; a warning says so, and the next attempt waits for 10 s, later for up to a minute.
+    ///
+    /// # Errors
+    /// As `parse` gives it, or made of a [`SecretError`], as long as no value was ever read. It is not remembered: the next
+    /// call reads again.
+    pub async fn read(&self) -> Result<Arc<T>, E> {
+        self.remembered.get(|at_hand| self.parsed(self.reader.fetch(at_hand))).await
+    }
+
+    /// A value that is not `refused`, which `read` is to bring if the remembered one is: see [`Remembered::other_than`].
+    pub(crate) async fn other_than<F>(
+        &self,
+        refused: impl Fn(&Arc<T>) -> bool,
+        read: impl Fn() -> F,
+    ) -> Result<Option<Arc<T>>, E>
+    where
+        F: Future<Output = Result<Arc<T>, E>> + Send + 'static,
+    {
+        self.remembered.other_than(refused, read).await
+    }
+
+    /// Reads the value, past what is remembered, and remembers nothing.
+    pub(crate) fn fetch(&self) -> impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E> {
+        self.parsed(self.reader.fetch(AtHand::Nothing))
+    }
+
+    /// Reads the value that was in force before, in the same way: see [`SecretReader::fetch_previous`].
+    pub(crate) fn fetch_previous(&self) -> Option<impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E>> {
+        self.reader.fetch_previous().map(|text| self.parsed(text))
+    }
+
+    /// How the value is kept.
+    pub(crate) fn keeping(&self) -> &Keeping {
+        self.reader.keeping()
+    }
+
+    /// The value in what `text` brings.
+    fn parsed<F>(&self, text: F) -> impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E, F>
+    where
+        F: Future<Output = Result<SecretString, SecretError>> + Send,
+    {
+        let parse = Arc::clone(&self.parse);
+        async move { parse(&text.await?).map(Arc::new) }
+    }
+}
+
+/// Says whether there is a value, never which.
+impl<T, E: Clone> fmt::Debug for TypedSecret<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypedSecret")
+            .field("reader", &self.reader)
+            .field("remembered", &self.remembered)
+            .finish_non_exhaustive()
+    }
+}
