@@ -1,0 +1,155 @@
+//! The keys that tokens are verified by: an issuer's published set (JWKS, RFC 7517), or one shared secret. Never both.
+//!
+//! A published set holds no secret to sign with, whatever is written in it, and a shared secret serves its one algorithm.
+//! So a public key cannot be taken for a secret, which is what forgers try first.
+
+use std::fmt;
+
+use jsonwebtoken::DecodingKey;
+use ring::digest;
+use serde_json::Value;
+
+use crate::algorithm::Algorithm;
+use crate::json;
+use crate::key::PublicKey;
+use crate::refused::Refused;
+
+/// In bytes. API Gateway's own JWT authorizers read no more (quotas for HTTP APIs: 150,000).
+const LARGEST_SET: usize = 150_000;
+
+/// Issuers publish a handful: the key of today, of tomorrow, and of yesterday.
+const MOST_KEYS: usize = 100;
+
+/// Keys that can verify tokens.
+pub struct KeySet {
+    keys: Keys,
+    left_out: usize,
+}
+
+enum Keys {
+    Published(Vec<PublicKey>),
+    Secret(DecodingKey, Algorithm),
+}
+
+/// Why there is no key set. No error holds what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeySetError {
+    /// Too much to read.
+    #[error("the key set is longer than {LARGEST_SET} bytes; is this the address of the issuer's JWKS?")]
+    TooLarge,
+    /// Not what RFC 7517 describes.
+    #[error("what was read is no JSON Web Key Set: an object, no name twice in it, with a list named `keys`")]
+    NotAKeySet,
+    /// Too many to choose from.
+    #[error("the key set has more than {MOST_KEYS} keys; is this the address of the issuer's JWKS?")]
+    TooManyKeys,
+    /// The algorithm has a public key.
+    #[error("{0} takes no shared secret; choose HS256, HS384 or HS512, or give the issuer's key set")]
+    NotBySecret(Algorithm),
+    /// A secret that could be guessed (RFC 7518, section 3.2).
+    #[error(
+        "the shared secret is shorter than the {least} bytes that {algorithm} needs; have the issuer make a longer one"
+    )]
+    ShortSecret {
+        /// What it is to serve.
+        algorithm: Algorithm,
+        /// How long it must be.
+        least: usize,
+    },
+}
+
+impl KeySet {
+    /// Reads what an issuer publishes.
+    ///
+    /// An entry that cannot verify signatures here is left out and counted: one for encryption, of a type, curve or
+    /// algorithm that is not known, a secret (`oct`), a private key, an RSA key of less than 2048 bits or with a useless
+    /// exponent. An entry that is there twice counts once. A set without any key left is no error: an issuer may have taken
+    /// its keys back.
+    ///
+    /// # Errors
+    /// [`KeySetError::TooLarge`], [`KeySetError::NotAKeySet`] and [`KeySetError::TooManyKeys`]; keep to the set that was read
+    /// before.
+    pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
+        if json.len() > LARGEST_SET {
+            return Err(KeySetError::TooLarge);
+        }
+        let set = json::object(json).map_err(|_| KeySetError::NotAKeySet)?;
+        let entries = set.get("keys").and_then(Value::as_array).ok_or(KeySetError::NotAKeySet)?;
+        if entries.len() > MOST_KEYS {
+            return Err(KeySetError::TooManyKeys);
+        }
+        let mut keys = Vec::new();
+        let mut left_out = 0_usize;
+        for entry in entries {
+            match PublicKey::read(entry) {
+                Some(key) if keys.contains(&key) => {}
+                Some(key) => keys.push(key),
+                None => left_out = left_out.saturating_add(1),
+            }
+        }
+        Ok(Self { keys: Keys::Published(keys), left_out })
+    }
+
+    /// One secret that the issuer signs with too, for one algorithm. It is wiped from memory when the set goes.
+    ///
+    /// # Errors
+    /// [`KeySetError::NotBySecret`] for an algorithm with a public key; [`KeySetError::ShortSecret`] for a secret shorter than
+    /// the algorithm's hash.
+    pub fn shared_secret(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
+        let least = match algorithm {
+            Algorithm::HS256 => digest::SHA256_OUTPUT_LEN,
+            Algorithm::HS384 => digest::SHA384_OUTPUT_LEN,
+            Algorithm::HS512 => digest::SHA512_OUTPUT_LEN,
+            other => return Err(KeySetError::NotBySecret(other)),
+        };
+        if secret.len() < least {
+            return Err(KeySetError::ShortSecret { algorithm, least });
+        }
+        Ok(Self { keys: Keys::Secret(DecodingKey::from_secret(secret), algorithm), left_out: 0 })
+    }
+
+    /// How many keys can verify tokens.
+    pub fn len(&self) -> usize {
+        match &self.keys {
+            Keys::Published(keys) => keys.len(),
+            Keys::Secret(..) => 1,
+        }
+    }
+
+    /// Whether no token can be verified by this set.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many entries of the published set were left out.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// The one key that a token with this key id and algorithm may be signed by.
+    ///
+    /// Exactly one must fit, with a key id or without: of two, one may be somebody else's by now. A shared secret serves
+    /// whatever key id the issuer writes, since there is no other.
+    pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<DecodingKey, Refused> {
+        match &self.keys {
+            Keys::Secret(secret, own) if *own == algorithm => Ok(secret.clone()),
+            Keys::Secret(..) => Err(Refused::UnknownKey),
+            Keys::Published(keys) => {
+                let is_named = |key: &&PublicKey| kid.is_none() || key.kid.as_deref() == kid;
+                let mut fitting = keys.iter().filter(is_named).filter(|key| key.fits(algorithm));
+                match (fitting.next(), fitting.next()) {
+                    (Some(key), None) => Ok(key.decoding_key()),
+                    (Some(_), Some(_)) => Err(Refused::AmbiguousKey),
+                    (None, _) => Err(Refused::UnknownKey),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySet").field("keys", &self.len()).field("left_out", &self.left_out).finish()
+    }
+}

@@ -1,0 +1,52 @@
+//! Verifies the JSON Web Tokens of one issuer: an ID token or an access token in, its claims out, or the one reason why not.
+//!
+//! Pure: the key set comes as bytes and the time as a parameter, so this crate opens no connection and reads no clock. It
+//! knows neither AWS nor HTTP. No part of a token is kept, printed or put into an error.
+//!
+//! The signature is `jsonwebtoken`'s to check, with the cryptography of `ring`, and the claims are those that it hands out.
+//! What that library leaves open is decided here: which key may be meant, which headers are refused, which JSON can be read
+//! in two ways, and what each claim must be. What is tried against it is listed in `tests/README.md`.
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use tvm_jwt::{Algorithm, Expected, KeySet, Refused, Verifier};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = Verifier::new(Expected {
+//!     issuer: "https://issuer.example/".to_owned(),
+//!     audiences: vec!["https://api.example".to_owned()],
+//!     audience_claim: "aud".to_owned(),
+//!     algorithms: vec![Algorithm::RS256, Algorithm::ES256],
+//!     leeway: Duration::from_secs(60),
+//!     required_claims: [("token_use".to_owned(), "access".to_owned())].into(),
+//! })?;
+//! let keys = KeySet::parse(br#"{"keys": []}"#)?;
+//! let token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.AAAA";
+//! match verifier.verify(token, &keys, SystemTime::now()) {
+//!     Ok(claims) => println!("{:?} is in {:?}", claims.text("sub"), claims.groups("/realm_access/roles")?),
+//!     Err(Refused::UnknownKey) => println!("read the issuer's key set again, then try once more"),
+//!     Err(refused) => println!("{refused}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod algorithm;
+mod claims;
+mod expected;
+mod header;
+mod json;
+mod key;
+mod key_set;
+mod parts;
+mod provider;
+mod refused;
+mod small_order;
+mod verify;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use claims::Claims;
+pub use expected::{Expected, ExpectedError};
+pub use key_set::{KeySet, KeySetError};
+pub use refused::{Part, Refused};
+pub use verify::Verifier;
