@@ -53,7 +53,13 @@ export interface TvmConfig {
     readonly secret?: string;
     readonly endpoint?: string;
   };
-  readonly authorizer: { readonly credentials: CredentialsPlace };
+  readonly authorizer: {
+    /** By what callers prove who they are: credentials that a secret lists, or tokens of an OpenID Connect issuer. */
+    readonly kind: 'credentials' | 'jwt';
+    readonly credentials: CredentialsPlace;
+    /** Of kind `jwt`. What else counts for its tokens, the authorizer function reads. */
+    readonly issuer?: string;
+  };
   /** The vending function reads these; the CDK app does not. */
   readonly reuse: {
     readonly mode: 'off' | 'instance' | 'shared';

@@ -1,5 +1,5 @@
 /**
- * `auth = "LambdaAuthorizer"`: a function that compares a username and a password with those in a secret.
+ * `auth = "LambdaAuthorizer"`: a function that looks at what a caller brings, and says who they are or that they are nobody.
  *
  * API Gateway asks it before the vending function runs; a caller that it refuses never reaches that function.
  */
@@ -13,16 +13,28 @@ import type { CredentialsPlace } from './config.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 
-/** @see LambdaAuthorizer */
-export interface LambdaAuthorizerProps {
-  /** Where a caller puts the credentials. */
-  readonly credentials: CredentialsPlace;
+/** A username and a password or key, which a secret lists. */
+export interface CredentialsProof {
+  readonly kind: 'credentials';
+  /** Where a caller puts them. */
+  readonly place: CredentialsPlace;
   /** The groups of the one user that the secret is made with. */
   readonly groups: readonly string[];
+  /** What becomes of the secret when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** A token of an OpenID Connect issuer, which the configuration names. There is no secret: its keys are public. */
+export interface TokenProof {
+  readonly kind: 'jwt';
+}
+
+/** @see LambdaAuthorizer */
+export interface LambdaAuthorizerProps {
+  /** By what callers prove who they are. */
+  readonly proof: CredentialsProof | TokenProof;
   /** How long API Gateway may reuse an answer for the same credentials. */
   readonly cacheTtl: Duration;
-  /** What becomes of the credentials when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
   /** How the function is built and run. */
   readonly settings: MachineFunctionSettings;
 }
@@ -32,29 +44,34 @@ interface Place {
   readonly ask: string;
 }
 
-const PLACES: Readonly<Record<CredentialsPlace, Place>> = {
+const PLACES: Readonly<Record<CredentialsPlace | 'bearer', Place>> = {
   headers: { headers: ['username', 'password'], ask: 'Send your credentials in the headers username and password.' },
   basic: { headers: ['Authorization'], ask: 'Send your username and password as Authorization: Basic.' },
+  bearer: { headers: ['Authorization'], ask: 'Sign in, and send your token as Authorization: Bearer.' },
 };
 
-/** The authorizer function, the secret with its credentials, and the request authorizer that asks it. */
+/** The authorizer function, the secret that it compares with if there is one, and the request authorizer that asks it. */
 export class LambdaAuthorizer extends Construct {
-  /** What the function compares with. */
-  readonly credentials: CredentialsSecret;
+  /** What the function compares with; of kind `credentials` alone. */
+  readonly credentials: CredentialsSecret | undefined;
   readonly access: Access;
 
   constructor(scope: Construct, id: string, props: LambdaAuthorizerProps) {
     super(scope, id);
-    const { groups, removalPolicy, settings } = props;
-    this.credentials = new CredentialsSecret(this, 'Credentials', { groups, removalPolicy });
+    const { proof, settings } = props;
+    this.credentials = proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', proof) : undefined;
     const authorizer = new MachineFunction(this, 'Function', {
       ...settings,
       binaryName: 'tvm-authorizer',
       description: 'Token vending machine: checks the credentials of a caller',
-      environment: { ...settings.environment, AUTHORIZER_SECRET_ID: this.credentials.secretId },
-      secret: this.credentials,
+      ...(this.credentials === undefined
+        ? {}
+        : {
+            environment: { ...settings.environment, AUTHORIZER_SECRET_ID: this.credentials.secretId },
+            secret: this.credentials,
+          }),
     });
-    const place = PLACES[props.credentials];
+    const place = PLACES[proof.kind === 'credentials' ? proof.place : 'bearer'];
     this.access = {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer: new RequestAuthorizer(this, 'RequestAuthorizer', {

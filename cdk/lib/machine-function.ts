@@ -2,7 +2,7 @@
  * A function of the machine: one binary of the Rust workspace, the configuration file beside it, a role and a log group
  * of its own.
  *
- * The role may write to that log group and read that one secret. There is no managed policy, and no statement here names
+ * The role may write to that log group and read that one secret, if any. There is no managed policy, and no statement here names
  * another resource.
  */
 
@@ -46,8 +46,11 @@ export interface MachineFunctionProps extends MachineFunctionSettings {
   readonly binaryName: (typeof FUNCTIONS)[number];
   /** One line for the Lambda console. */
   readonly description: string;
-  /** The one secret that the function may read. */
-  readonly secret: SecretReference;
+  /**
+   * The one secret that the function may read.
+   * @default - none
+   */
+  readonly secret?: SecretReference;
 }
 
 /** One Rust function with least privilege. */
@@ -62,10 +65,12 @@ export class MachineFunction extends Construct {
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    // Not `Secret.grantRead`, which adds DescribeSecret.
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
-    );
+    if (props.secret !== undefined) {
+      // Not `Secret.grantRead`, which adds DescribeSecret.
+      role.addToPolicy(
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
+      );
+    }
 
     this.function = new RustFunction(this, 'Function', {
       description: props.description,

@@ -40,7 +40,7 @@ export class TokenVendingMachineStack extends Stack {
     output('AuthMode', config.auth, 'Who may ask for a token');
     output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
     output('Region', this.region, 'The AWS region of the stack');
-    if (authorizer !== undefined) {
+    if (authorizer?.credentials !== undefined) {
       output('CredentialsSecretArn', authorizer.credentials.secretArn, 'The secret with the credentials of callers');
     }
     if (userDirectory !== undefined) {

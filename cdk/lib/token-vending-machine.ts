@@ -112,15 +112,10 @@ export class TokenVendingMachine extends Construct {
         access = openAccess;
         break;
       case 'LambdaAuthorizer': {
-        const { credentials } = config.authorizer;
+        const { kind, credentials: place } = config.authorizer;
         const groups = Object.keys(config.groups);
-        this.authorizer = new LambdaAuthorizer(this, 'Authorizer', {
-          credentials,
-          groups,
-          cacheTtl,
-          removalPolicy,
-          settings,
-        });
+        const proof = kind === 'jwt' ? { kind } : { kind, place, groups, removalPolicy };
+        this.authorizer = new LambdaAuthorizer(this, 'Authorizer', { proof, cacheTtl, settings });
         access = this.authorizer.access;
         break;
       }

@@ -92,7 +92,10 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
     ['AmazonCognito', 'headers', 'authorization,usergroup,cachename,content-type'],
   ];
   for (const [auth, credentials, allowed] of table) {
-    const methods = all(synthesize({ auth, authorizer: { credentials } }), 'AWS::ApiGateway::Method');
+    const methods = all(
+      synthesize({ auth, authorizer: { kind: 'credentials', credentials } }),
+      'AWS::ApiGateway::Method',
+    );
     const preflight = methods.find((method) => method['HttpMethod'] === 'OPTIONS');
     assert.equal(preflight?.['AuthorizationType'], 'NONE');
     const integration = preflight?.['Integration'] as { IntegrationResponses: Part[] };

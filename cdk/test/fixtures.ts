@@ -31,7 +31,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
       ReadWriteUserGroup: { permissions: [{ cache: 'default-cache', topic: '*', role: 'PublishSubscribe' }] },
     },
     momento: {},
-    authorizer: { credentials: 'headers' },
+    authorizer: { kind: 'credentials', credentials: 'headers' },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
     ...changes,

@@ -40,10 +40,27 @@ test('LambdaAuthorizer mode asks a second function for every GET', () => {
 });
 
 test('the identity source follows the place of the credentials', () => {
-  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: { credentials: 'basic' } });
+  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: { kind: 'credentials', credentials: 'basic' } });
   template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
     IdentitySource: 'method.request.header.Authorization',
   });
+});
+
+test('an issuer has no secret: its function may read none, and callers send its tokens', () => {
+  const authorizer = { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example' } as const;
+  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer });
+  template.resourceCountIs(FUNCTION, 2);
+  // The one of the API key.
+  template.resourceCountIs('AWS::SecretsManager::Secret', 1);
+  assert.equal(template.findOutputs('CredentialsSecretArn')['CredentialsSecretArn'], undefined);
+  template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+    Type: 'REQUEST',
+    IdentitySource: 'method.request.header.Authorization',
+  });
+  const readers = all(template, 'AWS::IAM::Policy').filter((policy) => /GetSecretValue/.test(JSON.stringify(policy)));
+  assert.equal(readers.length, 1);
+  const environments = JSON.stringify(all(template, FUNCTION).map((it) => it['Environment']));
+  assert.doesNotMatch(environments, /AUTHORIZER_SECRET_ID/);
 });
 
 test('the generated credentials are of one user in every configured group', () => {

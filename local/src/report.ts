@@ -24,9 +24,7 @@ export function report(done: Done, progress: Progress): void {
     [done.username === undefined ? 'Token' : `Token of ${done.username}`, token.authToken],
     ['Expires', expiry(token.expiresAt)],
     ['Tried', done.proof ?? 'nothing: the grant has nothing that could be tried from here'],
-    ['Endpoint', outputs.Endpoint],
-    ['Mode', outputs.AuthMode],
-    ['Momento', outputs.MomentoEndpoint],
+    ...places(outputs),
   ];
   progress.say();
   for (const [name, value] of lines) progress.say(`${progress.strong(name.padEnd(10))} ${value}`);
@@ -37,6 +35,35 @@ export function report(done: Done, progress: Progress): void {
   progress.say();
   progress.say(progress.strong('Next'));
   for (const line of next(done.outputsFile)) progress.say(`  ${line}`);
+}
+
+/** What was deployed for callers whose tokens come from elsewhere. */
+export interface Deployed {
+  readonly outputs: Outputs;
+  readonly outputsFile: string;
+  /** Who issues their tokens. */
+  readonly issuer: string;
+}
+
+/** Prints how to get a token where only the issuer's users can. */
+export function reportSignIn({ outputs, outputsFile, issuer }: Deployed, progress: Progress): void {
+  progress.say();
+  for (const [name, value] of places(outputs)) progress.say(`${progress.strong(name.padEnd(10))} ${value}`);
+  progress.say();
+  progress.say(progress.strong('A token'));
+  progress.say(`  Sign in at ${issuer}, and send its token:`);
+  progress.say(`  curl -sS -H 'Authorization: Bearer TOKEN' ${outputs.Endpoint}`);
+  progress.say();
+  progress.say(progress.strong('Next'));
+  for (const line of next(outputsFile)) progress.say(`  ${line}`);
+}
+
+function places(outputs: Outputs): [string, string][] {
+  return [
+    ['Endpoint', outputs.Endpoint],
+    ['Mode', outputs.AuthMode],
+    ['Momento', outputs.MomentoEndpoint],
+  ];
 }
 
 function sayUsers({ DemoUsers }: Outputs, progress: Progress): void {

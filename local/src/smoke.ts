@@ -23,7 +23,7 @@ const EXPECTED: Readonly<Record<AuthMode, readonly (Answer & { readonly means: s
     { status: 200, code: '', means: 'it vends tokens' },
     { status: 503, code: 'SecretUnavailable', means: 'it works, and waits for a key in its secret' },
   ],
-  LambdaAuthorizer: [{ status: 401, code: 'Unauthorized', means: 'it asks for a username and a password' }],
+  LambdaAuthorizer: [{ status: 401, code: 'Unauthorized', means: 'it asks for credentials' }],
   AmazonCognito: [{ status: 401, code: 'Unauthorized', means: 'it asks for an ID token' }],
 };
 

@@ -24,7 +24,7 @@ import {
 import type { Progress } from './progress.ts';
 import { putSecret } from './secrets.ts';
 import { apiKeyIn, ensureMomento, type LocalMomento, MOMENTO } from './stage.ts';
-import { demoUsers, provideAuthorizerUsers, provideCognitoUsers } from './users.ts';
+import { demoUsers, provesByToken, provideAuthorizerUsers, provideCognitoUsers } from './users.ts';
 
 /** An emulator and a local Momento, running and ready for stacks. */
 export interface BackEnds {
@@ -116,7 +116,8 @@ async function provideUsers(
   config: EffectiveConfig['values'],
   stack: StackOutputs,
 ): Promise<DemoUser[] | undefined> {
-  if (config.auth === 'Open') return undefined;
+  // The users of an issuer are its own.
+  if (config.auth === 'Open' || provesByToken(config)) return undefined;
   const users = demoUsers(Object.keys(config.groups), readOutputs(options.dir)?.DemoUsers);
   if (config.auth === 'AmazonCognito') {
     await provideCognitoUsers(url, required(stack, 'UserPoolId'), users);

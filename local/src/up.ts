@@ -7,8 +7,9 @@ import { requireSystem } from './machine.ts';
 import type { LocalStackOptions } from './options.ts';
 import { type DemoUser, outputsPath } from './outputs.ts';
 import type { Progress } from './progress.ts';
-import { report } from './report.ts';
+import { report, reportSignIn } from './report.ts';
 import { type DeployedStack, deployStack, startBackEnds } from './stack.ts';
+import { provesByToken } from './users.ts';
 import { curlLine, prove, tokenRequest, vend } from './vend.ts';
 
 export async function up(options: LocalStackOptions, progress: Progress): Promise<void> {
@@ -25,21 +26,17 @@ export async function up(options: LocalStackOptions, progress: Progress): Promis
   for (const warning of warnings) progress.say(`  ${warning}`);
   const backEnds = await startBackEnds(options, tools, progress);
   const stack = await deployStack(backEnds, options, progress);
+  const { outputs, config } = stack;
+  const outputsFile = outputsPath(options.dir);
+  if (provesByToken(config.values)) {
+    reportSignIn({ outputs, outputsFile, issuer: config.values.authorizer.issuer ?? '' }, progress);
+    return;
+  }
   const { user, trial } = chooseCaller(stack);
-  const request = await tokenRequest(stack.outputs, stack.config.values, user);
+  const request = await tokenRequest(outputs, config.values, user);
   const token = await progress.step('Vend a token', () => vend(request));
   const proof = trial && (await progress.step('Try it', () => prove(token.authToken, backEnds.momento.url, trial)));
-  report(
-    {
-      outputs: stack.outputs,
-      outputsFile: outputsPath(options.dir),
-      token,
-      username: user?.username,
-      proof,
-      curl: curlLine(request),
-    },
-    progress,
-  );
+  report({ outputs, outputsFile, token, username: user?.username, proof, curl: curlLine(request) }, progress);
 }
 
 /** The demo user whose token can be put to the most telling trial; nobody in Open mode. */

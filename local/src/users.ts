@@ -11,11 +11,17 @@ import {
   CognitoIdentityProviderClient,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import type { TvmConfig } from '@token-vending-machine/cdk';
 import { clientConfig } from './emulator.ts';
 import type { DemoUser } from './outputs.ts';
 import { putSecret } from './secrets.ts';
 
 const NO_GROUP_USER = 'demo';
+
+/** Whether callers bring tokens of an issuer: then its users are there, not here. */
+export function provesByToken({ auth, authorizer }: Pick<TvmConfig, 'auth' | 'authorizer'>): boolean {
+  return auth === 'LambdaAuthorizer' && authorizer.kind === 'jwt';
+}
 
 /** One user for each of `groups`, or one in no group; passwords as in `known` where the same user is there. */
 export function demoUsers(groups: readonly string[], known: readonly DemoUser[] = []): DemoUser[] {

@@ -38,7 +38,7 @@ export const CONFIG: TvmConfig = {
     ReadWriteUserGroup: { permissions: [{ cache: 'chat', topic: { prefix: 'room-' }, role: 'PublishSubscribe' }] },
   },
   momento: {},
-  authorizer: { credentials: 'headers' },
+  authorizer: { kind: 'credentials', credentials: 'headers' },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
 };

@@ -1,16 +1,19 @@
 //! The validated configuration: what [`Config::parse`] accepts holds every rule that the file alone can show.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use crate::authorizer::Proof;
 use crate::error::ConfigErrors;
-use crate::file::{AuthMode, ConfigFile, CredentialsIn, Ungrouped};
+use crate::file::{AuthMode, ConfigFile, Ungrouped};
 use crate::lifetime::Lifetime;
+use crate::pattern::Pattern;
 use crate::position::Source;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
-use crate::template::Template;
+use crate::template::{Placeholder, Template};
 use crate::validate::{self, Rules};
 use crate::warning::Warning;
 
@@ -115,9 +118,22 @@ impl Config {
         self.file.limits.identity_interval.map(Lifetime::duration)
     }
 
-    /// Where a request carries its username and password in `LambdaAuthorizer` mode.
-    pub fn credentials_in(&self) -> CredentialsIn {
-        self.file.authorizer.credentials
+    /// How callers prove who they are in `LambdaAuthorizer` mode.
+    pub fn proof(&self) -> Proof<'_> {
+        self.file.authorizer.proof()
+    }
+
+    /// The claims that templates name, each once: what the grant needs to know of a caller beyond who they are.
+    pub fn claims_in_templates(&self) -> BTreeSet<&str> {
+        let permissions = self.rules.base.iter().chain(self.rules.groups.values().flatten());
+        let templates = permissions.flat_map(Pattern::templates).chain([&self.rules.token_id]);
+        templates
+            .flat_map(Template::placeholders)
+            .filter_map(|placeholder| match placeholder {
+                Placeholder::Claim(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The configured groups, in the order of the file.
@@ -153,4 +169,4 @@ impl Config {
 }
 
 /// The permissions of each group, in the order of the file.
-pub(crate) type Groups = IndexMap<GroupName, Vec<crate::pattern::Pattern>>;
+pub(crate) type Groups = IndexMap<GroupName, Vec<Pattern>>;

@@ -178,6 +178,28 @@ pub enum Rule {
         /// What to write instead, if the cache is to be kept.
         mend: &'static str,
     },
+    /// A key for tokens where credentials count.
+    #[error("it says which tokens of an issuer count; write kind = \"jwt\" beside it, or leave it out")]
+    ForTokensAlone,
+    /// Tokens of nobody.
+    #[error("tokens need an issuer: write `issuer` as their claim `iss` says it, https://…")]
+    NoIssuer,
+    /// Tokens for anybody.
+    #[error(
+        "tokens need an audience: write in `audience` what their claim `aud` says, or those made out for others would do"
+    )]
+    NoAudience,
+    /// No algorithm.
+    #[error("no token could be signed by any; leave it out, or name some, such as RS256")]
+    NoAlgorithm,
+    /// Clocks too far apart.
+    #[error("at most 5m; {0} s would keep tokens alive that have ended")]
+    Leeway(u32),
+    /// No address, or one that others can answer for.
+    #[error(
+        "`{0}` is not an https address; who could change the keys on the way could be anybody (http is for localhost alone)"
+    )]
+    WebAddress(String),
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::authorizer::AuthorizerTable;
 use crate::lifetime::Lifetime;
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
@@ -126,27 +127,6 @@ impl Default for MomentoTable {
     fn default() -> Self {
         Self { secret: None, endpoint: None, key_ttl: Lifetime::FIVE_MINUTES }
     }
-}
-
-/// How callers prove who they are in `LambdaAuthorizer` mode.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct AuthorizerTable {
-    /// Where a request carries its username and password.
-    pub credentials: CredentialsIn,
-}
-
-/// Where a request carries its username and password.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum CredentialsIn {
-    /// In the headers `username` and `password`, as clients of the JavaScript original send them.
-    #[default]
-    Headers,
-    /// In `Authorization: Basic …` (RFC 7617).
-    Basic,
 }
 
 /// When callers with the same grant (permissions, token id and lifetime) get the same token.

@@ -3,6 +3,7 @@
 //! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
 //! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
 
+mod authorizer;
 mod config;
 mod error;
 mod file;
@@ -22,9 +23,10 @@ mod template;
 mod validate;
 mod warning;
 
+pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm};
 pub use config::{Config, GroupName};
 pub use error::{ConfigError, ConfigErrors, Problem, Rule};
-pub use file::{AuthMode, CredentialsIn};
+pub use file::AuthMode;
 pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
 pub use identity::{Caller, Identity};
 pub use lifetime::{Lifetime, LifetimeError};

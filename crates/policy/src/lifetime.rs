@@ -15,6 +15,8 @@ impl Lifetime {
     pub const LONGEST_SECONDS: u32 = 25 * 60 * 60;
     /// One hour, as in the JavaScript original.
     pub const DEFAULT: Self = Self(60 * 60);
+    /// For what is a moment among people.
+    pub(crate) const MINUTE: Self = Self(60);
     /// For what is read again now and then.
     pub(crate) const FIVE_MINUTES: Self = Self(5 * 60);
 

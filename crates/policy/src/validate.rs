@@ -1,5 +1,6 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
+use crate::authorizer;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungrouped};
@@ -27,6 +28,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     let top = Path::default();
 
     check_caches(file, &mut broken);
+    authorizer::check(&file.authorizer, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)
     {

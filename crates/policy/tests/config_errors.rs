@@ -3,6 +3,9 @@
 
 use tvm_policy::Config;
 
+const JWT_OF_NOBODY: &str =
+    "auth = \"LambdaAuthorizer\"\n[authorizer]\nkind = \"jwt\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"";
+
 /// A file, and what its error must say.
 const WRONG: &[(&str, &[&str])] = &[
     ("auth = \"Opn\"", &["tvm.toml:1:", "`auth` cannot be `Opn`", "did you mean `Open`?", "LambdaAuthorizer"]),
@@ -53,6 +56,32 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "auth = \"Open\"\n[limits]\nmomento_token_per_second = 5",
         &["tvm.toml:3:", "did you mean `momento_tokens_per_second`?"],
+    ),
+    (JWT_OF_NOBODY, &["tvm.toml:3:", "`authorizer.kind`", "tokens need an issuer", "tokens need an audience"]),
+    (
+        "auth = \"LambdaAuthorizer\"\n[authorizer]\nissuer = \"https://i.example\"\naudience = [\"a\"]\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`authorizer.issuer`", "tvm.toml:4:", "`authorizer.audience`", "kind = \"jwt\""],
+    ),
+    ("auth = \"Open\"\n[authorizer]\nkind = \"jtw\"", &["tvm.toml:3:", "`authorizer.kind`", "did you mean `jwt`?"]),
+    (
+        "auth = \"Open\"\n[authorizer]\nalgorithms = [\"HS256\"]",
+        &["tvm.toml:3:", "`authorizer.algorithms", "cannot be `HS256`", "RS256, "],
+    ),
+    (
+        "auth = \"Open\"\n[authorizer]\nkind = \"jwt\"\nissuer = \"http://i.example\"\naudience = [\" \"]\nalgorithms = []\nleeway = \"301s\"\njwks_url = \"i.example/keys\"\nid_claim = \"\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &[
+            "tvm.toml:4:",
+            "`http://i.example` is not an https address",
+            "tvm.toml:5:",
+            "it is empty",
+            "tvm.toml:6:",
+            "no token could be signed by any",
+            "tvm.toml:7:",
+            "at most 5m; 301 s",
+            "tvm.toml:8:",
+            "`i.example/keys` is not an https address",
+            "tvm.toml:9:",
+        ],
     ),
     ("auth = \"Open\"\n[token]\nid = 7", &["tvm.toml:3:", "token.id", "expected a string"]),
     (

@@ -1,23 +1,26 @@
 //! The decision on one request.
 
 use lambda_runtime::{Context, Diagnostic};
-use momento_secrets::{SecretError, SecretReader};
+use momento_secrets::SecretReader;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
-use tvm_policy::CredentialsIn;
+use tvm_jwks::FetchError;
+use tvm_policy::Proof;
 
-use crate::credentials::credentials;
-use crate::policy::{Decision, Stage};
-use crate::users::{Users, UsersError};
+use crate::by_credentials::{ByCredentials, NoUsers};
+use crate::by_token::ByToken;
+use crate::policy::{Decision, Stage, Who};
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
-pub struct Authorizer(Result<Parts, String>);
+pub struct Authorizer(Result<By, String>);
 
+/// By what callers prove who they are.
 #[derive(Debug)]
-struct Parts {
-    place: CredentialsIn,
-    secret: SecretReader,
+enum By {
+    Credentials(ByCredentials),
+    // Larger by a key set and a TLS configuration.
+    Token(Box<ByToken>),
 }
 
 /// Why there is no decision.
@@ -27,12 +30,12 @@ pub enum Rejection {
     // API Gateway makes a 401 of an authorizer's error of this very text (developer guide, "Lambda authorizer workflow").
     #[error("Unauthorized")]
     NoCredentials,
-    /// The secret cannot be read: API Gateway answers for us.
+    /// The secret cannot be read, or is no list of users: API Gateway answers for us.
     #[error(transparent)]
-    NoSecret(#[from] SecretError),
-    /// The secret is no list of users.
+    NoUsers(#[from] NoUsers),
+    /// The issuer's keys cannot be had: API Gateway answers for us.
     #[error(transparent)]
-    NoUsers(#[from] UsersError),
+    NoKeys(#[from] FetchError),
     /// The function was deployed in a way that it cannot work in.
     #[error("this deployment cannot work: {0}")]
     Broken(String),
@@ -43,7 +46,8 @@ impl From<Rejection> for Diagnostic {
     fn from(rejection: Rejection) -> Self {
         let (error_type, error_message) = match rejection {
             Rejection::NoCredentials => ("Unauthorized", "Unauthorized"),
-            Rejection::NoSecret(_) | Rejection::NoUsers(_) => ("SecretUnavailable", "SecretUnavailable"),
+            Rejection::NoUsers(_) => ("SecretUnavailable", "SecretUnavailable"),
+            Rejection::NoKeys(_) => ("IssuerUnavailable", "IssuerUnavailable"),
             Rejection::Broken(_) => ("Misconfigured", "Misconfigured"),
         };
         Self { error_type: error_type.to_owned(), error_message: error_message.to_owned() }
@@ -51,19 +55,23 @@ impl From<Rejection> for Diagnostic {
 }
 
 impl Authorizer {
-    /// The authorizer that the environment describes, with its secret read as far as that goes.
+    /// The authorizer that the environment describes, with its secret or its issuer's keys read as far as that goes.
     pub async fn from_env() -> Self {
-        match Parts::from_env() {
-            Ok(parts) => {
-                // A failure is told by the request that meets it.
-                let _ = tokio::time::timeout(settings::AHEAD, parts.secret.read()).await;
-                Self(Ok(parts))
+        match By::from_env() {
+            Ok(by) => {
+                let _ = tokio::time::timeout(settings::AHEAD, by.warm()).await;
+                Self(Ok(by))
             }
             Err(error) => {
                 tracing::error!(%error, "this deployment cannot authorize anybody");
                 Self(Err(error.to_string()))
             }
         }
+    }
+
+    /// The authorizer of those that `by` lets in.
+    pub fn by_credentials(by: ByCredentials) -> Self {
+        Self(Ok(By::Credentials(by)))
     }
 
     /// The decision on an event: any JSON at all gets one, or a rejection.
@@ -79,14 +87,11 @@ impl Authorizer {
     }
 
     async fn decision(&self, event: Option<&Event>) -> Result<Decision, Rejection> {
-        let parts = self.0.as_ref().map_err(|reason| Rejection::Broken(reason.clone()))?;
+        let by = self.0.as_ref().map_err(|reason| Rejection::Broken(reason.clone()))?;
         let event = event.ok_or(Rejection::NoCredentials)?;
         let stage = event.text(&["methodArn"]).and_then(Stage::of).ok_or(Rejection::NoCredentials)?;
-        let claimed = credentials(event, parts.place).ok_or(Rejection::NoCredentials)?;
-        // What cannot be read is not kept, so that a mended secret mends this function too.
-        let users = Users::parse(&parts.secret.read().await?).inspect_err(|_| parts.secret.forget())?;
-        Ok(match users.find(&claimed) {
-            Some(user) => Decision::allow(user, &stage),
+        Ok(match by.who(event).await? {
+            Some(who) => Decision::allow(who, &stage),
             None => Decision::deny(&stage),
         })
     }
@@ -101,7 +106,7 @@ fn log(decided: &Result<Decision, Rejection>, request_id: &str, gateway_request_
         Ok(_) => tracing::warn!(
             requestId = request_id,
             gatewayRequestId = gateway_request_id,
-            "the credentials are wrong; the caller is denied"
+            "the caller is nobody that is let in"
         ),
         Err(Rejection::NoCredentials) => tracing::info!(
             requestId = request_id,
@@ -117,10 +122,32 @@ fn log(decided: &Result<Decision, Rejection>, request_id: &str, gateway_request_
     }
 }
 
-impl Parts {
+impl By {
     fn from_env() -> Result<Self, lambda_runtime::Error> {
-        let place = settings::config()?.credentials_in();
-        let secret = SecretReader::from_lambda_env(settings::required(settings::AUTHORIZER_SECRET_ID)?)?;
-        Ok(Self { place, secret })
+        let config = settings::config()?;
+        Ok(match config.proof() {
+            Proof::Credentials(place) => {
+                let reader = SecretReader::from_lambda_env(settings::required(settings::AUTHORIZER_SECRET_ID)?)?;
+                Self::Credentials(ByCredentials::new(place, reader))
+            }
+            Proof::Jwt(issuer) => {
+                let tls = tvm_tls::client_config()?;
+                Self::Token(Box::new(ByToken::new(issuer, config.claims_in_templates(), tls)?))
+            }
+        })
+    }
+
+    async fn warm(&self) {
+        match self {
+            Self::Credentials(by) => by.warm().await,
+            Self::Token(by) => by.warm().await,
+        }
+    }
+
+    async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+        match self {
+            Self::Credentials(by) => by.who(event).await,
+            Self::Token(by) => by.who(event).await,
+        }
     }
 }

@@ -1,11 +1,21 @@
 //! The authorizer function, as a library so that its tests can reach it.
 //!
-//! It lets a caller through who knows a username and its password, and says nothing of why it does not. Neither a password
-//! nor a header is ever in its answers or its logs.
+//! It lets a caller through who knows a username and its password or key, or who brings a token of the configured issuer. It
+//! says nothing of why it does not, nor by the time that it takes. Neither a password, a key, a hash, a token nor a header is
+//! ever in its answers or its logs.
 
+mod argon2id;
 pub mod authorizer;
+pub mod by_credentials;
+pub mod by_token;
 pub mod credentials;
+mod digest;
 pub mod policy;
+mod stored;
 pub mod users;
 
+pub use argon2id::{HashProblem, Memory};
 pub use authorizer::{Authorizer, Rejection};
+pub use by_credentials::{ByCredentials, NoUsers};
+pub use by_token::ByToken;
+pub use stored::{UserProblem, UsersError};

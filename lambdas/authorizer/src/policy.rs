@@ -6,8 +6,6 @@ use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerPolicy;
 use aws_lambda_events::iam::{IamPolicyEffect, IamPolicyStatement};
 use serde::Serialize;
 
-use crate::users::User;
-
 /// The answer, with just what API Gateway asks for ("Output from an API Gateway Lambda authorizer", developer guide).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,15 +13,23 @@ pub struct Decision {
     principal_id: String,
     policy_document: ApiGatewayCustomAuthorizerPolicy,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<CallerContext>,
+    context: Option<Who>,
 }
 
-/// What the vending function is told of the caller. API Gateway passes on flat values alone, so the groups are one text;
-/// no group name holds a comma.
-#[derive(Debug, Serialize)]
-struct CallerContext {
-    username: String,
-    groups: String,
+/// Who is let in: what the vending function is told of the caller. API Gateway passes on flat values alone, so lists and maps
+/// are one text each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Who {
+    /// What they are called: also the principal.
+    pub username: String,
+    /// Their groups, with commas in between; no group's name holds one.
+    pub groups: String,
+    /// The claim `sub`, where a token says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// The claims that the grant may need, as a JSON object of texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claims: Option<String>,
 }
 
 /// The part of an API that a decision is for: every method and path of one stage.
@@ -50,12 +56,12 @@ impl Stage {
 }
 
 impl Decision {
-    /// Lets `user` in, in every part of `stage`.
-    pub fn allow(user: &User, stage: &Stage) -> Self {
+    /// Lets `who` in, in every part of `stage`.
+    pub fn allow(who: Who, stage: &Stage) -> Self {
         Self {
-            principal_id: user.username.clone(),
+            principal_id: who.username.clone(),
             policy_document: policy(IamPolicyEffect::Allow, stage),
-            context: Some(CallerContext { username: user.username.clone(), groups: user.groups.join(",") }),
+            context: Some(who),
         }
     }
 

@@ -1,50 +1,55 @@
 //! The users that the authorizer's secret lists, and whether a caller is one of them.
+//!
+//! What an attempt costs depends on the list alone, never on who is claimed to be asking or whether they are let in.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable};
 
+use crate::argon2id::{Argon2idHash, Memory, Work};
 use crate::credentials::Credentials;
+use crate::digest::Digest;
+use crate::stored::{Listed, UsersError, listed};
 
-/// A user, with their password.
-#[derive(Debug, Deserialize)]
+/// A user who may be let in.
+#[derive(Debug)]
 pub struct User {
     /// The name they sign in with.
     pub username: String,
-    password: SecretString,
     /// The groups they are in.
-    #[serde(default)]
     pub groups: Vec<String>,
+    name: Digest,
+    verifier: Verifier,
+}
+
+/// What proves that somebody is a user. A password itself is not kept.
+#[derive(Debug)]
+pub(crate) enum Verifier {
+    /// That of a generated key, or of a password which the secret holds as it is.
+    Digest(Digest),
+    /// A password's hash, slow to check.
+    Argon2id(Argon2idHash),
 }
 
 /// Every user there is.
 #[derive(Debug)]
-pub struct Users(Vec<User>);
-
-/// The secret's value: one user, as the deployment generates it, or a list.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Stored {
-    List { users: Vec<User> },
-    One(User),
+pub struct Users {
+    users: Vec<User>,
+    /// One for each set of parameters that the list's hashes have.
+    stand_ins: Vec<Argon2idHash>,
+    not_understood: usize,
 }
 
-/// Why the secret's value is not a list of users. Never with any part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UsersError {
-    /// Not the JSON that is expected.
-    #[error(
-        "the value of the authorizer's secret lists no users; write {{\"users\": [{{\"username\": \"…\", \"password\": \"…\", \
-         \"groups\": [\"…\"]}}]}}"
-    )]
-    Malformed,
-    /// A name or a password that everybody knows.
-    #[error("the authorizer's secret has a user with an empty username or password; give both")]
-    Empty,
-    /// Two users of one name.
-    #[error("the authorizer's secret has two users of the same username; leave one of them out")]
-    Twice,
+impl User {
+    pub(crate) fn new(username: String, groups: Vec<String>, verifier: Verifier) -> Self {
+        Self { name: Digest::of(&username), username, groups, verifier }
+    }
+
+    fn argon2id(&self) -> Option<&Argon2idHash> {
+        match &self.verifier {
+            Verifier::Argon2id(hash) => Some(hash),
+            Verifier::Digest(_) => None,
+        }
+    }
 }
 
 impl Users {
@@ -53,99 +58,241 @@ impl Users {
     /// # Errors
     /// [`UsersError`], each of its variants.
     pub fn parse(value: &SecretString) -> Result<Self, UsersError> {
-        // Without serde's reason: it may quote the value.
-        let users = match serde_json::from_str(value.expose_secret()).map_err(|_| UsersError::Malformed)? {
-            Stored::List { users } => users,
-            Stored::One(user) => vec![user],
-        };
-        for (index, user) in users.iter().enumerate() {
-            if user.username.is_empty() || user.password.expose_secret().is_empty() {
-                return Err(UsersError::Empty);
-            }
-            if users.iter().take(index).any(|earlier| earlier.username == user.username) {
-                return Err(UsersError::Twice);
+        let Listed { users, not_understood } = listed(value)?;
+        let mut stand_ins: Vec<Argon2idHash> = Vec::new();
+        for hash in users.iter().filter_map(User::argon2id) {
+            if !stand_ins.iter().any(|stand_in| stand_in.costs_the_same_as(hash)) {
+                stand_ins.push(hash.stand_in());
             }
         }
-        Ok(Self(users))
+        if Work::of(&stand_ins) > Work::MOST {
+            return Err(UsersError::TooCostly);
+        }
+        Ok(Self { users, stand_ins, not_understood })
     }
 
-    /// The user whose name and password these are.
+    /// How many of the secret's users are not let in for a field that is not known here.
+    pub fn not_understood(&self) -> usize {
+        self.not_understood
+    }
+
+    /// The user whose name and password, or key, these are.
     ///
     /// Every user is compared with, in full, so that neither a wrong name nor the place of a wrong letter shows in the time.
-    /// Hashing first makes the compared texts equally long: the length does not show either.
-    pub fn find(&self, claimed: &Credentials) -> Option<&User> {
-        let name = Sha256::digest(&claimed.username);
-        let password = Sha256::digest(claimed.password.expose_secret());
-        let mut found = u64::MAX;
-        for (index, user) in (0_u64..).zip(&self.0) {
-            let same_name: Choice = Sha256::digest(&user.username).ct_eq(&name);
-            let same_password: Choice = Sha256::digest(user.password.expose_secret()).ct_eq(&password);
-            found.conditional_assign(&index, same_name & same_password);
+    /// Hashing first makes the compared texts equally long: the length does not show either. Where the list holds argon2id
+    /// hashes, one is checked for each set of parameters among them, in nearly every list just one: the user's own, or one
+    /// that stands in for it where there is no such user, or theirs is another.
+    ///
+    /// It computes for as long as that takes and lets nothing else run meanwhile: Lambda hands out one request at a time.
+    pub fn find(&self, claimed: &Credentials, memory: &mut Memory) -> Option<&User> {
+        self.find_by(claimed, |hash, password| hash.is_of(password, memory))
+    }
+
+    /// As [`find`](Self::find), with what checks a hash.
+    fn find_by(
+        &self,
+        claimed: &Credentials,
+        mut check: impl FnMut(&Argon2idHash, &SecretString) -> Choice,
+    ) -> Option<&User> {
+        let (name, password) = (Digest::of(&claimed.username), Digest::of(claimed.password.expose_secret()));
+        let (mut named, mut proven) = (u64::MAX, Choice::from(0));
+        for (index, user) in (0_u64..).zip(&self.users) {
+            let is_named = user.name.is(&name);
+            named.conditional_assign(&index, is_named);
+            // Which kind each has, and so the time of this loop, is the same for every attempt.
+            if let Verifier::Digest(digest) = &user.verifier {
+                proven |= is_named & digest.is(&password);
+            }
         }
-        self.0.get(usize::try_from(found).ok()?)
+        let named = usize::try_from(named).ok().and_then(|index| self.users.get(index));
+        let own = named.and_then(User::argon2id);
+        for stand_in in &self.stand_ins {
+            let (hash, counts) = match own.filter(|own| own.costs_the_same_as(stand_in)) {
+                Some(own) => (own, Choice::from(1)),
+                None => (stand_in, Choice::from(0)),
+            };
+            proven |= check(hash, &claimed.password) & counts;
+        }
+        named.filter(|_| bool::from(proven))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
-    fn users(json: &str) -> Result<Users, UsersError> {
-        Users::parse(&SecretString::from(json))
+    /// That of "planted-key", by sha256sum.
+    const KEY: &str = "7eed545bde4b42fea364f19d59123e65db9751a5782f9a2c0d749fde4f39248d";
+    /// That of "planted-one", and of "planted-two", by argon2-cffi 25.1.0.
+    const ONE: &str =
+        "$argon2id$v=19$m=7168,t=5,p=1$MDEyMzQ1Njc4OWFiY2RlZg$LNJ2qmt8IFowdbUHN8yqwCXgaIsTeBk9361Yi/5Fsf8";
+    const TWO: &str =
+        "$argon2id$v=19$m=7168,t=5,p=1$ZmVkY2JhOTg3NjU0MzIxMA$ibdNQ9Oc97YFyGCiLXF0J6YQZ8AwN1IBsWmnq+WZd/0";
+
+    fn users(value: &Value) -> Users {
+        Users::parse(&SecretString::from(value.to_string())).unwrap()
     }
 
     fn claim(username: &str, password: &str) -> Credentials {
         Credentials { username: username.to_owned(), password: SecretString::from(password) }
     }
 
-    const TWO: &str =
-        r#"{"users":[{"username":"ada","password":"one","groups":["A","B"]},{"username":"bob","password":"two"}]}"#;
+    /// One of each kind; eve's password is bob's, and dan has a field that is not known.
+    fn one_of_each() -> Value {
+        json!({ "users": [
+            { "username": "ada", "password_hash": ONE, "groups": ["A", "B"] },
+            { "username": "bob", "password_hash": TWO },
+            { "username": "eve", "password_hash": TWO, "disabled": true },
+            { "username": "dan", "password_hash": TWO, "disable": true },
+            { "username": "ci", "key_sha256": KEY, "groups": ["C"] },
+            { "username": "old", "key_sha256": KEY, "disabled": true },
+            { "username": "momento", "password": "planted-plain" },
+        ] })
+    }
 
-    #[test]
-    fn a_name_with_its_own_password_finds_its_user() {
-        let users = users(TWO).unwrap();
-        assert_eq!(users.find(&claim("ada", "one")).unwrap().groups, ["A", "B"]);
-        assert_eq!(users.find(&claim("bob", "two")).unwrap().username, "bob");
+    /// Right, wrong, another's, unknown, disabled, and nothing at all: everything that somebody may claim.
+    const CLAIMS: &[(&str, &str)] = &[
+        ("ada", "planted-one"),
+        ("ada", "planted-two"),
+        ("ada", "planted-key"),
+        ("ada", "planted-plain"),
+        ("ada", "wrong"),
+        ("bob", "planted-one"),
+        ("eve", "planted-two"),
+        ("eve", "wrong"),
+        ("dan", "planted-two"),
+        ("ci", "planted-key"),
+        ("ci", KEY),
+        ("ci", "planted-one"),
+        ("old", "planted-key"),
+        ("momento", "planted-plain"),
+        ("momento", "planted-key"),
+        ("nobody", "planted-one"),
+        ("nobody", "planted-plain"),
+        ("ADA", "planted-one"),
+        ("", ""),
+    ];
+
+    /// Who is found by a check that takes every hash for the password's, and what each check costs.
+    fn find_by_credulous_checks(users: &Users, (username, password): (&str, &str)) -> (Option<String>, Vec<Work>) {
+        let mut costs = Vec::new();
+        let found = users.find_by(&claim(username, password), |hash, _| {
+            costs.push(Work::of(std::slice::from_ref(hash)));
+            Choice::from(1)
+        });
+        (found.map(|user| user.username.clone()), costs)
     }
 
     #[test]
-    fn anything_else_finds_nobody() {
-        let users = users(TWO).unwrap();
-        for (username, password) in
-            [("ada", "two"), ("bob", "one"), ("eve", "one"), ("ada", "ONE"), ("ada", "one "), ("", "")]
-        {
-            assert!(users.find(&claim(username, password)).is_none(), "{username}:{password}");
-        }
-    }
-
-    #[test]
-    fn the_generated_form_is_one_user() {
-        let users = users(r#"{"password":"p","username":"momento","groups":["A"]}"#).unwrap();
-        assert_eq!(users.find(&claim("momento", "p")).unwrap().groups, ["A"]);
-    }
-
-    #[test]
-    fn a_value_that_lists_no_users_is_an_error_that_does_not_quote_it() {
-        for (value, expected) in [
-            ("planted", UsersError::Malformed),
-            ("null", UsersError::Malformed),
-            (r#"{"users":"planted"}"#, UsersError::Malformed),
-            (r#"{"users":[{"username":"planted"}]}"#, UsersError::Malformed),
-            (r#"{"username":"planted","password":""}"#, UsersError::Empty),
-            (
-                r#"{"users":[{"username":"planted","password":"1"},{"username":"planted","password":"2"}]}"#,
-                UsersError::Twice,
-            ),
+    fn each_user_is_found_by_their_own_password_or_key_alone() {
+        let (users, mut memory) = (users(&one_of_each()), Memory::default());
+        for (username, password, groups) in [
+            ("ada", "planted-one", Some("A,B")),
+            ("ada", "planted-two", None),
+            ("bob", "planted-two", Some("")),
+            ("eve", "planted-two", None),
+            ("ci", "planted-key", Some("C")),
+            ("ci", KEY, None),
+            ("momento", "planted-plain", Some("")),
+            ("nobody", "planted-one", None),
         ] {
-            let error = users(value).unwrap_err();
-            assert_eq!(error, expected);
-            assert!(!format!("{error} {error:?}").contains("planted"));
+            let found = users
+                .find(&claim(username, password), &mut memory)
+                .map(|user| (user.username.as_str(), user.groups.join(",")));
+            assert_eq!(found, groups.map(|groups| (username, groups.to_owned())), "{username}:{password}");
         }
     }
 
     #[test]
-    fn debug_does_not_show_a_password() {
-        let shown = format!("{:?} {:?}", users(TWO).unwrap(), claim("ada", "one"));
-        assert!(!shown.contains("one") && !shown.contains("two"), "{shown}");
+    fn without_hashes_anything_but_a_name_with_its_own_password_finds_nobody() {
+        let users = users(&json!({ "users": [
+            { "username": "ada", "password": "one" }, { "username": "bob", "password": "two" },
+        ] }));
+        let mut memory = Memory::default();
+        assert_eq!(users.find(&claim("bob", "two"), &mut memory).unwrap().username, "bob");
+        for (username, password) in
+            [("ada", "two"), ("bob", "one"), ("eve", "one"), ("ada", "ONE"), ("ada", "one "), ("ADA", "one"), ("", "")]
+        {
+            assert!(users.find(&claim(username, password), &mut memory).is_none(), "{username}:{password}");
+        }
+    }
+
+    #[test]
+    fn every_attempt_costs_just_one_check_of_a_hash_whoever_is_claimed() {
+        let users = users(&one_of_each());
+        for claim in CLAIMS {
+            let (_, costs) = find_by_credulous_checks(&users, *claim);
+            assert_eq!(costs, [Work::of(&users.stand_ins)], "{claim:?}");
+        }
+    }
+
+    #[test]
+    fn no_check_but_of_ones_own_hash_lets_anybody_in() {
+        let users = users(&one_of_each());
+        for claim in CLAIMS {
+            let expected = match *claim {
+                (name @ ("ada" | "bob"), _) | (name @ "ci", "planted-key") | (name @ "momento", "planted-plain") => {
+                    Some(name.to_owned())
+                }
+                _ => None,
+            };
+            assert_eq!(find_by_credulous_checks(&users, *claim).0, expected, "{claim:?}");
+        }
+    }
+
+    #[test]
+    fn where_hashes_differ_in_their_parameters_every_attempt_costs_one_check_of_each() {
+        let dearer = ONE.replace("m=7168", "m=9216");
+        let mut list = one_of_each();
+        list["users"].as_array_mut().unwrap().extend([
+            json!({ "username": "eli", "password_hash": dearer }),
+            json!({ "username": "fay", "password_hash": dearer }),
+            json!({ "username": "gus", "password_hash": ONE.replace("t=5", "t=9"), "disabled": true }),
+        ]);
+        let users = users(&list);
+        let each: Vec<Work> = [ONE, &dearer].map(|hash| Work::of(&[Argon2idHash::parse(hash).unwrap()])).into();
+        for claim in CLAIMS.iter().chain(&[("eli", "planted-one"), ("fay", "wrong"), ("gus", "planted-one")]) {
+            assert_eq!(find_by_credulous_checks(&users, *claim).1, each, "{claim:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_hash_that_lets_somebody_in_no_attempt_costs_a_check() {
+        let users = users(&json!({ "users": [
+            { "username": "eve", "password_hash": TWO, "disabled": true },
+            { "username": "ci", "key_sha256": KEY },
+            { "username": "momento", "password": "planted-plain" },
+        ] }));
+        for claim in CLAIMS {
+            assert_eq!(find_by_credulous_checks(&users, *claim).1, [], "{claim:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_that_take_too_long_together_are_an_error() {
+        let list = |passes: &[u32]| {
+            let user = |(index, passes): (usize, &u32)| {
+                let hash = ONE.replace("m=7168,t=5", &format!("m=65536,t={passes}"));
+                json!({ "username": format!("planted-{index}"), "password_hash": hash })
+            };
+            let users: Vec<Value> = passes.iter().enumerate().map(user).collect();
+            Users::parse(&SecretString::from(json!({ "users": users }).to_string()))
+        };
+        assert_eq!(list(&[6, 6, 6, 6]).unwrap().stand_ins.len(), 1);
+        assert_eq!(list(&[1, 2, 3]).unwrap().stand_ins.len(), 3);
+        assert_eq!(list(&[1, 2, 4]).unwrap_err(), UsersError::TooCostly);
+        assert!(!UsersError::TooCostly.to_string().contains("planted"));
+    }
+
+    #[test]
+    fn debug_shows_no_password_no_key_and_no_hash() {
+        let users = users(&one_of_each());
+        let shown = format!("{users:?} {:?}", claim("ada", "planted-one"));
+        // "126, 237" begins the key's digest as Rust would print its bytes.
+        for secret in ["planted", "MDEy", "LNJ2", "ZmVk", "ibdN", &KEY[..8], "126, 237"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
     }
 }

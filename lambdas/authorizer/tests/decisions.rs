@@ -33,6 +33,53 @@ async fn the_right_password_is_let_in_with_its_groups_on_every_route_of_the_stag
     );
 }
 
+/// That of "planted-hashed", by argon2-cffi 25.1.0.
+const HASH: &str = "$argon2id$v=19$m=7168,t=5,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gsX4AFrg4DOSwzlCrdlFxPgZ411Md5OoathXi62ID8k";
+/// That of "planted-key", by sha256sum.
+const KEY: &str = "7eed545bde4b42fea364f19d59123e65db9751a5782f9a2c0d749fde4f39248d";
+
+/// One of each kind, one who is disabled, and one whose `disabled` is misspelt.
+fn one_of_each() -> Value {
+    json!({ "users": [
+        { "username": "ada", "password_hash": HASH, "groups": ["A"] },
+        { "username": "ci", "key_sha256": KEY, "groups": ["C"] },
+        { "username": "momento", "password": "planted-plain" },
+        { "username": "eve", "password_hash": HASH, "disabled": true },
+        { "username": "dan", "password_hash": HASH, "disable": true },
+    ] })
+}
+
+#[tokio::test]
+async fn a_hash_a_key_and_a_password_each_let_their_user_in_and_who_is_disabled_is_told_what_a_stranger_is() {
+    let mut deployed = Deployed::start_with(&one_of_each(), "headers", &[("AWS_LAMBDA_LOG_LEVEL", "TRACE")]).await;
+    for (username, password, groups) in
+        [("ada", "planted-hashed", "A"), ("ci", "planted-key", "C"), ("momento", "planted-plain", "")]
+    {
+        let decided = deployed.decide(&event(&json!({ "username": username, "password": password }))).await;
+        let Decided::Policy(policy) = &decided else { panic!("{username}: {decided:?}") };
+        assert_eq!(policy["context"], json!({ "username": username, "groups": groups }));
+    }
+    let stranger = deployed.decide(&event(&json!({ "username": "nobody", "password": "planted-hashed" }))).await;
+    assert_eq!(stranger.effect(), "Deny");
+    for (username, password) in [
+        ("eve", "planted-hashed"),
+        ("dan", "planted-hashed"),
+        ("ada", "planted-wrong"),
+        ("ada", "planted-key"),
+        ("ci", KEY),
+        ("ci", "planted-hashed"),
+        ("momento", "planted-hashed"),
+    ] {
+        let decided = deployed.decide(&event(&json!({ "username": username, "password": password }))).await;
+        assert_eq!(decided, stranger, "{username}:{password}");
+    }
+    let log = deployed.function.stop().await;
+    assert_eq!(log.matches("have a field that is not known here and are not let in").count(), 1, "once a read: {log}");
+    for secret in ["planted", &KEY[..8], "MDEy", "gsX4AF", "argon2id$"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
 #[tokio::test]
 async fn wrong_credentials_are_denied_and_told_nothing() {
     let mut deployed = Deployed::start("headers", &[]).await;
@@ -72,13 +119,18 @@ async fn without_its_secret_nobody_is_let_in_and_api_gateway_learns_no_reason() 
     let mut deployed = Deployed::start("headers", &[("AUTHORIZER_SECRET_ID", "another")]).await;
     let ask = event(&json!({ "username": "ada", "password": "planted-ada" }));
     assert_eq!(deployed.decide(&ask).await.effect(), "SecretUnavailable");
-    deployed.secrets.put("another", "planted-no-json");
-    assert_eq!(deployed.decide(&ask).await.effect(), "SecretUnavailable");
+    for malformed in ["planted-no-json", r#"{"username":"ada","password":"planted-ada","key_sha256":"planted-ada"}"#] {
+        deployed.secrets.put("another", malformed);
+        assert_eq!(deployed.decide(&ask).await.effect(), "SecretUnavailable", "{malformed}");
+    }
     // A mended secret is taken up by the next request.
     deployed.secrets.put("another", r#"{"username":"ada","password":"planted-ada"}"#);
     assert_eq!(deployed.decide(&ask).await.effect(), "Allow");
     let log = deployed.function.stop().await;
-    assert!(log.contains("secret another") && log.contains("lists no users"), "{log}");
+    for reason in ["secret another", "lists no users", "user 1 of the authorizer's secret: give exactly one of"] {
+        assert!(log.contains(reason), "{reason} not in {log}");
+    }
+    assert!(!log.contains("planted"), "{log}");
 }
 
 #[tokio::test]

@@ -43,7 +43,8 @@ fn authorizer(event: &Event) -> Option<Caller> {
         sub: Some(text(context, "sub").unwrap_or(principal).to_owned()),
         username: Some(text(context, "username").unwrap_or(principal).to_owned()),
         groups: groups(context.get("groups")),
-        claims: BTreeMap::new(),
+        // Of a token, as one text: API Gateway passes on flat values alone.
+        claims: text(context, "claims").and_then(|claims| serde_json::from_str(claims).ok()).unwrap_or_default(),
         context: flat(context),
     })
 }
@@ -96,6 +97,20 @@ mod tests {
         assert_eq!((caller.sub.as_deref(), caller.username.as_deref()), (Some("ada"), Some("ada")));
         assert_eq!(caller.groups, ["A", "B"]);
         assert_eq!(caller.context.get("plan").map(String::as_str), Some("gold"));
+        assert!(caller.claims.is_empty());
+    }
+
+    #[test]
+    fn the_claims_of_a_callers_token_come_as_one_text() {
+        let context = r#"{"principalId":"ada","sub":"s-1","claims":"{\"tenant\":\"acme\"}"}"#;
+        let Identity::Verified(caller) = of(context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
+        assert_eq!(caller.sub.as_deref(), Some("s-1"));
+        assert_eq!(caller.claims.get("tenant").map(String::as_str), Some("acme"));
+        for nonsense in [r#""x""#, r#""[]""#, "5", r#""{\"a\":5}""#] {
+            let context = format!(r#"{{"principalId":"ada","claims":{nonsense}}}"#);
+            let Identity::Verified(caller) = of(&context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
+            assert!(caller.claims.is_empty(), "{nonsense}");
+        }
     }
 
     #[test]

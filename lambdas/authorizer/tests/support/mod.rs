@@ -18,11 +18,16 @@ pub(crate) struct Deployed {
 impl Deployed {
     /// With two users, and credentials read from the headers or from `Authorization: Basic`.
     pub(crate) async fn start(credentials: &str, variables: &[(&str, &str)]) -> Self {
-        let secrets = Secrets::start().await.unwrap();
         let users = json!({ "users": [
             { "username": "ada", "password": "planted-ada", "groups": ["A", "B"] },
             { "username": "bob", "password": "planted-bob" },
         ] });
+        Self::start_with(&users, credentials, variables).await
+    }
+
+    /// With these users.
+    pub(crate) async fn start_with(users: &Value, credentials: &str, variables: &[(&str, &str)]) -> Self {
+        let secrets = Secrets::start().await.unwrap();
         secrets.put("the-users", &users.to_string());
         let shipped = include_str!("../../../../config/tvm.toml");
         let config = format!("{shipped}\n[authorizer]\ncredentials = \"{credentials}\"\n");

@@ -1,0 +1,274 @@
+//! The table `[authorizer]`: how callers prove who they are in `LambdaAuthorizer` mode.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::lifetime::Lifetime;
+use crate::position::Path;
+use crate::validate::Broken;
+
+/// How callers prove who they are in `LambdaAuthorizer` mode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AuthorizerTable {
+    /// `"credentials"`: by a username and a password or key, which the authorizer's secret lists. `"jwt"`: by a JSON Web Token
+    /// of an OpenID Connect issuer. What follows is for the one or the other.
+    pub kind: AuthorizerKind,
+    /// `"credentials"`: where a request carries its username and password.
+    pub credentials: CredentialsIn,
+    /// `"jwt"`: who issues the tokens, exactly as their claim `iss` says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// `"jwt"`: for whom the tokens must be made out. One of these must be in them.
+    pub audience: Vec<String>,
+    /// `"jwt"`: the claim that says so. Cognito's access tokens have theirs in `client_id`.
+    pub audience_claim: String,
+    /// `"jwt"`: where the issuer's public keys are (JWKS). Left out: where its discovery document
+    /// (`/.well-known/openid-configuration`) says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_url: Option<String>,
+    /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token by a key that is not among them has
+    /// them read again at once.
+    pub jwks_ttl: Lifetime,
+    /// `"jwt"`: the algorithms that a token may be signed by.
+    pub algorithms: Vec<SigningAlgorithm>,
+    /// `"jwt"`: the claim that names the caller: `{principal}` and `{username}`.
+    pub id_claim: String,
+    /// `"jwt"`: the claim with the caller's groups: a name, or a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
+    pub groups_claim: String,
+    /// `"jwt"`: how far the issuer's clock and AWS's may lie apart, 1s to 5m.
+    pub leeway: Lifetime,
+    /// `"jwt"`: further claims that a token must have, with their values, as `{ token_use = "access" }`.
+    pub required_claims: IndexMap<String, String>,
+}
+
+impl Default for AuthorizerTable {
+    fn default() -> Self {
+        Self {
+            kind: AuthorizerKind::default(),
+            credentials: CredentialsIn::default(),
+            issuer: None,
+            audience: Vec::new(),
+            audience_claim: "aud".to_owned(),
+            jwks_url: None,
+            jwks_ttl: Lifetime::DEFAULT,
+            algorithms: vec![SigningAlgorithm::RS256, SigningAlgorithm::ES256],
+            id_claim: "sub".to_owned(),
+            groups_claim: "groups".to_owned(),
+            leeway: Lifetime::MINUTE,
+            required_claims: IndexMap::new(),
+        }
+    }
+}
+
+/// By what callers prove who they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthorizerKind {
+    /// A username and a password or key.
+    #[default]
+    Credentials,
+    /// A JSON Web Token.
+    Jwt,
+}
+
+/// Where a request carries its username and password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum CredentialsIn {
+    /// In the headers `username` and `password`, as clients of the JavaScript original send them.
+    #[default]
+    Headers,
+    /// In `Authorization: Basic …` (RFC 7617).
+    Basic,
+}
+
+/// An algorithm with a public key (RFC 7518, RFC 8037). Those with a shared secret are none: whoever can verify by them can
+/// sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[allow(missing_docs, reason = "the names are the standard's")]
+pub enum SigningAlgorithm {
+    RS256,
+    RS384,
+    RS512,
+    PS256,
+    PS384,
+    PS512,
+    ES256,
+    ES384,
+    EdDSA,
+}
+
+impl SigningAlgorithm {
+    /// As a token's header says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RS256 => "RS256",
+            Self::RS384 => "RS384",
+            Self::RS512 => "RS512",
+            Self::PS256 => "PS256",
+            Self::PS384 => "PS384",
+            Self::PS512 => "PS512",
+            Self::ES256 => "ES256",
+            Self::ES384 => "ES384",
+            Self::EdDSA => "EdDSA",
+        }
+    }
+}
+
+/// By what callers prove who they are, and what counts as proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof<'c> {
+    /// A username and a password or key, found here.
+    Credentials(CredentialsIn),
+    /// A token of this issuer.
+    Jwt(Issuer<'c>),
+}
+
+/// An OpenID Connect issuer, and which of its tokens count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Issuer<'c> {
+    table: &'c AuthorizerTable,
+    issuer: &'c str,
+}
+
+impl<'c> Issuer<'c> {
+    /// What a token's `iss` must be.
+    pub fn issuer(&self) -> &'c str {
+        self.issuer
+    }
+
+    /// One of which a token must be made out for.
+    pub fn audience(&self) -> &'c [String] {
+        &self.table.audience
+    }
+
+    /// The claim that says so.
+    pub fn audience_claim(&self) -> &'c str {
+        &self.table.audience_claim
+    }
+
+    /// Where its public keys are, if the file says so.
+    pub fn jwks_url(&self) -> Option<&'c str> {
+        self.table.jwks_url.as_deref()
+    }
+
+    /// How long they are used.
+    pub fn jwks_ttl(&self) -> Duration {
+        self.table.jwks_ttl.duration()
+    }
+
+    /// By what a token may be signed.
+    pub fn algorithms(&self) -> &'c [SigningAlgorithm] {
+        &self.table.algorithms
+    }
+
+    /// The claim that names the caller.
+    pub fn id_claim(&self) -> &'c str {
+        &self.table.id_claim
+    }
+
+    /// The claim with the caller's groups: a name, or a JSON Pointer.
+    pub fn groups_claim(&self) -> &'c str {
+        &self.table.groups_claim
+    }
+
+    /// How far clocks may lie apart.
+    pub fn leeway(&self) -> Duration {
+        self.table.leeway.duration()
+    }
+
+    /// Claims that a token must have, with their values.
+    pub fn required_claims(&self) -> impl Iterator<Item = (&'c str, &'c str)> {
+        self.table.required_claims.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl AuthorizerTable {
+    /// What counts as proof. A table of the kind `"jwt"` without an issuer was refused before: it lets nobody in, as
+    /// credentials would not either.
+    pub(crate) fn proof(&self) -> Proof<'_> {
+        match (self.kind, &self.issuer) {
+            (AuthorizerKind::Jwt, issuer) => {
+                Proof::Jwt(Issuer { table: self, issuer: issuer.as_deref().unwrap_or_default() })
+            }
+            (AuthorizerKind::Credentials, _) => Proof::Credentials(self.credentials),
+        }
+    }
+}
+
+/// The longest difference between clocks that is believed: more would keep ended tokens alive.
+const MOST_LEEWAY: Duration = Duration::from_secs(300);
+
+/// Checks what no single key shows.
+pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
+    let path = Path::default().key("authorizer");
+    let mut refuse = |key: &str, rule| broken.push((path.key(key), rule));
+    if table.kind == AuthorizerKind::Credentials {
+        let given = [
+            ("issuer", table.issuer.is_some()),
+            ("audience", !table.audience.is_empty()),
+            ("jwks_url", table.jwks_url.is_some()),
+            ("required_claims", !table.required_claims.is_empty()),
+        ];
+        for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+            refuse(key, Rule::ForTokensAlone);
+        }
+        return;
+    }
+    match &table.issuer {
+        None => refuse("kind", Rule::NoIssuer),
+        Some(issuer) if !is_web_address(issuer) => refuse("issuer", Rule::WebAddress(issuer.clone())),
+        Some(_) => {}
+    }
+    if let Some(url) = table.jwks_url.as_ref().filter(|url| !is_web_address(url)) {
+        refuse("jwks_url", Rule::WebAddress(url.clone()));
+    }
+    if table.audience.is_empty() {
+        refuse("kind", Rule::NoAudience);
+    }
+    if table.audience.iter().any(|audience| audience.trim().is_empty()) {
+        refuse("audience", Rule::Empty);
+    }
+    for (key, claim) in [
+        ("audience_claim", &table.audience_claim),
+        ("id_claim", &table.id_claim),
+        ("groups_claim", &table.groups_claim),
+    ] {
+        if claim.trim().is_empty() {
+            refuse(key, Rule::Empty);
+        }
+    }
+    if table.algorithms.is_empty() {
+        refuse("algorithms", Rule::NoAlgorithm);
+    }
+    if table.leeway.duration() > MOST_LEEWAY {
+        refuse("leeway", Rule::Leeway(table.leeway.seconds()));
+    }
+}
+
+/// An `https` address; `http` for this very computer alone, where a test has its issuer: who can change the keys on the way
+/// can be anybody.
+fn is_web_address(text: &str) -> bool {
+    let host_of = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    let plain = |host: &str| !host.is_empty() && !host.contains('@') && text.chars().all(|c| c.is_ascii_graphic());
+    if let Some(rest) = text.strip_prefix("https://") {
+        return plain(&host_of(rest));
+    }
+    let Some(rest) = text.strip_prefix("http://") else { return false };
+    let host = host_of(rest);
+    let name = host.strip_prefix('[').map_or_else(
+        || host.split(':').next().unwrap_or_default(),
+        |inner| inner.split(']').next().unwrap_or_default(),
+    );
+    plain(&host) && ["localhost", "127.0.0.1", "::1"].contains(&name)
+}

@@ -1,0 +1,77 @@
+//! `[authorizer] kind = "credentials"`: who a caller is, by a username and a password or key that the secret lists.
+
+use std::sync::{Mutex, PoisonError};
+
+use momento_secrets::{SecretError, SecretReader, TypedSecret};
+use tvm_gateway::event::Event;
+use tvm_policy::CredentialsIn;
+
+use crate::argon2id::Memory;
+use crate::authorizer::Rejection;
+use crate::credentials::credentials;
+use crate::policy::Who;
+use crate::stored::UsersError;
+use crate::users::Users;
+
+/// What checks credentials: where they are, and what they are compared with.
+#[derive(Debug)]
+pub struct ByCredentials {
+    place: CredentialsIn,
+    users: TypedSecret<Users, NoUsers>,
+    memory: Mutex<Memory>,
+}
+
+/// Why there is nobody to compare a caller with. Never with any part of the secret.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NoUsers {
+    /// The secret cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The secret is no list of users.
+    #[error(transparent)]
+    Malformed(#[from] UsersError),
+}
+
+impl ByCredentials {
+    /// Checks credentials from `place` against the users in the secret that `reader` reads.
+    pub fn new(place: CredentialsIn, reader: SecretReader) -> Self {
+        let users = TypedSecret::new(reader, |value| Ok(told(Users::parse(value)?)));
+        Self { place, users, memory: Mutex::default() }
+    }
+
+    /// Reads the secret, so that the first request need not. A failure is told by the request that meets it.
+    pub async fn warm(&self) {
+        let _ = self.users.read().await;
+    }
+
+    /// Who brings this request; `None` for somebody whose credentials are wrong.
+    ///
+    /// # Errors
+    /// [`Rejection::NoCredentials`] without any that can be read in one way; [`Rejection::NoUsers`].
+    pub async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+        let claimed = credentials(event, self.place).ok_or(Rejection::NoCredentials)?;
+        let users = self.users.read().await?;
+        // What was left of a check that panicked is computed over by the next.
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(users.find(&claimed, &mut memory).map(|user| Who {
+            username: user.username.clone(),
+            groups: user.groups.join(","),
+            sub: None,
+            claims: None,
+        }))
+    }
+}
+
+/// Says, once a read, that users are kept out whom the secret may mean to let in. By number alone: a name of a field may be a
+/// slip of who pasted a secret there.
+fn told(users: Users) -> Users {
+    match users.not_understood() {
+        0 => {}
+        count => tracing::warn!(
+            users = count,
+            "users of the authorizer's secret have a field that is not known here and are not let in; correct the field or \
+             leave it out"
+        ),
+    }
+    users
+}

@@ -1,0 +1,148 @@
+//! `[authorizer] kind = "jwt"`: who a caller is, by a JSON Web Token of the configured issuer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use rustls::ClientConfig;
+use tvm_gateway::event::{Ambiguous, Event};
+use tvm_jwks::{Place, PublishedKeys};
+use tvm_jwt::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
+use tvm_policy::Issuer;
+
+use crate::authorizer::Rejection;
+use crate::policy::Who;
+
+/// What checks tokens: the issuer's keys, what is expected of a token, and what of it goes on to the grant.
+#[derive(Debug)]
+pub struct ByToken {
+    keys: PublishedKeys,
+    verifier: Verifier,
+    id_claim: String,
+    groups_claim: String,
+    /// The claims that templates name: no others leave this function.
+    claims: BTreeSet<String>,
+}
+
+/// Why tokens cannot be checked at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupProblem {
+    /// The configuration's address is none.
+    #[error("`authorizer.jwks_url` is not an address")]
+    Address(#[from] http::uri::InvalidUri),
+    /// An algorithm that the verifier does not have.
+    #[error(transparent)]
+    Algorithm(#[from] UnknownAlgorithm),
+    /// What is expected makes no sense.
+    #[error(transparent)]
+    Expected(#[from] ExpectedError),
+}
+
+impl ByToken {
+    /// Checks tokens of `issuer`; `claims` are those that the grant may need.
+    ///
+    /// # Errors
+    /// [`SetupProblem`], each of its variants; the check of the configuration leaves none of them.
+    pub fn new(issuer: Issuer<'_>, claims: BTreeSet<&str>, tls: ClientConfig) -> Result<Self, SetupProblem> {
+        let place = match issuer.jwks_url() {
+            Some(url) => Place::KeySet(url.parse()?),
+            None => Place::Discovery { issuer: issuer.issuer().to_owned() },
+        };
+        let algorithms: Result<Vec<Algorithm>, _> =
+            issuer.algorithms().iter().map(|algorithm| algorithm.as_str().parse()).collect();
+        let required = issuer.required_claims().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let verifier = Verifier::new(Expected {
+            issuer: issuer.issuer().to_owned(),
+            audiences: issuer.audience().to_vec(),
+            audience_claim: issuer.audience_claim().to_owned(),
+            algorithms: algorithms?,
+            leeway: issuer.leeway(),
+            required_claims: required.collect(),
+        })?;
+        Ok(Self {
+            keys: PublishedKeys::new(tls, place, issuer.jwks_ttl()),
+            verifier,
+            id_claim: issuer.id_claim().to_owned(),
+            groups_claim: issuer.groups_claim().to_owned(),
+            claims: claims.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Fetches the issuer's keys, so that the first request need not. A failure is told by the request that meets it.
+    pub async fn warm(&self) {
+        let _ = self.keys.keys().await;
+    }
+
+    /// Who brings this request; `None` for somebody whom their token does not name, or not in a way that a grant can use.
+    ///
+    /// # Errors
+    /// [`Rejection::NoCredentials`] without a token, or with one that does not count; [`Rejection::NoKeys`].
+    pub async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+        let token = bearer(event).ok_or(Rejection::NoCredentials)?;
+        let keys = self.keys.keys().await?;
+        let now = SystemTime::now();
+        let mut verified = self.verifier.verify(token, &keys, now);
+        // The issuer may have begun to sign by another key since.
+        if verified == Err(Refused::UnknownKey)
+            && let Some(keys) = self.keys.other_than(&keys).await
+        {
+            verified = self.verifier.verify(token, &keys, now);
+        }
+        match verified {
+            Ok(claims) => Ok(self.named(&claims)),
+            Err(reason) => {
+                tracing::info!(%reason, "a token does not count");
+                Err(Rejection::NoCredentials)
+            }
+        }
+    }
+
+    fn named(&self, claims: &Claims) -> Option<Who> {
+        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty());
+        let groups = claims.groups(&self.groups_claim);
+        let (Some(principal), Ok(groups)) = (principal, &groups) else {
+            let reason = groups.err().map_or("it lacks `authorizer.id_claim`".to_owned(), |error| error.to_string());
+            tracing::warn!(reason, "a good token names nobody that can be granted anything");
+            return None;
+        };
+        let flat: BTreeMap<_, _> = claims.flat().into_iter().filter(|(name, _)| self.claims.contains(name)).collect();
+        Some(Who {
+            username: principal.to_owned(),
+            groups: groups.join(","),
+            sub: claims.text("sub").filter(|sub| !sub.is_empty()).map(str::to_owned),
+            // A map of texts always has a JSON form.
+            claims: (!flat.is_empty()).then(|| serde_json::to_string(&flat).unwrap_or_default()),
+        })
+    }
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750): the scheme in any case.
+fn bearer(event: &Event) -> Option<&str> {
+    let header = match event.header("authorization").optional() {
+        Ok(text) => text?,
+        Err(Ambiguous) => return None,
+    };
+    let (scheme, token) = header.trim().split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_is_read_as_its_rfc_says_and_anything_else_is_none() {
+        let read = |header: &str| {
+            let event = serde_json::json!({ "headers": { "Authorization": header } }).to_string();
+            bearer(&Event::parse(&event).unwrap()).map(str::to_owned)
+        };
+        for header in ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c ", " Bearer a.b.c"] {
+            assert_eq!(read(header).as_deref(), Some("a.b.c"), "{header}");
+        }
+        for header in ["", "Bearer", "Bearer ", "Basic a.b.c", "a.b.c", "Bearera.b.c"] {
+            assert_eq!(read(header), None, "{header}");
+        }
+        let twice = r#"{"headers":{"authorization":"Bearer a.b.c","Authorization":"Bearer d.e.f"}}"#;
+        assert_eq!(bearer(&Event::parse(twice).unwrap()), None);
+    }
+}
