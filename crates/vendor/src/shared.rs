@@ -192,6 +192,8 @@ impl<S: SharedStore> Shared<S> {
         let useful = entry.lifetime.saturating_sub(enough).checked_div(2).unwrap_or_default();
         let lease = LONGEST_LEASE.min(useful);
         let mut pause = SOON;
+        // A store that works is not what is waited for here: only where it fails does that cost of the allowance.
+        let left = allowance.left;
         loop {
             let claim = self.claim(key, &entry.lease, lease, deadline, allowance).await;
             // Also where the store is of no help: better a token too many than none.
@@ -201,6 +203,9 @@ impl<S: SharedStore> Shared<S> {
             tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
             pause = pause.mul_f64(1.5).min(SELDOM);
             let found = self.find(key, entry, now(), deadline, allowance).await;
+            if !self.rests() {
+                allowance.left = left;
+            }
             if let Some(token) = found.filter(|token| token.remaining(now()) >= enough) {
                 return Turn::Theirs(token);
             }

@@ -161,6 +161,16 @@ async fn a_slow_store_costs_its_budget_and_the_request_has_its_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_by_a_store_that_is_far_away_has_the_token_too() {
+    let model = Model::new(&[Next::Token(SECOND)]);
+    let store = ModelStore::slow(SECOND / 5);
+    let instances: Vec<_> = (0..20).map(|_| instance(&model, &store)).collect();
+    let vended = futures_util::future::join_all(instances.iter().map(vend)).await;
+    assert!(vended.iter().all(Result::is_ok));
+    assert_eq!(model.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_is_far_away_is_left_the_token_all_the_same() {
     let model = Model::new(&[]);
     // Each of looking, claiming, taking a turn and keeping takes a fifth of the budget.
