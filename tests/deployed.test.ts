@@ -14,6 +14,7 @@ import { momentoTrouble } from './behaviours/momento-trouble.ts';
 import { nothingLeaks } from './behaviours/nothing-leaks.ts';
 import { openMode } from './behaviours/open.ts';
 import { sideBySide } from './behaviours/side-by-side.ts';
+import { underFire } from './behaviours/under-fire.ts';
 import { startMachines, stopMachines } from './support/machines.ts';
 
 before(startMachines);
@@ -24,6 +25,7 @@ lambdaAuthorizer();
 basicCredentials();
 cognito();
 apiKeySecret();
+underFire();
 momentoTrouble();
 sideBySide();
 everyAnswer();

@@ -6,12 +6,10 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AUTH_MODES, credentialHeaders } from 'local';
+import { credentialHeaders } from 'local';
 import { refused } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
-import { endpointOf, machine, memberOf, type StackName } from '../support/machines.ts';
-
-const STACKS: readonly StackName[] = [...AUTH_MODES, 'Basic'];
+import { endpointOf, machine, memberOf, STACKS } from '../support/machines.ts';
 
 export function sideBySide(): void {
   describe('Machines side by side', () => {

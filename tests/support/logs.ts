@@ -17,6 +17,9 @@ export type FunctionRole = 'Vending' | 'Authorizer';
 const POLL_MS = 50;
 const ARRIVAL_MS = 5000;
 
+/** What a line about a vended token says of where it is from. */
+const ORIGIN = /"origin":"([^"]+)"/;
+
 /** The lines that a function of `stackName` logged, oldest first. Those of the platform (`START …`) are among them. */
 export async function logOf(stackName: string, role: FunctionRole): Promise<string[]> {
   const client = new CloudFormationClient(clientConfig(emulatorUrl()));
@@ -43,6 +46,25 @@ export async function lineWith(id: string, stackName: string): Promise<string> {
     await sleep(POLL_MS);
   } while (performance.now() < deadline);
   throw new Error(`${stackName} logged nothing with ${id}`);
+}
+
+/**
+ * How the vending function of `stackName` came by the tokens that it gave, by how often; asked once it has given `tokens`.
+ * A process of it has its first token for a grant `minted`, or `shared` by another; the further ones are `reused`.
+ */
+export async function originsOf(stackName: string, tokens: number): Promise<Map<string, number>> {
+  const deadline = performance.now() + ARRIVAL_MS;
+  do {
+    const lines = await logOf(stackName, 'Vending');
+    const origins = lines.map((line) => ORIGIN.exec(line)?.[1]).filter((origin) => origin !== undefined);
+    if (origins.length >= tokens) {
+      const counts = new Map<string, number>();
+      for (const origin of origins) counts.set(origin, (counts.get(origin) ?? 0) + 1);
+      return counts;
+    }
+    await sleep(POLL_MS);
+  } while (performance.now() < deadline);
+  throw new Error(`${stackName} logged fewer than ${tokens} tokens`);
 }
 
 /** Every line of every log group, by the name of the group. */

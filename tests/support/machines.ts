@@ -4,7 +4,7 @@
  *
  * Always from nothing, and always ended: no run can lean on what an earlier one left behind.
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AUTH_MODES,
@@ -29,8 +29,15 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const DIR = join(ROOT, '.local/test');
 const SHIPPED = join(ROOT, 'config/tvm.toml');
 
-/** The stacks: the shipped configuration in each mode, and one with `Authorization: Basic`. */
-export type StackName = AuthMode | 'Basic';
+/**
+ * The stacks: the shipped configuration in each mode, one with `Authorization: Basic`, and the shipped configuration with
+ * tokens that the functions share.
+ */
+export const STACKS = [...AUTH_MODES, 'Basic', 'Shared'] as const;
+export type StackName = (typeof STACKS)[number];
+
+/** What makes the functions of a stack share their tokens. */
+const SHARED = '[reuse]\nmode = "shared"\n';
 
 /** A cache that is there, and that no configuration grants. */
 export const OTHER_CACHE = 'somebody-elses-cache';
@@ -51,7 +58,7 @@ export async function startMachines(): Promise<void> {
   // By default a signal ends a process without its `exit`.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   // One after the other: at once they wait for the same lock of cargo, and take longer than this on two cores.
-  for (const name of [...AUTH_MODES, 'Basic'] as const) await deployOne(name);
+  for (const name of STACKS) await deployOne(name);
   plantKey('the API key', apiKey());
   await makeOtherCache();
 }
@@ -84,7 +91,16 @@ async function deployOne(name: StackName): Promise<void> {
 
 function configOf(name: StackName): { config: string; auth?: AuthMode } {
   if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
+  if (name === 'Shared') return { config: writeShared() };
   return { config: SHIPPED, auth: name };
+}
+
+/** The shipped configuration and what shares its tokens. @returns where it is */
+function writeShared(): string {
+  const path = join(DIR, 'shared-tokens.toml');
+  mkdirSync(DIR, { recursive: true });
+  writeFileSync(path, `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`);
+  return path;
 }
 
 async function makeOtherCache(): Promise<void> {

@@ -9,10 +9,15 @@ const planted = new Map<string, string>();
 /** Short texts are found everywhere by chance. */
 const SHORTEST = 8;
 
+/** What is planted, by its first `SHORTEST` characters: thousands are looked for in megabytes. */
+const byBeginning = new Map<string, Set<string>>();
+
 /** Remembers `secret` as a thing that no log and no answer may show. @returns it */
 export function plant(name: string, secret: string): string {
   if (secret.length < SHORTEST) throw new Error(`"${name}" is too short to be looked for`);
   planted.set(secret, name);
+  const beginning = secret.slice(0, SHORTEST);
+  byBeginning.set(beginning, (byBeginning.get(beginning) ?? new Set()).add(secret));
   return secret;
 }
 
@@ -33,7 +38,13 @@ export function plantKey(name: string, encoded: string): string {
 
 /** The names of the planted things that `text` shows. */
 export function sightings(text: string): string[] {
-  return [...planted].filter(([secret]) => text.includes(secret)).map(([, name]) => name);
+  const seen = new Set<string>();
+  for (let at = 0; at + SHORTEST <= text.length; at++) {
+    for (const secret of byBeginning.get(text.slice(at, at + SHORTEST)) ?? []) {
+      if (text.startsWith(secret, at)) seen.add(secret);
+    }
+  }
+  return [...seen].map((secret) => planted.get(secret) ?? '');
 }
 
 /** How many things are planted. */
