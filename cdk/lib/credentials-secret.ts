@@ -24,7 +24,7 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /**
  * Made as `{"username": "momento", "password": "<generated>", "groups": [every configured group]}`. Other users, and
- * more of them, are put into it later as `{"users": [{"username", "password", "groups"}, …]}`; a deployment leaves a
+ * more of them, are put into it later as `{"users": [{"username", "password_hash", "groups"}, …]}`; a deployment leaves a
  * value that someone put there alone.
  */
 export class CredentialsSecret extends Construct implements SecretReference {

@@ -26,6 +26,7 @@ import {
   clientOfExpiredTokens,
   deployedDirectory,
   foreignDirectory,
+  keysUrlOf,
   signIn,
 } from '../support/user-pool.ts';
 
@@ -83,7 +84,7 @@ const UNVERIFIED: readonly [about: string, headers: () => Headers | Promise<Head
   ['an unsigned token', () => bearer(unsigned(tokens.readWrite))],
   [
     'a token signed with the public key',
-    async () => bearer(await signedWithThePublicKey(tokens.readWrite, deployedDirectory().pool)),
+    async () => bearer(await signedWithThePublicKey(tokens.readWrite, keysUrlOf(deployedDirectory()))),
   ],
   ['a username and a password', () => ({ username: 'readwrite', password: 'anything' })],
 ];

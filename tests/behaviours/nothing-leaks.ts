@@ -31,7 +31,11 @@ export function nothingLeaks(): void {
     });
 
     test('every line of a function is JSON with the id of its request', async () => {
-      const roles = [['Open', 'Vending'] as const, ['LambdaAuthorizer', 'Authorizer'] as const];
+      const roles = [
+        ['Open', 'Vending'] as const,
+        ['LambdaAuthorizer', 'Authorizer'] as const,
+        ['Jwt', 'Authorizer'] as const,
+      ];
       for (const [stack, role] of roles) {
         const ours = (await logOf(stackNameOf(stack), role)).filter((line) => !/^(START|END|REPORT) /.test(line));
         assert.ok(ours.length > 0, `${endpointOf(stack)} logs`);

@@ -20,6 +20,8 @@ export interface Copy {
   readonly name: string;
   readonly endpoint: string;
   readonly apiKeySecret: string;
+  /** What its authorizer compares with; empty in a mode that has none. */
+  readonly credentialsSecret: string;
 }
 
 const POLL_MS = 100;
@@ -51,6 +53,7 @@ export async function copyOf(
     name,
     endpoint: `${emulatorUrl()}/_aws/execute-api/${api}${url.pathname}`,
     apiKeySecret: output('ApiKeySecretArn'),
+    credentialsSecret: output('CredentialsSecretArn'),
   };
 }
 

@@ -1,6 +1,5 @@
-/** JSON web tokens that were meddled with. Each is a valid token of the pool, but for one thing. */
+/** JSON web tokens that were meddled with. Each is a valid token of its issuer, but for one thing. */
 import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
-import { emulatorUrl } from './machines.ts';
 import { plantJwt } from './planted.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -35,14 +34,14 @@ export function unsigned(jwt: string): string {
   return plantJwt('an unsigned token', `${encoded({ ...decoded(header), alg: 'none' })}.${claims}.`);
 }
 
-/** What `jwt` says, signed with the pool's public key as if that were a shared secret. */
-export async function signedWithThePublicKey(jwt: string, pool: string): Promise<string> {
+/** What `jwt` says, signed with its issuer's public key, which is at `keysUrl`, as if that were a shared secret. */
+export async function signedWithThePublicKey(jwt: string, keysUrl: string): Promise<string> {
   const { header, claims } = parts(jwt);
   const { kid } = decoded(header);
-  const response = await fetch(`${emulatorUrl()}/${pool}/.well-known/jwks.json`);
+  const response = await fetch(keysUrl);
   const { keys } = (await response.json()) as { keys: (JsonWebKey & { kid: string })[] };
   const key = keys.find((candidate) => candidate.kid === kid);
-  if (key === undefined) throw new Error(`the pool ${pool} does not publish the key ${kid}`);
+  if (key === undefined) throw new Error(`the key ${kid} is not at ${keysUrl}`);
   const pem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
   const text = `${encoded({ alg: 'HS256', kid })}.${claims}`;
   const signature = createHmac('sha256', pem).update(text).digest('base64url');

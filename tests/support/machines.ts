@@ -21,6 +21,7 @@ import {
   startBackEnds,
   stopBackEnds,
 } from 'local';
+import { Issuer } from './issuer.ts';
 import { plant, plantKey } from './planted.ts';
 
 // Else every client of the AWS SDK prints a notice about versions of Node.
@@ -30,14 +31,19 @@ const DIR = join(ROOT, '.local/test');
 const SHIPPED = join(ROOT, 'config/tvm.toml');
 
 /**
- * The stacks: the shipped configuration in each mode, one with `Authorization: Basic`, and the shipped configuration with
- * tokens that the functions share.
+ * The stacks: the shipped configuration in each mode, one with `Authorization: Basic`, one for the tokens of an
+ * issuer, and the shipped configuration with tokens that the functions share.
  */
-export const STACKS = [...AUTH_MODES, 'Basic', 'Shared'] as const;
+export const STACKS = [...AUTH_MODES, 'Basic', 'Jwt', 'Shared'] as const;
 export type StackName = (typeof STACKS)[number];
 
 /** What makes the functions of a stack share their tokens. */
 const SHARED = '[reuse]\nmode = "shared"\n';
+
+/** For whom the issuer's tokens must be made out. */
+export const AUDIENCE = 'tvm-tests';
+/** The one group of who has such a token. Its members have the topics of their tenant to themselves. */
+export const TENANTS = 'Tenants';
 
 /** A cache that is there, and that no configuration grants. */
 export const OTHER_CACHE = 'somebody-elses-cache';
@@ -45,6 +51,7 @@ export const OTHER_CACHE = 'somebody-elses-cache';
 export const CACHE = 'default-cache';
 
 let backEnds: BackEnds | undefined;
+let issuer: Issuer | undefined;
 const stacks = new Map<StackName, DeployedStack>();
 
 /** Deploys everything. */
@@ -57,6 +64,8 @@ export async function startMachines(): Promise<void> {
   process.once('exit', endAtOnce);
   // By default a signal ends a process without its `exit`.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  // Before the functions that ask it for its keys as they start.
+  issuer = await Issuer.start();
   // One after the other: at once they wait for the same lock of cargo, and take longer than this on two cores.
   for (const name of STACKS) await deployOne(name);
   plantKey('the API key', apiKey());
@@ -67,6 +76,8 @@ export async function startMachines(): Promise<void> {
 export async function stopMachines(): Promise<void> {
   await stopBackEnds(DIR);
   backEnds = undefined;
+  await issuer?.stop();
+  issuer = undefined;
 }
 
 /** For an end that waits for nothing, as at Ctrl-C: both were started as leaders of their process groups. */
@@ -91,16 +102,37 @@ async function deployOne(name: StackName): Promise<void> {
 
 function configOf(name: StackName): { config: string; auth?: AuthMode } {
   if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
-  if (name === 'Shared') return { config: writeShared() };
+  if (name === 'Shared') return { config: written('shared-tokens', `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`) };
+  if (name === 'Jwt') return { config: written('issuer-tokens', issuerTokens(theIssuer().url)) };
   return { config: SHIPPED, auth: name };
 }
 
-/** The shipped configuration and what shares its tokens. @returns where it is */
-function writeShared(): string {
-  const path = join(DIR, 'shared-tokens.toml');
+/** A configuration of the tests' own. @returns where it is */
+function written(name: string, config: string): string {
+  const path = join(DIR, `${name}.toml`);
   mkdirSync(DIR, { recursive: true });
-  writeFileSync(path, `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`);
+  writeFileSync(path, config);
   return path;
+}
+
+function issuerTokens(issuerUrl: string): string {
+  return `
+auth = "LambdaAuthorizer"
+
+[token]
+id = "{username}"
+
+[authorizer]
+kind = "jwt"
+issuer = "${issuerUrl}"
+audience = ["${AUDIENCE}"]
+groups_claim = "/realm_access/roles"
+
+[[groups.${TENANTS}.permissions]]
+cache = "${CACHE}"
+topic = { prefix = "{claims.tenant}/" }
+role = "PublishSubscribe"
+`;
 }
 
 async function makeOtherCache(): Promise<void> {
@@ -141,6 +173,12 @@ export function memberOf(stack: StackName, group: string): DemoUser {
 /** The API key that the stacks vend with. */
 export function apiKey(): string {
   return apiKeyIn(running().momento.apiKeyFile);
+}
+
+/** Whose tokens the stack `Jwt` accepts. */
+export function theIssuer(): Issuer {
+  if (issuer === undefined) throw new Error('the issuer does not run');
+  return issuer;
 }
 
 export function momentoUrl(): string {

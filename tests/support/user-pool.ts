@@ -27,6 +27,11 @@ export function deployedDirectory(): Directory {
   return { pool, client };
 }
 
+/** Where the public keys of its pool are. */
+export function keysUrlOf({ pool }: Directory): string {
+  return `${emulatorUrl()}/${pool}/.well-known/jwks.json`;
+}
+
 /** A directory that nothing here trusts. */
 export async function foreignDirectory(): Promise<Directory> {
   const { UserPool } = await administrator().send(new CreateUserPoolCommand({ PoolName: 'foreign' }));

@@ -5,11 +5,12 @@ use momento_secrets::SecretReader;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_jwks::FetchError;
+use tvm_jwt::Refused;
 use tvm_policy::Proof;
 
 use crate::by_credentials::{ByCredentials, NoUsers};
 use crate::by_token::ByToken;
-use crate::policy::{Decision, Stage, Who};
+use crate::policy::{Decision, Nobody, Stage, Who};
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
@@ -30,6 +31,9 @@ pub enum Rejection {
     // API Gateway makes a 401 of an authorizer's error of this very text (developer guide, "Lambda authorizer workflow").
     #[error("Unauthorized")]
     NoCredentials,
+    /// A token that does not count: 401, as for one that has ended.
+    #[error(transparent)]
+    BadToken(#[from] Refused),
     /// The secret cannot be read, or is no list of users: API Gateway answers for us.
     #[error(transparent)]
     NoUsers(#[from] NoUsers),
@@ -45,7 +49,7 @@ impl From<Rejection> for Diagnostic {
     /// What Lambda and API Gateway are told. The reason stays in our log.
     fn from(rejection: Rejection) -> Self {
         let (error_type, error_message) = match rejection {
-            Rejection::NoCredentials => ("Unauthorized", "Unauthorized"),
+            Rejection::NoCredentials | Rejection::BadToken(_) => ("Unauthorized", "Unauthorized"),
             Rejection::NoUsers(_) => ("SecretUnavailable", "SecretUnavailable"),
             Rejection::NoKeys(_) => ("IssuerUnavailable", "IssuerUnavailable"),
             Rejection::Broken(_) => ("Misconfigured", "Misconfigured"),
@@ -91,8 +95,8 @@ impl Authorizer {
         let event = event.ok_or(Rejection::NoCredentials)?;
         let stage = event.text(&["methodArn"]).and_then(Stage::of).ok_or(Rejection::NoCredentials)?;
         Ok(match by.who(event).await? {
-            Some(who) => Decision::allow(who, &stage),
-            None => Decision::deny(&stage),
+            Ok(who) => Decision::allow(who, &stage),
+            Err(nobody) => Decision::deny(nobody, &stage),
         })
     }
 }
@@ -100,18 +104,27 @@ impl Authorizer {
 /// One line for each request, with both its ids: Lambda's and API Gateway's.
 fn log(decided: &Result<Decision, Rejection>, request_id: &str, gateway_request_id: &str) {
     match decided {
-        Ok(decision) if decision.lets_in() => {
-            tracing::info!(requestId = request_id, gatewayRequestId = gateway_request_id, "the caller is let in");
-        }
-        Ok(_) => tracing::warn!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            "the caller is nobody that is let in"
-        ),
+        Ok(decision) => match decision.denied() {
+            None => {
+                tracing::info!(requestId = request_id, gatewayRequestId = gateway_request_id, "the caller is let in");
+            }
+            Some(reason) => tracing::warn!(
+                requestId = request_id,
+                gatewayRequestId = gateway_request_id,
+                %reason,
+                "the caller is denied"
+            ),
+        },
         Err(Rejection::NoCredentials) => tracing::info!(
             requestId = request_id,
             gatewayRequestId = gateway_request_id,
             "there are no credentials that can be read"
+        ),
+        Err(Rejection::BadToken(reason)) => tracing::info!(
+            requestId = request_id,
+            gatewayRequestId = gateway_request_id,
+            %reason,
+            "the token does not count"
         ),
         Err(reason) => tracing::error!(
             requestId = request_id,
@@ -144,7 +157,7 @@ impl By {
         }
     }
 
-    async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+    async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
         match self {
             Self::Credentials(by) => by.who(event).await,
             Self::Token(by) => by.who(event).await,

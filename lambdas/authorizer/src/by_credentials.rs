@@ -9,7 +9,7 @@ use tvm_policy::CredentialsIn;
 use crate::argon2id::Memory;
 use crate::authorizer::Rejection;
 use crate::credentials::credentials;
-use crate::policy::Who;
+use crate::policy::{Nobody, Who};
 use crate::stored::UsersError;
 use crate::users::Users;
 
@@ -44,16 +44,17 @@ impl ByCredentials {
         let _ = self.users.read().await;
     }
 
-    /// Who brings this request; `None` for somebody whose credentials are wrong.
+    /// Who brings this request, or [`Nobody::WrongCredentials`].
     ///
     /// # Errors
     /// [`Rejection::NoCredentials`] without any that can be read in one way; [`Rejection::NoUsers`].
-    pub async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+    pub async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
         let claimed = credentials(event, self.place).ok_or(Rejection::NoCredentials)?;
         let users = self.users.read().await?;
         // What was left of a check that panicked is computed over by the next.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(users.find(&claimed, &mut memory).map(|user| Who {
+        let found = users.find(&claimed, &mut memory).ok_or(Nobody::WrongCredentials);
+        Ok(found.map(|user| Who {
             username: user.username.clone(),
             groups: user.groups.join(","),
             sub: None,

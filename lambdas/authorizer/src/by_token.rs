@@ -10,7 +10,7 @@ use tvm_jwt::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgori
 use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;
-use crate::policy::Who;
+use crate::policy::{Nobody, Who};
 
 /// What checks tokens: the issuer's keys, what is expected of a token, and what of it goes on to the grant.
 #[derive(Debug)]
@@ -72,11 +72,12 @@ impl ByToken {
         let _ = self.keys.keys().await;
     }
 
-    /// Who brings this request; `None` for somebody whom their token does not name, or not in a way that a grant can use.
+    /// Who brings this request, or [`Nobody`] whom a grant can use.
     ///
     /// # Errors
-    /// [`Rejection::NoCredentials`] without a token, or with one that does not count; [`Rejection::NoKeys`].
-    pub async fn who(&self, event: &Event) -> Result<Option<Who>, Rejection> {
+    /// [`Rejection::NoCredentials`] without a token, [`Rejection::BadToken`] for one that does not count;
+    /// [`Rejection::NoKeys`].
+    pub async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
         let token = bearer(event).ok_or(Rejection::NoCredentials)?;
         let keys = self.keys.keys().await?;
         let now = SystemTime::now();
@@ -87,25 +88,14 @@ impl ByToken {
         {
             verified = self.verifier.verify(token, &keys, now);
         }
-        match verified {
-            Ok(claims) => Ok(self.named(&claims)),
-            Err(reason) => {
-                tracing::info!(%reason, "a token does not count");
-                Err(Rejection::NoCredentials)
-            }
-        }
+        Ok(self.named(&verified?))
     }
 
-    fn named(&self, claims: &Claims) -> Option<Who> {
-        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty());
-        let groups = claims.groups(&self.groups_claim);
-        let (Some(principal), Ok(groups)) = (principal, &groups) else {
-            let reason = groups.err().map_or("it lacks `authorizer.id_claim`".to_owned(), |error| error.to_string());
-            tracing::warn!(reason, "a good token names nobody that can be granted anything");
-            return None;
-        };
+    fn named(&self, claims: &Claims) -> Result<Who, Nobody> {
+        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty()).ok_or(Nobody::Unnamed)?;
+        let groups = claims.groups(&self.groups_claim).map_err(Nobody::Unusable)?;
         let flat: BTreeMap<_, _> = claims.flat().into_iter().filter(|(name, _)| self.claims.contains(name)).collect();
-        Some(Who {
+        Ok(Who {
             username: principal.to_owned(),
             groups: groups.join(","),
             sub: claims.text("sub").filter(|sub| !sub.is_empty()).map(str::to_owned),

@@ -5,6 +5,7 @@
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerPolicy;
 use aws_lambda_events::iam::{IamPolicyEffect, IamPolicyStatement};
 use serde::Serialize;
+use tvm_jwt::Refused;
 
 /// The answer, with just what API Gateway asks for ("Output from an API Gateway Lambda authorizer", developer guide).
 #[derive(Debug, Serialize)]
@@ -14,6 +15,23 @@ pub struct Decision {
     policy_document: ApiGatewayCustomAuthorizerPolicy,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<Who>,
+    /// Why nobody is let in: for the log alone.
+    #[serde(skip)]
+    denied: Option<Nobody>,
+}
+
+/// Why a caller who brings something that can be read is nobody who is let in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Nobody {
+    /// No user has that name and that password or key.
+    #[error("the credentials are wrong")]
+    WrongCredentials,
+    /// A good token that does not say whose it is.
+    #[error("the token lacks the claim that `authorizer.id_claim` names")]
+    Unnamed,
+    /// A good token that a grant cannot use.
+    #[error("the token cannot be granted anything: {0}")]
+    Unusable(Refused),
 }
 
 /// Who is let in: what the vending function is told of the caller. API Gateway passes on flat values alone, so lists and maps
@@ -62,17 +80,23 @@ impl Decision {
             principal_id: who.username.clone(),
             policy_document: policy(IamPolicyEffect::Allow, stage),
             context: Some(who),
+            denied: None,
         }
     }
 
-    /// Whether it lets the caller in.
-    pub fn lets_in(&self) -> bool {
-        self.context.is_some()
+    /// Why the caller is not let in, if they are not.
+    pub fn denied(&self) -> Option<&Nobody> {
+        self.denied.as_ref()
     }
 
     /// Lets nobody in, and tells nothing.
-    pub fn deny(stage: &Stage) -> Self {
-        Self { principal_id: "denied".to_owned(), policy_document: policy(IamPolicyEffect::Deny, stage), context: None }
+    pub fn deny(nobody: Nobody, stage: &Stage) -> Self {
+        Self {
+            principal_id: "denied".to_owned(),
+            policy_document: policy(IamPolicyEffect::Deny, stage),
+            context: None,
+            denied: Some(nobody),
+        }
     }
 }
 
