@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use support::{Answer, Issuer, ManualClock};
+use lambda_stage::{Answer, Issuer};
+use support::ManualClock;
 use tvm_jwks::{FetchError, Place, PublishedKeys};
 
 const HOUR: Duration = Duration::from_secs(3_600);
-const DISCOVERY: &str = "/.well-known/openid-configuration";
+const DISCOVERY: &str = Issuer::DISCOVERY;
 
 /// A key set of so many Ed25519 keys, each of a point of the curve (RFC 8037, A.2).
 fn key_set(count: usize) -> String {
@@ -34,12 +35,12 @@ fn published(place: Place) -> (PublishedKeys, ManualClock) {
 }
 
 fn at(issuer: &Issuer) -> Place {
-    Place::KeySet(format!("{}/keys", issuer.url).parse().unwrap())
+    Place::KeySet(format!("{}/keys", issuer.url()).parse().unwrap())
 }
 
 #[tokio::test]
 async fn all_who_ask_share_one_fetch_until_its_lifetime_is_over() {
-    let issuer = Issuer::start().await;
+    let issuer = Issuer::start().await.unwrap();
     issuer.publish("/keys", key_set(1));
     let (published, clock) = published(at(&issuer));
     let keys = join_all((0..50).map(|_| published.keys())).await;
@@ -55,7 +56,7 @@ async fn all_who_ask_share_one_fetch_until_its_lifetime_is_over() {
 
 #[tokio::test]
 async fn while_the_issuer_is_down_or_talks_nonsense_the_keys_known_last_serve_on() {
-    let issuer = Issuer::start().await;
+    let issuer = Issuer::start().await.unwrap();
     issuer.publish("/keys", key_set(1));
     let (published, clock) = published(at(&issuer));
     published.keys().await.unwrap();
@@ -71,7 +72,7 @@ async fn while_the_issuer_is_down_or_talks_nonsense_the_keys_known_last_serve_on
 
 #[tokio::test]
 async fn a_key_that_is_new_is_found_at_once_and_one_that_nobody_has_is_no_burden() {
-    let issuer = Issuer::start().await;
+    let issuer = Issuer::start().await.unwrap();
     issuer.publish("/keys", key_set(1));
     let (published, clock) = published(at(&issuer));
     let first = published.keys().await.unwrap();
@@ -93,9 +94,9 @@ async fn a_key_that_is_new_is_found_at_once_and_one_that_nobody_has_is_no_burden
 #[tokio::test]
 async fn the_discovery_document_says_where_the_keys_are_if_it_is_the_issuers_own() {
     for path in ["", "/", "/realms/chat", "/realms/chat/"] {
-        let server = Issuer::start().await;
-        let issuer = format!("{}{path}", server.url);
-        let document = |issuer: &str| format!(r#"{{"issuer":"{issuer}","jwks_uri":"{}/keys"}}"#, server.url);
+        let server = Issuer::start().await.unwrap();
+        let issuer = format!("{}{path}", server.url());
+        let document = |issuer: &str| format!(r#"{{"issuer":"{issuer}","jwks_uri":"{}/keys"}}"#, server.url());
         let place = format!("{}{DISCOVERY}", path.trim_end_matches('/'));
         server.publish("/keys", key_set(1));
         server.publish(&place, document(&issuer));
@@ -122,7 +123,7 @@ async fn what_is_no_set_of_keys_is_an_error_that_says_what_to_look_at() {
         (Answer::Body(200, "[]".into()), ""),
     ];
     for (answer, said) in rows {
-        let issuer = Issuer::start().await;
+        let issuer = Issuer::start().await.unwrap();
         issuer.publish("/elsewhere", key_set(1));
         issuer.answer("/keys", answer.clone());
         let (published, _) = published(at(&issuer));
@@ -137,7 +138,7 @@ async fn what_is_no_set_of_keys_is_an_error_that_says_what_to_look_at() {
 
 #[tokio::test]
 async fn an_issuer_that_does_not_answer_is_waited_for_two_seconds() {
-    let issuer = Issuer::start().await;
+    let issuer = Issuer::start().await.unwrap();
     issuer.answer("/keys", Answer::Silence);
     let (published, _) = published(at(&issuer));
     assert_eq!(published.keys().await.unwrap_err(), FetchError::Late);
@@ -145,11 +146,11 @@ async fn an_issuer_that_does_not_answer_is_waited_for_two_seconds() {
 
 #[tokio::test]
 async fn a_document_that_leads_away_from_https_or_nowhere_is_refused() {
-    let server = Issuer::start().await;
-    let (published, _) = published(Place::Discovery { issuer: server.url.clone() });
+    let server = Issuer::start().await.unwrap();
+    let (published, _) = published(Place::Discovery { issuer: server.url().to_owned() });
     for document in [
-        format!(r#"{{"issuer":"{}","jwks_uri":"ftp://127.0.0.1/keys"}}"#, server.url),
-        format!(r#"{{"issuer":"{}","jwks_uri":"/keys"}}"#, server.url),
+        format!(r#"{{"issuer":"{}","jwks_uri":"ftp://127.0.0.1/keys"}}"#, server.url()),
+        format!(r#"{{"issuer":"{}","jwks_uri":"/keys"}}"#, server.url()),
     ] {
         server.publish(DISCOVERY, document.clone());
         assert_eq!(published.keys().await.unwrap_err(), FetchError::Address, "{document}");

@@ -1,5 +1,9 @@
-//! The built authorizer between the Runtime API and Secrets Manager.
+//! The built authorizer between the Runtime API and what it knows its callers by: Secrets Manager, or an issuer of tokens.
 #![allow(dead_code, reason = "each test file uses its share")]
+
+pub(crate) mod tokens;
+
+use std::path::PathBuf;
 
 use lambda_stage::{Function, Outcome, Secrets};
 use serde_json::{Value, json};
@@ -31,9 +35,7 @@ impl Deployed {
         secrets.put("the-users", &users.to_string());
         let shipped = include_str!("../../../../config/tvm.toml");
         let config = format!("{shipped}\n[authorizer]\ncredentials = \"{credentials}\"\n");
-        let folder = TempDir::new().unwrap();
-        let file = folder.path().join("tvm.toml");
-        std::fs::write(&file, config).unwrap();
+        let (folder, file) = file_of(&config);
         let url = secrets.url().to_owned();
         let mut environment = vec![
             ("TVM_CONFIG", file.to_str().unwrap()),
@@ -46,14 +48,27 @@ impl Deployed {
     }
 
     pub(crate) async fn decide(&mut self, event: &str) -> Decided {
-        match self.function.invoke(event).await {
-            Some(Outcome::Response(policy)) => Decided::Policy(serde_json::from_str(&policy).unwrap()),
-            Some(Outcome::Error(error)) => {
-                let error: Value = serde_json::from_str(&error).unwrap();
-                Decided::Error(error["errorMessage"].as_str().unwrap().to_owned())
-            }
-            None => panic!("no decision on {}", event.chars().take(400).collect::<String>()),
+        decided(&mut self.function, event).await
+    }
+}
+
+/// The configuration in a file, and the folder that goes with it.
+fn file_of(config: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("tvm.toml");
+    std::fs::write(&file, config).unwrap();
+    (folder, file)
+}
+
+/// What the function makes of an event. A decision is owed.
+async fn decided(function: &mut Function, event: &str) -> Decided {
+    match function.invoke(event).await {
+        Some(Outcome::Response(policy)) => Decided::Policy(serde_json::from_str(&policy).unwrap()),
+        Some(Outcome::Error(error)) => {
+            let error: Value = serde_json::from_str(&error).unwrap();
+            Decided::Error(error["errorMessage"].as_str().unwrap().to_owned())
         }
+        None => panic!("no decision on {}", event.chars().take(400).collect::<String>()),
     }
 }
 
