@@ -175,7 +175,7 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         }
     }
 
-    /// When it is this call's turn: this process's own, and that of all of them where they can agree.
+    /// When it is this call's turn: that of all processes where they can agree, else this one's own.
     async fn turn(
         &self,
         pace: &Pace,
@@ -185,14 +185,14 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         allowance: &mut Allowance,
     ) -> Result<Instant, TooMany> {
         let begun = Instant::now();
-        let wait = pace.take(patience)?;
         let wait = match &self.shared {
-            Some(shared) => match slots.take(shared, key, self.minter.now(), wait, patience, allowance).await {
+            // This process's own turns are not touched: one that is taken for a moment at which all have none left is lost.
+            Some(shared) => match slots.take(shared, key, self.minter.now(), pace.pause(), patience, allowance).await {
                 Found::Turn(wait) => wait,
                 Found::None(refused) => return Err(refused),
-                Found::Unknown => wait,
+                Found::Unknown => pace.take(patience)?,
             },
-            None => wait,
+            None => pace.take(patience)?,
         };
         Ok(begun.checked_add(wait).unwrap_or(begun))
     }

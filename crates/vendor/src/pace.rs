@@ -77,6 +77,12 @@ impl Pace {
         self.reserve(Instant::now(), patience.remaining())
     }
 
+    /// How long nothing is to be asked, since Momento refused.
+    pub(crate) fn pause(&self) -> Duration {
+        let pause = self.state().pause;
+        pause.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+    }
+
     /// Momento refused: the account is used by others, too.
     pub(crate) fn refused(&self) {
         let now = Instant::now();

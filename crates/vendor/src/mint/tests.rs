@@ -191,3 +191,17 @@ async fn whose_tokens_are_soon_of_no_use_is_not_kept_waiting_for_the_next() {
     assert_eq!(other.vend(&short, None, Deadline::default()).await.unwrap().origin, Origin::Minted);
     assert!(begun.elapsed() < SECOND / 10, "{:?}", begun.elapsed());
 }
+
+/// A server, that is: what one caller is refused must not be lost to the next.
+#[tokio::test(start_paused = true)]
+async fn a_crowd_of_strangers_in_one_process_uses_every_turn() {
+    let model = Model::new(&[]);
+    let server = Arc::new(instance(&model, &ModelStore::slow(SECOND / 500)));
+    for number in 0..1_000 {
+        let (server, grant) = (Arc::clone(&server), Grant { token_id: Some(number.to_string()), ..grant() });
+        tokio::spawn(async move { drop(server.vend(&grant, None, Deadline::default()).await) });
+        tokio::time::sleep(SECOND / 100).await;
+    }
+    // Ten seconds, five a second.
+    assert!((49..=56).contains(&model.calls()), "{}", model.calls());
+}
