@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check bench budget synth deploy doctor setup format tools
+.PHONY: help local local-stop test check bench budget capacity synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -48,6 +48,9 @@ bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…
 budget: setup ## whether the functions have grown: bytes, and instructions by valgrind; BUDGET=--record records them anew
 	$(run) functions
 	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
+
+capacity: ## how many users an account serves, by simulation: the tables and the picture of docs/capacity.md (about ten minutes)
+	cargo run --quiet --release --locked --package tvm-capacity -- docs/capacity.md docs/capacity.svg
 
 synth: setup ## print the CloudFormation template of the configured mode
 	$(run) synth
