@@ -106,13 +106,6 @@ impl Issuer {
         lock(&self.published).asked.get(path).copied().unwrap_or_default()
     }
 
-    /// Has `other`'s keys in place of its own, which go by the same names: as where an issuer gives its keys no names, and has
-    /// another.
-    pub fn publish_keys_of(&self, other: &Self) {
-        let keys = lock(&other.signers).iter().flat_map(Signer::published).collect::<Vec<Value>>();
-        self.publish(Self::KEYS, json!({ "keys": keys }).to_string());
-    }
-
     /// Signs by new keys from now on, and publishes them and the ones before at [`KEYS`](Self::KEYS), as issuers do: tokens by
     /// those are still about.
     ///

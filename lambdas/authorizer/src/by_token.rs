@@ -82,8 +82,9 @@ impl ByToken {
         let keys = self.keys.keys().await?;
         let now = SystemTime::now();
         let mut verified = self.verifier.verify(token, &keys, now);
-        // The issuer may have begun to sign by another key since, and not every one gives each key a name of its own.
-        if matches!(verified, Err(Refused::UnknownKey | Refused::Signature))
+        // The issuer may have begun to sign by another key since. Not for a signature that is wrong: whoever sends forged ones
+        // would use up the few times that the keys may be fetched again.
+        if verified == Err(Refused::UnknownKey)
             && let Some(keys) = self.keys.other_than(&keys).await
         {
             verified = self.verifier.verify(token, &keys, now);

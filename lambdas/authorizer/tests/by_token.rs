@@ -269,17 +269,6 @@ async fn a_token_by_a_new_key_is_let_in_at_once() {
 }
 
 #[tokio::test]
-async fn so_is_one_by_a_new_key_of_the_same_name() {
-    let mut deployed = DeployedByToken::start("").await;
-    assert_eq!(deployed.present_one(&json!({})).await.effect(), "Allow");
-    let other = Issuer::start().await.unwrap();
-    deployed.issuer.publish_keys_of(&other);
-    let token = other.token(&deployed.claims(&json!({}))).unwrap();
-    assert_eq!(deployed.present(&token).await.effect(), "Allow");
-    assert_eq!(asked(&deployed.issuer), (2, 2));
-}
-
-#[tokio::test]
 async fn a_flood_of_tokens_by_keys_that_nobody_has_is_one_more_fetch() {
     let mut deployed = DeployedByToken::start("").await;
     let claims = deployed.claims(&json!({}));
