@@ -21,6 +21,9 @@ use crate::store::SharedStore;
 use crate::token::VendedToken;
 use crate::vendor::{KeySource, LAST_RESORT, VendError};
 
+/// How many keys one request tries, each another than those before.
+const KEYS_TRIED: usize = 3;
+
 /// What a mint under way holds on to.
 pub(crate) struct Mint<K, M, S> {
     pub(crate) keys: K,
@@ -122,21 +125,29 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         outcome
     }
 
-    /// A new token by `key`. If Momento refuses that, it is replaced, and the call repeated, once.
+    /// A new token by `key`. If Momento refuses that, it is replaced, and the call repeated; and once more where that key is
+    /// no good by then either: it was known already, or its turn was waited for, and keys may be replaced in less time.
     async fn by_a_good_key(
         &self,
-        key: Arc<ApiKey>,
+        mut key: Arc<ApiKey>,
         wanted: Wanted<'_>,
         allowance: &mut Allowance,
     ) -> Result<Fresh, VendError<K::Error>> {
-        let minted = |token, by| Fresh { token, by, origin: Origin::Minted };
-        let refused = match self.paced(&key, wanted, allowance).await {
-            Err(error @ TokenError::Refused { .. }) => error,
-            answer => return Ok(minted(answer?, key)),
-        };
-        match wanted.deadline.bound(self.keys.after_refusal(&key)).await {
-            Ok(Some(other)) => Ok(minted(self.paced(&other, wanted, allowance).await?, other)),
-            Ok(None) | Err(_) => Err(refused.into()),
+        let mut tried = Vec::with_capacity(KEYS_TRIED);
+        loop {
+            let refused = match self.paced(&key, wanted, allowance).await {
+                Err(error @ TokenError::Refused { .. }) => error,
+                answer => return Ok(Fresh { token: answer?, by: key, origin: Origin::Minted }),
+            };
+            tried.push(Arc::clone(&key));
+            if tried.len() >= KEYS_TRIED {
+                return Err(refused.into());
+            }
+            match wanted.deadline.bound(self.keys.after_refusal(&key)).await {
+                // Of two that are no good, each is another than the other.
+                Ok(Some(other)) if !tried.iter().any(|key| key.is_same(&other)) => key = other,
+                Ok(_) | Err(_) => return Err(refused.into()),
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod support;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,21 +20,21 @@ use tonic::Code;
 use tvm_policy::{Grant, MinRemaining};
 use tvm_vendor::{Deadline, KeySource, Origin, Settings, TokenError, VendError, Vended, Vendor};
 
-/// A source whose keys the test changes: the one in force, and the one after a refusal.
+/// A source whose keys the test changes: the one in force, and those after each refusal.
 #[derive(Debug, Clone)]
-struct Keys(Arc<Mutex<(&'static str, Option<&'static str>)>>);
+struct Keys(Arc<Mutex<(&'static str, VecDeque<&'static str>)>>);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no key here")]
 struct NoKey;
 
 impl Keys {
-    fn of(current: &'static str, other: Option<&'static str>) -> Self {
-        Self(Arc::new(Mutex::new((current, other))))
+    fn of(current: &'static str, others: impl IntoIterator<Item = &'static str>) -> Self {
+        Self(Arc::new(Mutex::new((current, others.into_iter().collect()))))
     }
 
     fn become_(&self, current: &'static str) {
-        *self.0.lock().unwrap() = (current, None);
+        self.0.lock().unwrap().0 = current;
     }
 }
 
@@ -46,11 +47,10 @@ impl KeySource for Keys {
     }
 
     async fn after_refusal(&self, refused: &ApiKey) -> Option<Arc<ApiKey>> {
-        let (current, other) = *self.0.lock().unwrap();
-        assert_eq!(refused.secret().expose_secret(), current);
-        let other = other?;
-        self.become_(other);
-        Some(named(other))
+        let mut keys = self.0.lock().unwrap();
+        assert_eq!(refused.secret().expose_secret(), keys.0);
+        keys.0 = keys.1.pop_front()?;
+        Some(named(keys.0))
     }
 }
 
@@ -150,7 +150,7 @@ async fn a_failure_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_refused_key_is_replaced_and_the_call_repeated_once() {
+async fn a_refused_key_is_replaced_and_the_call_repeated() {
     let refused = Answer::Status(Code::Unauthenticated);
     let (vendor, stage, _) = vendor(vec![refused.clone()], Keys::of("old", Some("new"))).await;
     assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::Minted);
@@ -167,6 +167,26 @@ async fn a_refused_key_is_replaced_and_the_call_repeated_once() {
     let (vendor, stage, _) = self::vendor(vec![refused], Keys::of("old", None)).await;
     assert!(vend(&vendor, &grant()).await.is_err());
     assert_eq!(stage.asked().len(), 1);
+}
+
+/// What is known as the new key by a call that waited for its turn may be an old one by then.
+#[tokio::test]
+async fn a_key_that_is_replaced_twice_while_a_call_is_under_way_costs_no_request() {
+    let refused = Answer::Status(Code::Unauthenticated);
+    let (vendor, stage, _) =
+        vendor(vec![refused.clone(), refused.clone()], Keys::of("first", ["second", "third"])).await;
+    assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::Minted);
+    let keys: Vec<_> = stage.asked().into_iter().map(|call| call.message.auth_token).collect();
+    assert_eq!(keys, ["first", "second", "third"]);
+
+    let endless = ["second", "third", "fourth", "fifth"];
+    let (vendor, stage, _) = self::vendor(vec![refused.clone(); 5], Keys::of("first", endless)).await;
+    assert!(vend(&vendor, &grant()).await.is_err());
+    assert_eq!(stage.asked().len(), 3, "and no more than that");
+
+    let (vendor, stage, _) = self::vendor(vec![refused; 5], Keys::of("current", ["previous", "current"])).await;
+    assert!(vend(&vendor, &grant()).await.is_err());
+    assert_eq!(stage.asked().len(), 2, "none twice");
 }
 
 /// Who replaces a key may revoke the old one, and with it what it minted.
