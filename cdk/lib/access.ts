@@ -7,6 +7,11 @@ export interface Access {
   readonly authorizationType: AuthorizationType;
   /** @default - nobody checks */
   readonly authorizer?: IAuthorizer;
+  /**
+   * The OAuth scopes one of which a caller's access token must have.
+   * @default - none is asked for
+   */
+  readonly scopes?: readonly string[];
   /** The headers with credentials; a browser may send them from any origin. */
   readonly credentialHeaders: readonly string[];
   /** Said to a caller without (valid) credentials: what to send. It may not hold a double quote. */

@@ -60,6 +60,31 @@ export interface TvmConfig {
     /** Of kind `jwt`. What else counts for its tokens, the authorizer function reads. */
     readonly issuer?: string;
   };
+  readonly cognito: {
+    /** Which of a user's two tokens a caller sends. */
+    readonly token_use: 'id' | 'access';
+    /** That an access token must have; left out, the one of everybody who signs in with a password. */
+    readonly scope?: string;
+    /** Id or ARN of a pool that exists already; left out, the stack makes one, which what follows `clients` is about. */
+    readonly user_pool?: string;
+    /** The app clients of that pool whose tokens count. */
+    readonly clients: readonly string[];
+    readonly auth_flows: readonly ('USER_SRP' | 'USER_PASSWORD')[];
+    readonly self_sign_up: boolean;
+    readonly mfa: 'off' | 'optional' | 'required';
+    readonly password: {
+      readonly min_length: number;
+      readonly require: readonly ('lowercase' | 'uppercase' | 'digits' | 'symbols')[];
+    };
+    /** As Cognito names them. */
+    readonly writable_attributes: readonly string[];
+    readonly threat_protection: 'off' | 'audit' | 'enforced';
+    readonly deletion_protection: boolean;
+  };
+  readonly api: {
+    /** Seconds; 0 for not at all. */
+    readonly authorizer_cache_ttl: number;
+  };
   /** The vending function reads these; the CDK app does not. */
   readonly reuse: {
     readonly mode: 'off' | 'instance' | 'shared';

@@ -61,6 +61,7 @@ export class Endpoint extends Construct {
     this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
+      ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
     });
     this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
     for (const answer of gatewayAnswers(access)) {

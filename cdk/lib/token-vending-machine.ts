@@ -43,11 +43,6 @@ export interface TokenVendingMachineProps {
    */
   readonly momentoCacheEndpoint?: string;
   /**
-   * How long API Gateway may reuse an authorizer's answer for the same credentials; at most an hour.
-   * @default Duration.seconds(5)
-   */
-  readonly authorizerCacheTtl?: Duration;
-  /**
    * The processor of the functions.
    * @default Architecture.X86_64
    */
@@ -103,7 +98,7 @@ export class TokenVendingMachine extends Construct {
     super(scope, id);
     const { config } = props;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
-    const cacheTtl = props.authorizerCacheTtl ?? Duration.seconds(5);
+    const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
     const settings = functionSettings(props, removalPolicy);
 
     let access: Access;
@@ -120,8 +115,8 @@ export class TokenVendingMachine extends Construct {
         break;
       }
       case 'AmazonCognito': {
-        const { groups } = config;
-        this.userDirectory = new UserDirectory(this, 'UserDirectory', { groups, cacheTtl, removalPolicy });
+        const { cognito, groups } = config;
+        this.userDirectory = new UserDirectory(this, 'UserDirectory', { cognito, groups, cacheTtl, removalPolicy });
         access = this.userDirectory.access;
         break;
       }

@@ -1,19 +1,22 @@
 /**
- * `auth = "AmazonCognito"`: the user pool whose users may ask, its client for browsers, and a group per `[groups]` entry.
+ * `auth = "AmazonCognito"`: the user pool whose users may ask, and the authorizer that accepts their tokens.
  *
- * No user is made here, so no password is in a template; nobody signs up by themselves.
+ * An existing pool is left as it is: it gets no client, no group and no setting from here.
  */
 
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AuthorizationType, CognitoUserPoolsAuthorizer } from 'aws-cdk-lib/aws-apigateway';
-import { AccountRecovery, CfnUserPoolGroup, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { type IUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
-import type { Group } from './config.ts';
+import type { Group, TvmConfig } from './config.ts';
+import { makeGroups, makeUserPool, makeUserPoolClient } from './user-pool.ts';
 
 /** @see UserDirectory */
 export interface UserDirectoryProps {
+  /** Which pool, and which of its tokens. */
+  readonly cognito: TvmConfig['cognito'];
   /** The groups of the configuration, by name. */
   readonly groups: Readonly<Record<string, Group>>;
   /** How long API Gateway may reuse an answer for the same token. */
@@ -22,56 +25,49 @@ export interface UserDirectoryProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The Amazon Cognito user pool, and the authorizer that accepts its ID tokens. */
+/** What Cognito gives everybody who signs in with a password. */
+const OF_EVERYBODY = 'aws.cognito.signin.user.admin';
+
+const NAMES = { id: 'ID token', access: 'access token' } as const;
+
+/** The Amazon Cognito user pool, and the authorizer that accepts its tokens. */
 export class UserDirectory extends Construct {
   readonly userPoolId: string;
+  /** The client that browsers sign in with; of an existing pool, the first of those that count. */
   readonly userPoolClientId: string;
   readonly access: Access;
 
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
-    const userPool = new UserPool(this, 'UserPool', {
-      selfSignUpEnabled: false,
-      signInAliases: { username: true },
-      // `Alice` and `alice` are one person: the username goes into token ids and permissions.
-      signInCaseSensitive: false,
-      passwordPolicy: {
-        minLength: 8,
-        requireLowercase: true,
-        requireUppercase: true,
-        requireDigits: true,
-        requireSymbols: true,
-      },
-      accountRecovery: AccountRecovery.NONE,
-      removalPolicy: props.removalPolicy,
-    });
-    const client = new UserPoolClient(this, 'UserPoolClient', {
-      userPool,
-      // A browser cannot keep a secret.
-      generateSecret: false,
-      authFlows: { userPassword: true, userSrp: true },
-      // Else CDK enables the hosted sign-in with an example's callback.
-      disableOAuth: true,
-      preventUserExistenceErrors: true,
-    });
-    for (const [groupName, { description }] of Object.entries(props.groups)) {
-      // A construct's id may not hold a slash, a group's name may.
-      new CfnUserPoolGroup(this, `Group:${encodeURIComponent(groupName)}`, {
-        userPoolId: userPool.userPoolId,
-        groupName,
-        ...(description === undefined ? {} : { description }),
-      });
-    }
-    this.userPoolId = userPool.userPoolId;
-    this.userPoolClientId = client.userPoolClientId;
+    const { cognito } = props;
+    const { pool, clientId } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
+    this.userPoolId = pool.userPoolId;
+    this.userPoolClientId = clientId;
     this.access = {
       authorizationType: AuthorizationType.COGNITO,
       authorizer: new CognitoUserPoolsAuthorizer(this, 'TokenAuthorizer', {
-        cognitoUserPools: [userPool],
+        cognitoUserPools: [pool],
         resultsCacheTtl: props.cacheTtl,
       }),
+      // By this alone API Gateway takes one for an access token, and refuses ID tokens.
+      ...(cognito.token_use === 'access' ? { scopes: [cognito.scope ?? OF_EVERYBODY] } : {}),
       credentialHeaders: ['Authorization'],
-      askForCredentials: 'Sign in again and send the ID token of Amazon Cognito in the Authorization header.',
+      askForCredentials: `Sign in again and send the ${NAMES[cognito.token_use]} of Amazon Cognito in the Authorization header.`,
     };
+  }
+
+  private made(props: UserDirectoryProps): { pool: IUserPool; clientId: string } {
+    const pool = makeUserPool(this, props);
+    const { userPoolClientId } = makeUserPoolClient(this, pool, props.cognito);
+    makeGroups(this, pool, props.groups);
+    return { pool, clientId: userPoolClientId };
+  }
+
+  private existing({ user_pool, clients: [first = ''] }: TvmConfig['cognito']): { pool: IUserPool; clientId: string } {
+    const idOrArn = user_pool ?? '';
+    const pool = idOrArn.startsWith('arn:')
+      ? UserPool.fromUserPoolArn(this, 'UserPool', idOrArn)
+      : UserPool.fromUserPoolId(this, 'UserPool', idOrArn);
+    return { pool, clientId: first };
   }
 }

@@ -16,6 +16,19 @@ process.env['CDK_VALIDATION'] = 'false';
 
 export const MODES: readonly AuthMode[] = ['Open', 'LambdaAuthorizer', 'AmazonCognito'];
 
+/** The table `[cognito]` where the file says nothing. */
+export const COGNITO: TvmConfig['cognito'] = {
+  token_use: 'id',
+  clients: [],
+  auth_flows: ['USER_SRP'],
+  self_sign_up: false,
+  mfa: 'off',
+  password: { min_length: 12, require: ['lowercase', 'uppercase', 'digits', 'symbols'] },
+  writable_attributes: ['locale'],
+  threat_protection: 'off',
+  deletion_protection: false,
+};
+
 /** What `tvm config render` prints for the shipped file, changed as said. */
 export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
@@ -32,6 +45,8 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     },
     momento: {},
     authorizer: { kind: 'credentials', credentials: 'headers' },
+    cognito: COGNITO,
+    api: { authorizer_cache_ttl: 5 },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
     ...changes,

@@ -74,37 +74,6 @@ test('the generated credentials are of one user in every configured group', () =
   });
 });
 
-test('AmazonCognito mode lets in the users of a pool that nobody signs up to', () => {
-  const template = synthesize({ auth: 'AmazonCognito' });
-  template.resourceCountIs(FUNCTION, 1);
-  template.hasResourceProperties('AWS::Cognito::UserPool', {
-    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-    Policies: { PasswordPolicy: { MinimumLength: 8, RequireSymbols: true } },
-    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
-  });
-  template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
-    GenerateSecret: false,
-    PreventUserExistenceErrors: 'ENABLED',
-    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    AllowedOAuthFlows: Match.absent(),
-  });
-  template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
-    Type: 'COGNITO_USER_POOLS',
-    AuthorizerResultTtlInSeconds: 5,
-  });
-  template.hasResourceProperties(METHOD, { HttpMethod: 'GET', AuthorizationType: 'COGNITO_USER_POOLS' });
-});
-
-test('the pool has a group for every group of the configuration, whatever its name', () => {
-  const names = ['ReadOnlyUserGroup', 'a/b', 'a--b', 'Ω'];
-  const groups = Object.fromEntries(names.map((name) => [name, { description: `of ${name}`, permissions: [] }]));
-  const made = all(synthesize({ auth: 'AmazonCognito', groups }), 'AWS::Cognito::UserPoolGroup');
-  assert.deepEqual(
-    made.map((group) => [group['GroupName'], group['Description']]),
-    names.map((name) => [name, `of ${name}`]),
-  );
-});
-
 test('no user is in any template', () => {
   for (const auth of MODES) {
     const template = synthesize({ auth });
@@ -150,7 +119,6 @@ test('every prop reaches what it is about', () => {
       memorySize: 256,
       timeout: Duration.seconds(7),
       logRetention: RetentionDays.ONE_YEAR,
-      authorizerCacheTtl: Duration.minutes(1),
       removalPolicy: RemovalPolicy.RETAIN,
       environment: { SSL_CERT_FILE: '/var/task/ca.pem' },
     },
@@ -163,13 +131,17 @@ test('every prop reaches what it is about', () => {
     Environment: { Variables: { SSL_CERT_FILE: '/var/task/ca.pem' } },
   });
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
-  template.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 60 });
   template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
 });
 
-test('the users of a pool are kept where that is asked for', () => {
-  const template = synthesizeWith({ removalPolicy: RemovalPolicy.RETAIN }, { auth: 'AmazonCognito' });
-  template.allResources('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
+test('a decision is reused for as long as the configuration says, or not at all', () => {
+  for (const auth of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
+    for (const authorizer_cache_ttl of [0, 5, 3600]) {
+      const template = synthesize({ auth, api: { authorizer_cache_ttl } });
+      const expected = { AuthorizerResultTtlInSeconds: authorizer_cache_ttl };
+      template.hasResourceProperties('AWS::ApiGateway::Authorizer', expected);
+    }
+  }
 });
 
 test('the services of Momento are others only where their URLs are given, and only for the vending function', () => {

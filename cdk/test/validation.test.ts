@@ -6,13 +6,26 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { canonical, MODES, testApp } from './fixtures.ts';
+import { COGNITO, canonical, MODES, testApp } from './fixtures.ts';
 
 test('CloudFormation would have nothing to say against the template of any mode', () => {
   process.env['CDK_VALIDATION'] = 'true';
   const app = testApp();
   for (const auth of MODES) {
     new TokenVendingMachineStack(app, auth, { config: canonical({ auth }), configPath: '/nowhere/tvm.toml' });
+  }
+  const pool = {
+    mfa: 'optional',
+    threat_protection: 'enforced',
+    deletion_protection: true,
+    self_sign_up: true,
+  } as const;
+  for (const [name, said] of Object.entries({
+    Guarded: { ...pool, writable_attributes: ['email'] },
+    Existing: { user_pool: 'eu-central-1_AbC123', clients: ['app'], token_use: 'access' as const },
+  })) {
+    const config = canonical({ auth: 'AmazonCognito', cognito: { ...COGNITO, ...said } });
+    new TokenVendingMachineStack(app, name, { config, configPath: '/nowhere/tvm.toml' });
   }
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));
   const [plugin] = report.pluginReports;

@@ -24,7 +24,7 @@ import {
 import type { Progress } from './progress.ts';
 import { putSecret } from './secrets.ts';
 import { apiKeyIn, ensureMomento, type LocalMomento, MOMENTO } from './stage.ts';
-import { demoUsers, provesByToken, provideAuthorizerUsers, provideCognitoUsers } from './users.ts';
+import { demoUsers, provesByToken, provideAuthorizerUsers, provideCognitoUsers, requireUserPool } from './users.ts';
 
 /** An emulator and a local Momento, running and ready for stacks. */
 export interface BackEnds {
@@ -73,6 +73,9 @@ export async function deployStack(
 ): Promise<DeployedStack> {
   const { emulator, momento, tools } = backEnds;
   const config = await effectiveConfig(options, tools.tvm);
+  const { auth, cognito } = config.values;
+  if (auth === 'AmazonCognito' && cognito.user_pool !== undefined)
+    await requireUserPool(emulator.url, cognito.user_pool);
   const target = { emulatorUrl: emulator.url, momentoUrl: momento.url, tvm: tools.tvm };
   await progress.step('Build the functions', (watch) => buildFunctions(options.dir, watch));
   const stack = await progress.step('Deploy the stack', (watch) => deploy(target, options, config, watch));

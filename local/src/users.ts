@@ -9,10 +9,13 @@ import {
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  ResourceNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { TvmConfig } from '@token-vending-machine/cdk';
 import { clientConfig } from './emulator.ts';
+import { Failure } from './failure.ts';
 import type { DemoUser } from './outputs.ts';
 import { putSecret } from './secrets.ts';
 
@@ -57,6 +60,23 @@ function freeName(wanted: string, taken: Set<string>): string {
 /** 120 random bits, and one of each kind that a Cognito password policy can ask for; nothing that a shell would touch. */
 function newPassword(): string {
   return `${randomBytes(15).toString('base64url')}-aA1`;
+}
+
+/**
+ * Whether the emulator has the existing pool that a configuration names.
+ *
+ * @throws {Failure} when it has not
+ */
+export async function requireUserPool(url: string, idOrArn: string): Promise<void> {
+  const client = new CognitoIdentityProviderClient(clientConfig(url));
+  const UserPoolId = idOrArn.slice(idOrArn.lastIndexOf('/') + 1);
+  await client.send(new DescribeUserPoolCommand({ UserPoolId })).catch((error: unknown) => {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Failure(
+      `The configuration names the user pool ${UserPoolId}, which is on AWS and not on this computer. ` +
+        'Leave cognito.user_pool and cognito.clients out to try it here with a pool of its own.',
+    );
+  });
 }
 
 /** Puts `users` into the pool, with these passwords and groups; those that are there already too. */

@@ -38,7 +38,8 @@ const PATIENCE_MS = 60_000;
 export async function tokenRequest(outputs: Outputs, config: TvmConfig, user?: DemoUser): Promise<TokenRequest> {
   if (user === undefined) return { url: `${outputs.Endpoint}?name=demo`, headers: {} };
   if (outputs.AuthMode === 'AmazonCognito') {
-    return { url: outputs.Endpoint, headers: { Authorization: `Bearer ${await signIn(outputs, user)}` } };
+    const token = await signIn(outputs, user, config.cognito.token_use);
+    return { url: outputs.Endpoint, headers: { Authorization: `Bearer ${token}` } };
   }
   return { url: outputs.Endpoint, headers: credentialHeaders(config.authorizer.credentials, user) };
 }
@@ -50,19 +51,27 @@ export function credentialHeaders(place: 'headers' | 'basic', user: DemoUser): R
   return { Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 }
 
-/** Signs `user` in to the pool of `outputs`. @returns the ID token */
-export async function signIn(outputs: Outputs, user: DemoUser): Promise<string> {
+/**
+ * Signs `user` in to the pool of `outputs`, by the password itself: the emulator takes it whatever the client allows.
+ *
+ * @returns the token of that use
+ * @throws {Failure} when the pool asks for more than a password
+ */
+export async function signIn(outputs: Outputs, user: DemoUser, use: 'id' | 'access'): Promise<string> {
   const client = new CognitoIdentityProviderClient(clientConfig(outputs.AwsEndpoint));
-  const { AuthenticationResult } = await client.send(
+  const { AuthenticationResult, ChallengeName } = await client.send(
     new InitiateAuthCommand({
       AuthFlow: 'USER_PASSWORD_AUTH',
       ClientId: outputs.UserPoolClientId,
       AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
     }),
   );
-  const token = AuthenticationResult?.IdToken;
-  if (token === undefined) throw new Failure(`The user pool did not sign ${user.username} in.`);
-  return token;
+  const token = use === 'id' ? AuthenticationResult?.IdToken : AuthenticationResult?.AccessToken;
+  if (token !== undefined) return token;
+  throw new Failure(
+    `The user pool did not sign ${user.username} in: it asks for ${ChallengeName ?? 'something'} beside the password. ` +
+      'The demo users have nothing else; try it with cognito.mfa = "off" or "optional".',
+  );
 }
 
 /**

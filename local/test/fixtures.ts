@@ -39,6 +39,18 @@ export const CONFIG: TvmConfig = {
   },
   momento: {},
   authorizer: { kind: 'credentials', credentials: 'headers' },
+  cognito: {
+    token_use: 'id',
+    clients: [],
+    auth_flows: ['USER_SRP'],
+    self_sign_up: false,
+    mfa: 'off',
+    password: { min_length: 12, require: ['lowercase', 'uppercase', 'digits', 'symbols'] },
+    writable_attributes: ['locale'],
+    threat_protection: 'off',
+    deletion_protection: false,
+  },
+  api: { authorizer_cache_ttl: 5 },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
 };

@@ -21,6 +21,7 @@ import {
   startBackEnds,
   stopBackEnds,
 } from 'local';
+import { type ExistingPool, makeExistingPool } from './existing-pool.ts';
 import { Issuer } from './issuer.ts';
 import { plant, plantKey } from './planted.ts';
 
@@ -32,9 +33,10 @@ const SHIPPED = join(ROOT, 'config/tvm.toml');
 
 /**
  * The stacks: the shipped configuration in each mode, one with `Authorization: Basic`, one for the tokens of an
- * issuer, and the shipped configuration with tokens that the functions share.
+ * issuer, one for the access tokens of a user pool that was there before, and the shipped configuration with tokens that
+ * the functions share.
  */
-export const STACKS = [...AUTH_MODES, 'Basic', 'Jwt', 'Shared'] as const;
+export const STACKS = [...AUTH_MODES, 'Basic', 'Jwt', 'ExistingPool', 'Shared'] as const;
 export type StackName = (typeof STACKS)[number];
 
 /** What makes the functions of a stack share their tokens. */
@@ -52,6 +54,7 @@ export const CACHE = 'default-cache';
 
 let backEnds: BackEnds | undefined;
 let issuer: Issuer | undefined;
+let existingPool: ExistingPool | undefined;
 const stacks = new Map<StackName, DeployedStack>();
 
 /** Deploys everything. */
@@ -66,6 +69,7 @@ export async function startMachines(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   // Before the functions that ask it for its keys as they start.
   issuer = await Issuer.start();
+  existingPool = await makeExistingPool(emulatorUrl(), ['ReadOnlyUserGroup', 'ReadWriteUserGroup']);
   // One after the other: at once they wait for the same lock of cargo, and take longer than this on two cores.
   for (const name of STACKS) await deployOne(name);
   plantKey('the API key', apiKey());
@@ -103,6 +107,7 @@ async function deployOne(name: StackName): Promise<void> {
 function configOf(name: StackName): { config: string; auth?: AuthMode } {
   if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
   if (name === 'Shared') return { config: written('shared-tokens', `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`) };
+  if (name === 'ExistingPool') return { config: written('existing-pool', ofExistingPool()), auth: 'AmazonCognito' };
   if (name === 'Jwt') return { config: written('issuer-tokens', issuerTokens(theIssuer().url)) };
   return { config: SHIPPED, auth: name };
 }
@@ -113,6 +118,13 @@ function written(name: string, config: string): string {
   mkdirSync(DIR, { recursive: true });
   writeFileSync(path, config);
   return path;
+}
+
+/** The shipped configuration, for the access tokens of the existing pool that its app's client gets. */
+function ofExistingPool(): string {
+  const { pool, client } = theExistingPool();
+  const table = `[cognito]\ntoken_use = "access"\nuser_pool = "${pool}"\nclients = ["${client}"]\n`;
+  return `${readFileSync(SHIPPED, 'utf8')}\n${table}`;
 }
 
 function issuerTokens(issuerUrl: string): string {
@@ -179,6 +191,12 @@ export function apiKey(): string {
 export function theIssuer(): Issuer {
   if (issuer === undefined) throw new Error('the issuer does not run');
   return issuer;
+}
+
+/** Whose access tokens the stack `ExistingPool` accepts. */
+export function theExistingPool(): ExistingPool {
+  if (existingPool === undefined) throw new Error('there is no existing pool');
+  return existingPool;
 }
 
 export function momentoUrl(): string {

@@ -3,6 +3,7 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
+  type AuthenticationResultType,
   CognitoIdentityProviderClient,
   CreateGroupCommand,
   CreateUserPoolClientCommand,
@@ -11,14 +12,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { clientConfig, type DemoUser } from 'local';
 import { newPassword } from './authorizer-users.ts';
+import type { Directory } from './existing-pool.ts';
 import { emulatorUrl, machine } from './machines.ts';
 import { plantJwt } from './planted.ts';
-
-/** A pool and the client of it that somebody signs in with. */
-export interface Directory {
-  readonly pool: string;
-  readonly client: string;
-}
 
 /** The directory of the deployed stack. */
 export function deployedDirectory(): Directory {
@@ -77,7 +73,18 @@ export async function addGroup(pool: string, name: string): Promise<string> {
 }
 
 /** Signs in as a browser does: with a name, a password and the client's id, and without credentials for AWS. */
-export async function signIn({ client }: Directory, user: DemoUser): Promise<string> {
+export async function signIn(directory: Directory, user: DemoUser): Promise<string> {
+  const { IdToken } = await signedIn(directory, user);
+  return plantJwt(`an ID token of ${user.username}`, IdToken ?? '');
+}
+
+/** As {@link signIn}, for the other of the two tokens. */
+export async function signInForAccess(directory: Directory, user: DemoUser): Promise<string> {
+  const { AccessToken } = await signedIn(directory, user);
+  return plantJwt(`an access token of ${user.username}`, AccessToken ?? '');
+}
+
+async function signedIn({ client }: Directory, user: DemoUser): Promise<AuthenticationResultType> {
   const browser = new CognitoIdentityProviderClient({ endpoint: emulatorUrl(), region: 'us-east-1' });
   const { AuthenticationResult } = await browser.send(
     new InitiateAuthCommand({
@@ -86,8 +93,8 @@ export async function signIn({ client }: Directory, user: DemoUser): Promise<str
       AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
     }),
   );
-  if (AuthenticationResult?.IdToken === undefined) throw new Error(`${user.username} was not signed in`);
-  return plantJwt(`an ID token of ${user.username}`, AuthenticationResult.IdToken);
+  if (AuthenticationResult === undefined) throw new Error(`${user.username} was not signed in`);
+  return AuthenticationResult;
 }
 
 function administrator(): CognitoIdentityProviderClient {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::authorizer::Proof;
+use crate::cognito::CognitoTokens;
 use crate::error::ConfigErrors;
 use crate::file::{AuthMode, ConfigFile, Ungrouped};
 use crate::lifetime::Lifetime;
@@ -121,6 +122,11 @@ impl Config {
     /// How callers prove who they are in `LambdaAuthorizer` mode.
     pub fn proof(&self) -> Proof<'_> {
         self.file.authorizer.proof()
+    }
+
+    /// Which tokens of Amazon Cognito count in `AmazonCognito` mode.
+    pub fn cognito_tokens(&self) -> CognitoTokens<'_> {
+        self.file.cognito.tokens()
     }
 
     /// The claims that templates name, each once: what the grant needs to know of a caller beyond who they are.

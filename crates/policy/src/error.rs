@@ -200,6 +200,42 @@ pub enum Rule {
         "`{0}` is not an https address; who could change the keys on the way could be anybody (http is for localhost alone)"
     )]
     WebAddress(String),
+    /// A scope where none is looked at.
+    #[error("ID tokens have no scopes; write token_use = \"access\" beside it, or leave it out")]
+    ScopeOfIdToken,
+    /// What only the owner of an existing pool can have.
+    #[error("a pool that the deployment makes has no other; name an existing one in `user_pool`, or leave this out")]
+    NeedsExistingPool,
+    /// A setting of a pool that is not ours to set.
+    #[error(
+        "it is about a pool that the deployment makes, and the one in `user_pool` is left as it is; leave this out"
+    )]
+    OfNewPoolAlone,
+    /// No user pool's name.
+    #[error("`{0}` is no user pool; write its id, such as eu-central-1_AbCdEf123, or its ARN")]
+    UserPool(String),
+    /// Tokens for any app of a pool.
+    #[error(
+        "tokens for any app of that pool would do: list in `clients` the ids of the app clients whose tokens count"
+    )]
+    NoClients,
+    /// No way to sign in.
+    #[error("nobody could sign in; leave it out, or write \"USER_SRP\" or \"USER_PASSWORD\"")]
+    NoAuthFlow,
+    /// None at all, which means all.
+    #[error("Cognito takes none for all; leave it out, or name one that no permission is made of")]
+    NoWritableAttribute,
+    /// Users who sign up without an address.
+    #[error("who signs up writes their address: add \"email\" to `writable_attributes`")]
+    NoAddressToSignUpWith,
+    /// A least length of passwords that Cognito does not take.
+    #[error("Cognito takes {from} to {to}, not {given}", from = .allowed.start(), to = .allowed.end())]
+    PasswordLength {
+        /// What the file says.
+        given: u8,
+        /// What it may say.
+        allowed: RangeInclusive<u8>,
+    },
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

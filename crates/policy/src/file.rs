@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authorizer::AuthorizerTable;
-use crate::lifetime::Lifetime;
+use crate::cognito::CognitoTable;
+use crate::lifetime::{DecisionTtl, Lifetime};
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
@@ -36,6 +37,12 @@ pub(crate) struct ConfigFile {
     /// How callers prove who they are in `LambdaAuthorizer` mode.
     #[serde(default)]
     pub authorizer: AuthorizerTable,
+    /// The user pool of `AmazonCognito` mode, and which of its tokens count.
+    #[serde(default)]
+    pub cognito: CognitoTable,
+    /// The endpoint that callers meet.
+    #[serde(default)]
+    pub api: ApiTable,
     /// When callers with the same grant get the same token.
     #[serde(default)]
     pub reuse: ReuseTable,
@@ -156,6 +163,16 @@ impl Default for ReuseTable {
             cache_budget_ms: DEFAULT_CACHE_BUDGET_MS,
         }
     }
+}
+
+/// The endpoint that callers meet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ApiTable {
+    /// How long API Gateway may let in who brings the same credentials, or token, without asking again, 0s to 1h. Whoever is
+    /// disabled, or leaves a group, may still get tokens for as long.
+    pub authorizer_cache_ttl: DecisionTtl,
 }
 
 /// How much is asked of Momento, and of this machine.

@@ -3,7 +3,9 @@
 //! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
 //! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
 
+mod attribute;
 mod authorizer;
+mod cognito;
 mod config;
 mod error;
 mod file;
@@ -24,6 +26,7 @@ mod validate;
 mod warning;
 
 pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm};
+pub use cognito::{CognitoTokens, TokenUse};
 pub use config::{Config, GroupName};
 pub use error::{ConfigError, ConfigErrors, Problem, Rule};
 pub use file::AuthMode;

@@ -1,6 +1,7 @@
 //! How long a token lives, as the configuration file says it: `"1h"`, `"1h30m"`, or whole seconds.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::de::{self, Visitor};
@@ -13,6 +14,8 @@ pub struct Lifetime(u32);
 impl Lifetime {
     /// Momento's hard limit for a disposable token: 25 hours (Momento documentation, `generateDisposableToken`).
     pub const LONGEST_SECONDS: u32 = 25 * 60 * 60;
+    pub(crate) const RANGE: Range<Self> =
+        Range { seconds: 1..=Self::LONGEST_SECONDS, made: Self, allowed: "Momento allows 1s to 25h" };
     /// One hour, as in the JavaScript original.
     pub const DEFAULT: Self = Self(60 * 60);
     /// For what is a moment among people.
@@ -25,10 +28,7 @@ impl Lifetime {
     /// # Errors
     /// [`LifetimeError::OutOfRange`] for anything but 1 to [`Lifetime::LONGEST_SECONDS`].
     pub fn from_seconds(seconds: u64) -> Result<Self, LifetimeError> {
-        match u32::try_from(seconds) {
-            Ok(whole @ 1..=Self::LONGEST_SECONDS) => Ok(Self(whole)),
-            _ => Err(LifetimeError::OutOfRange { given: format!("{seconds}s") }),
-        }
+        Self::RANGE.of(format!("{seconds}s"), Some(seconds))
     }
 
     /// Reads `"45s"`, `"30m"`, `"1h"`, `"1d"` or several of them in descending order (`"1h30m"`).
@@ -36,8 +36,57 @@ impl Lifetime {
     /// # Errors
     /// [`LifetimeError::Malformed`] for another form, [`LifetimeError::OutOfRange`] as [`Lifetime::from_seconds`].
     pub fn parse(text: &str) -> Result<Self, LifetimeError> {
+        Self::RANGE.parse(text)
+    }
+
+    /// As whole seconds, 1 to [`Lifetime::LONGEST_SECONDS`].
+    pub const fn seconds(self) -> u32 {
+        self.0
+    }
+
+    /// As a [`Duration`].
+    pub const fn duration(self) -> Duration {
+        Duration::from_secs(self.0 as u64)
+    }
+}
+
+/// How long API Gateway may reuse an authorizer's decision: 0 s (not at all) to an hour (its documentation,
+/// `authorizerResultTtlInSeconds`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DecisionTtl(u32);
+
+impl DecisionTtl {
+    const RANGE: Range<Self> =
+        Range { seconds: 0..=60 * 60, made: Self, allowed: "API Gateway keeps a decision for 0s (not at all) to 1h" };
+}
+
+impl Default for DecisionTtl {
+    /// Long enough for what an app sends at once, and not for people to notice.
+    fn default() -> Self {
+        Self(5)
+    }
+}
+
+/// The times that are something, and how they are made.
+pub(crate) struct Range<T> {
+    seconds: RangeInclusive<u32>,
+    made: fn(u32) -> T,
+    /// What is in range, and who says so.
+    allowed: &'static str,
+}
+
+impl<T> Range<T> {
+    /// What is made of so many seconds, which the file says as `given`; `None`: more or fewer than can be counted.
+    pub(crate) fn of(&self, given: String, seconds: Option<u64>) -> Result<T, LifetimeError> {
+        match seconds.and_then(|seconds| u32::try_from(seconds).ok()).filter(|whole| self.seconds.contains(whole)) {
+            Some(whole) => Ok((self.made)(whole)),
+            None => Err(LifetimeError::OutOfRange { given, allowed: self.allowed }),
+        }
+    }
+
+    fn parse(&self, text: &str) -> Result<T, LifetimeError> {
         let malformed = || LifetimeError::Malformed { given: text.to_owned() };
-        let mut total: u64 = 0;
+        let mut total = Some(0_u64);
         let mut smallest = u64::MAX;
         let mut rest = text;
         while !rest.is_empty() {
@@ -58,36 +107,65 @@ impl Lifetime {
             }
             smallest = seconds_per_unit;
             let seconds = number.parse::<u64>().ok().and_then(|count| count.checked_mul(seconds_per_unit));
-            total = seconds
-                .and_then(|seconds| total.checked_add(seconds))
-                .ok_or_else(|| LifetimeError::OutOfRange { given: text.to_owned() })?;
+            total = total.zip(seconds).and_then(|(total, seconds)| total.checked_add(seconds));
             rest = after;
         }
         if text.is_empty() {
             return Err(malformed());
         }
-        Self::from_seconds(total).map_err(|_| LifetimeError::OutOfRange { given: text.to_owned() })
+        self.of(text.to_owned(), total)
     }
 
-    /// As whole seconds, 1 to [`Lifetime::LONGEST_SECONDS`].
-    pub const fn seconds(self) -> u32 {
-        self.0
+    /// The schema of what [`deserialize`](Self::deserialize) reads.
+    #[cfg(feature = "schema")]
+    fn schema(&self, description: &str) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": description,
+            "oneOf": [
+                { "type": "integer", "minimum": self.seconds.start(), "maximum": self.seconds.end() },
+                { "type": "string", "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "minLength": 2 },
+            ],
+        })
     }
 
-    /// As a [`Duration`].
-    pub const fn duration(self) -> Duration {
-        Duration::from_secs(self.0 as u64)
+    /// Reads a time as [`Lifetime::parse`] does, or whole seconds.
+    fn deserialize<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(TimeVisitor(self))
+    }
+}
+
+struct TimeVisitor<T>(Range<T>);
+
+impl<T> Visitor<'_> for TimeVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a lifetime like \"1h\", or whole seconds")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        self.0.parse(text).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<T, E> {
+        self.0.of(format!("{seconds}s"), Some(seconds)).map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<T, E> {
+        self.0.of(format!("{seconds}s"), u64::try_from(seconds).ok()).map_err(E::custom)
     }
 }
 
 /// Why a lifetime was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LifetimeError {
-    /// Well-formed, but Momento would refuse it.
-    #[error("{given} is out of range; Momento allows 1s to 25h")]
+    /// Well-formed, but too short or too long for what it is for.
+    #[error("{given} is out of range; {allowed}")]
     OutOfRange {
         /// As it stood in the file.
         given: String,
+        /// What is in range, and who says so.
+        allowed: &'static str,
     },
     /// Not a lifetime at all.
     #[error("`{given}` is not a lifetime; write one like \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds")]
@@ -105,32 +183,19 @@ impl Serialize for Lifetime {
 
 impl<'de> Deserialize<'de> for Lifetime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LifetimeVisitor;
+        Self::RANGE.deserialize(deserializer)
+    }
+}
 
-        impl Visitor<'_> for LifetimeVisitor {
-            type Value = Lifetime;
+impl Serialize for DecisionTtl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+}
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a lifetime like \"1h\", or whole seconds")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Lifetime, E> {
-                Lifetime::parse(text).map_err(E::custom)
-            }
-
-            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Lifetime, E> {
-                Lifetime::from_seconds(seconds).map_err(E::custom)
-            }
-
-            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Lifetime, E> {
-                u64::try_from(seconds)
-                    .map_err(|_| LifetimeError::OutOfRange { given: format!("{seconds}s") })
-                    .and_then(Lifetime::from_seconds)
-                    .map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_any(LifetimeVisitor)
+impl<'de> Deserialize<'de> for DecisionTtl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::RANGE.deserialize(deserializer)
     }
 }
 
@@ -141,13 +206,19 @@ impl schemars::JsonSchema for Lifetime {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.",
-            "oneOf": [
-                { "type": "integer", "minimum": 1, "maximum": Self::LONGEST_SECONDS },
-                { "type": "string", "pattern": "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "minLength": 2 },
-            ],
-        })
+        Self::RANGE
+            .schema("How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.")
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for DecisionTtl {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "DecisionTtl".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Self::RANGE.schema("How long a decision is reused: \"5s\", \"5m\", or whole seconds; 0s to 1h.")
     }
 }
 

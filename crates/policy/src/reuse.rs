@@ -120,9 +120,8 @@ impl<'de> Deserialize<'de> for MinRemaining {
             }
 
             fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<MinRemaining, E> {
-                u64::try_from(seconds)
-                    .map_err(|_| E::custom(LifetimeError::OutOfRange { given: format!("{seconds}s") }))
-                    .and_then(|seconds| self.visit_u64(seconds))
+                let time = Lifetime::RANGE.of(format!("{seconds}s"), u64::try_from(seconds).ok());
+                time.map(MinRemaining::Time).map_err(E::custom)
             }
         }
 

@@ -1,6 +1,7 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
 use crate::authorizer;
+use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungrouped};
@@ -29,6 +30,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
 
     check_caches(file, &mut broken);
     authorizer::check(&file.authorizer, &mut broken);
+    cognito::check(&file.cognito, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)
     {

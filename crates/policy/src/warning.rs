@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::attribute;
 use crate::config::Config;
-use crate::file::{AuthMode, PermissionEntry, Selector};
+use crate::file::{AuthMode, PermissionEntry, Selector, Ungrouped};
 use crate::position::{Path, Source};
 use crate::template::{Placeholder, Template};
 
@@ -27,6 +28,8 @@ const OPEN_PREFIX: &str = "the prefix ends with a caller's value, so `al` also r
 const STAR_KEY: &str = "this is the one item whose key is `*`; for every item leave `key` out";
 const NEIGHBOURS: &str =
     "two values stand side by side, so `ab` and `c` read as `a` and `bc`; put a character between them";
+const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without being in a group; put the permissions into \
+                                groups, which only you can put people into";
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
 
 pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
@@ -44,6 +47,9 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     if config.auth() == AuthMode::Open && config.identity_interval().is_some() {
         found.push(warn(&top.key("limits").key("identity_interval"), NOBODY_TO_SPACE));
     }
+    if config.auth() == AuthMode::AmazonCognito {
+        found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));
+    }
     let base = config.file.permissions.iter().enumerate();
     let base = base.map(|(index, entry)| (top.key("permissions").index(index), entry));
     let grouped = config.file.groups.iter().flat_map(|(name, group)| {
@@ -52,6 +58,32 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     });
     for (path, entry) in base.chain(grouped) {
         found.extend(of_entry(entry).map(|(key, advice)| warn(&path.key(key), advice)));
+    }
+    found
+}
+
+fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
+    let (cognito, rules) = (&config.file.cognito, &config.rules);
+    let mut found = Vec::new();
+    let top = Path::default();
+    let base_counts = rules.groups.is_empty() || config.ungrouped() == Ungrouped::Base;
+    if cognito.self_sign_up && base_counts {
+        found.push((top.key("cognito").key("self_sign_up"), ANYBODY_SIGNS_UP));
+    }
+    let of_template = |template: &Template| {
+        template.placeholders().find_map(|placeholder| match placeholder {
+            Placeholder::Claim(claim) => attribute::of_claim(claim, cognito),
+            _ => None,
+        })
+    };
+    found.extend(of_template(config.token_id()).map(|advice| (top.key("token").key("id"), advice)));
+    let base = base_counts.then_some((top.clone(), &rules.base));
+    let groups = rules.groups.iter().map(|(name, patterns)| (top.key("groups").key(name.as_str()), patterns));
+    for (path, patterns) in base.into_iter().chain(groups) {
+        for (index, pattern) in patterns.iter().enumerate() {
+            let advice = pattern.templates().find_map(of_template);
+            found.extend(advice.map(|advice| (path.key("permissions").index(index), advice)));
+        }
     }
     found
 }

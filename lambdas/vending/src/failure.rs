@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 use momento_secrets::SecretError;
-use tvm_policy::Refusal;
+use tvm_policy::{Refusal, TokenUse};
 use tvm_vendor::{TokenError, VendError};
 
+use crate::identity::WrongToken;
 use crate::request::Malformed;
 
 /// Why a request gets no token.
@@ -20,6 +21,9 @@ pub enum Failure {
     /// The request can be read in more than one way.
     #[error("malformed request: {0}")]
     Malformed(#[from] Malformed),
+    /// Signed in, and not with a token that counts.
+    #[error("the caller's token does not count: {0}")]
+    WrongToken(#[from] WrongToken),
     /// Nothing is granted.
     #[error("nothing is granted: {0}")]
     Refused(#[from] Refusal),
@@ -62,6 +66,7 @@ impl Failure {
                 "MalformedRequest",
                 "Send each header and query parameter once, as text.",
             ),
+            Self::WrongToken(wrong) => Answer::new(StatusCode::UNAUTHORIZED, "Unauthorized", ask_for_another(*wrong)),
             Self::Refused(refusal) => refused(refusal),
             Self::NotVended(VendError::Token(error)) => not_minted(error),
             Self::NotVended(VendError::KeyLate) => Answer::new(
@@ -86,6 +91,21 @@ impl Failure {
     /// Whether an operator has something to mend, as opposed to the caller.
     pub fn is_ours(&self) -> bool {
         self.answer().status.is_server_error()
+    }
+}
+
+/// As API Gateway asks of who sends none.
+fn ask_for_another(wrong: WrongToken) -> &'static str {
+    match wrong {
+        WrongToken::Use { wanted: TokenUse::Id } => {
+            "Sign in again and send the ID token of Amazon Cognito in the Authorization header."
+        }
+        WrongToken::Use { wanted: TokenUse::Access } => {
+            "Sign in again and send the access token of Amazon Cognito in the Authorization header."
+        }
+        WrongToken::Client => {
+            "Sign in again in the app that this token service is for, and send the token you got there."
+        }
     }
 }
 
@@ -185,6 +205,8 @@ mod tests {
         for (failure, status, name) in [
             (Failure::NoEvent, 400, "MalformedRequest"),
             (Malformed("name").into(), 400, "MalformedRequest"),
+            (WrongToken::Use { wanted: TokenUse::Id }.into(), 401, "Unauthorized"),
+            (WrongToken::Client.into(), 401, "Unauthorized"),
             (Refusal::NobodyVerified(AuthMode::AmazonCognito).into(), 500, "Misconfigured"),
             (Refusal::NoGroup.into(), 403, "NoGroup"),
             (Refusal::NotTheirGroup.into(), 403, "GroupNotAllowed"),

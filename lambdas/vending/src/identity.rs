@@ -7,31 +7,59 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use tvm_gateway::event::Event;
 use tvm_gateway::groups::groups;
-use tvm_policy::{AuthMode, Caller, Identity};
+use tvm_policy::{AuthMode, Caller, CognitoTokens, Config, Identity, TokenUse};
 
-/// The caller, as `mode` has API Gateway verify them.
-pub fn identity(event: &Event, mode: AuthMode) -> Identity {
-    let caller = match mode {
-        AuthMode::Open => None,
-        AuthMode::AmazonCognito => cognito(event),
-        AuthMode::LambdaAuthorizer => authorizer(event),
-    };
-    caller.map_or(Identity::Anonymous, Identity::Verified)
+/// Why a token that API Gateway let through does not count. It looks at the pool alone, not at what a token of it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongToken {
+    /// The other one of a user's tokens.
+    #[error("it is not a token for `cognito.token_use = \"{}\"`", .wanted.as_str())]
+    Use {
+        /// The one that counts.
+        wanted: TokenUse,
+    },
+    /// One for another app.
+    #[error("it is for an app client that `cognito.clients` does not list")]
+    Client,
 }
 
-/// A user of the Cognito user pool, from the claims of an id token or an access token.
-fn cognito(event: &Event) -> Option<Caller> {
-    let claims = event.at(&["requestContext", "authorizer", "claims"])?.as_object()?;
-    let sub = text(claims, "sub")?;
-    Some(Caller {
+/// The caller, as the mode of `config` has API Gateway verify them.
+///
+/// # Errors
+/// [`WrongToken`] in `AmazonCognito` mode.
+pub fn identity(event: &Event, config: &Config) -> Result<Identity, WrongToken> {
+    let caller = match config.auth() {
+        AuthMode::Open => None,
+        AuthMode::AmazonCognito => cognito(event, config.cognito_tokens())?,
+        AuthMode::LambdaAuthorizer => authorizer(event),
+    };
+    Ok(caller.map_or(Identity::Anonymous, Identity::Verified))
+}
+
+/// A user of the Cognito user pool, from the claims of their ID token or access token.
+fn cognito(event: &Event, counting: CognitoTokens<'_>) -> Result<Option<Caller>, WrongToken> {
+    let claims = event.at(&["requestContext", "authorizer", "claims"]).and_then(Value::as_object);
+    let Some((claims, sub)) = claims.and_then(|claims| Some((claims, text(claims, "sub")?))) else { return Ok(None) };
+    let CognitoTokens { token_use, clients } = counting;
+    if text(claims, "token_use") != Some(token_use.as_str()) {
+        return Err(WrongToken::Use { wanted: token_use });
+    }
+    let client = match token_use {
+        TokenUse::Id => text(claims, "aud"),
+        TokenUse::Access => text(claims, "client_id"),
+    };
+    if !clients.is_empty() && !client.is_some_and(|client| clients.iter().any(|listed| listed == client)) {
+        return Err(WrongToken::Client);
+    }
+    Ok(Some(Caller {
         principal: sub.to_owned(),
         sub: Some(sub.to_owned()),
-        // An id token says `cognito:username`, an access token `username`.
+        // An ID token says `cognito:username`, an access token `username`.
         username: text(claims, "cognito:username").or_else(|| text(claims, "username")).map(str::to_owned),
         groups: groups(claims.get("cognito:groups")),
         claims: flat(claims),
         context: BTreeMap::new(),
-    })
+    }))
 }
 
 /// A principal that the Lambda authorizer vouched for, with the context that it passed on.
@@ -68,16 +96,26 @@ fn flat(map: &Map<String, Value>) -> BTreeMap<String, String> {
 mod tests {
     use super::*;
 
-    fn of(authorizer: &str, mode: AuthMode) -> Identity {
+    fn config(mode: AuthMode, cognito: &str) -> Config {
+        let base = "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"";
+        let text = format!("auth = \"Open\"\n{base}\n[cognito]\n{cognito}");
+        Config::parse_as("tvm.toml", &text, Some(mode)).unwrap()
+    }
+
+    fn with(authorizer: &str, config: &Config) -> Result<Identity, WrongToken> {
         let json = format!(r#"{{"requestContext":{{"authorizer":{authorizer}}},"headers":{{"sub":"typed"}}}}"#);
-        identity(&Event::parse(&json).unwrap(), mode)
+        identity(&Event::parse(&json).unwrap(), config)
+    }
+
+    fn of(authorizer: &str, mode: AuthMode) -> Identity {
+        with(authorizer, &config(mode, "")).unwrap()
     }
 
     #[test]
     fn a_cognito_user_is_known_by_their_claims() {
         for groups in [r#""A,B""#, r#""[A B]""#, r#"["A","B"]"#] {
             let claims = format!(
-                r#"{{"claims":{{"sub":"s","cognito:username":"ada","cognito:groups":{groups},"n":5,"ok":true,"x":{{}}}}}}"#
+                r#"{{"claims":{{"sub":"s","token_use":"id","cognito:username":"ada","cognito:groups":{groups},"n":5,"ok":true,"x":{{}}}}}}"#
             );
             let Identity::Verified(caller) = of(&claims, AuthMode::AmazonCognito) else { panic!("nobody") };
             assert_eq!((caller.principal.as_str(), caller.sub.as_deref()), ("s", Some("s")));
@@ -86,6 +124,50 @@ mod tests {
             assert_eq!(caller.claims.get("n").map(String::as_str), Some("5"));
             assert_eq!(caller.claims.get("ok").map(String::as_str), Some("true"));
             assert!(!caller.claims.contains_key("x"));
+        }
+    }
+
+    #[test]
+    fn the_other_of_a_users_two_tokens_does_not_count() {
+        let claims = |claims: &str| format!(r#"{{"claims":{{"sub":"s",{claims}}}}}"#);
+        let id = r#""token_use":"id","cognito:username":"ada""#;
+        let access = r#""token_use":"access","username":"ada""#;
+        for (wanted, counts, other) in [(TokenUse::Id, id, access), (TokenUse::Access, access, id)] {
+            let config = config(AuthMode::AmazonCognito, &format!("token_use = \"{}\"", wanted.as_str()));
+            let Ok(Identity::Verified(caller)) = with(&claims(counts), &config) else { panic!("nobody") };
+            assert_eq!(caller.username.as_deref(), Some("ada"));
+            for wrong in [other, r#""cognito:username":"ada""#, r#""token_use":"ID""#, r#""token_use":["id","access"]"#]
+            {
+                assert_eq!(with(&claims(wrong), &config), Err(WrongToken::Use { wanted }), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_an_existing_pool_only_the_tokens_of_the_listed_clients_count() {
+        let claims = |claims: &str| format!(r#"{{"claims":{{"sub":"s",{claims}}}}}"#);
+        for (token_use, claim) in [("id", "aud"), ("access", "client_id")] {
+            let cognito =
+                format!("token_use = \"{token_use}\"\nuser_pool = \"eu-west-1_a\"\nclients = [\"one\", \"two\"]");
+            let config = config(AuthMode::AmazonCognito, &cognito);
+            let of_client = |client: &str| with(&claims(&format!(r#""token_use":"{token_use}",{client}"#)), &config);
+            for client in ["one", "two"] {
+                assert!(
+                    matches!(of_client(&format!(r#""{claim}":"{client}""#)), Ok(Identity::Verified(_))),
+                    "{client}"
+                );
+            }
+            let other_claim = if claim == "aud" { "client_id" } else { "aud" };
+            for client in [
+                format!(r#""{claim}":"three""#),
+                format!(r#""{claim}":"One""#),
+                format!(r#""{claim}":["one"]"#),
+                format!(r#""{claim}":"one,two""#),
+                format!(r#""{other_claim}":"one""#),
+                r#""n":1"#.to_owned(),
+            ] {
+                assert_eq!(of_client(&client), Err(WrongToken::Client), "{client}");
+            }
         }
     }
 
@@ -115,13 +197,19 @@ mod tests {
 
     #[test]
     fn a_context_of_another_mode_verifies_nobody() {
-        let claims = r#"{"claims":{"sub":"s"}}"#;
+        let claims = r#"{"claims":{"sub":"s","token_use":"id"}}"#;
         let context = r#"{"principalId":"ada"}"#;
         assert_eq!(of(claims, AuthMode::LambdaAuthorizer), Identity::Anonymous);
         assert_eq!(of(context, AuthMode::AmazonCognito), Identity::Anonymous);
-        for nothing in
-            ["null", "5", "[]", "{}", r#"{"claims":null}"#, r#"{"claims":{"sub":""}}"#, r#"{"principalId":7}"#]
-        {
+        for nothing in [
+            "null",
+            "5",
+            "[]",
+            "{}",
+            r#"{"claims":null}"#,
+            r#"{"claims":{"sub":"","token_use":"id"}}"#,
+            r#"{"principalId":7}"#,
+        ] {
             for mode in [AuthMode::LambdaAuthorizer, AuthMode::AmazonCognito] {
                 assert_eq!(of(nothing, mode), Identity::Anonymous, "{nothing}");
             }

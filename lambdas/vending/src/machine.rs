@@ -57,7 +57,7 @@ impl Machine {
     async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Vended, Failure> {
         let parts = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
-        let identity = identity(event, parts.config.auth());
+        let identity = identity(event, &parts.config)?;
         let grant = parts.config.grant(&identity, request(event)?)?;
         let principal = match &identity {
             Identity::Verified(caller) => Some(caller.principal.as_str()),

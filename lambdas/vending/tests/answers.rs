@@ -27,7 +27,7 @@ fn event(authorizer: &Value, headers: &Value, query: &Value) -> String {
 }
 
 fn cognito(groups: &Value) -> Value {
-    json!({ "claims": { "sub": "s-1", "cognito:username": "ada", "cognito:groups": groups } })
+    json!({ "claims": { "sub": "s-1", "token_use": "id", "cognito:username": "ada", "cognito:groups": groups } })
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ fn event() -> String {
         },
         "queryStringParameters": { "name": "planted-name", "token": "planted-token" },
         "body": "planted-body",
-        "requestContext": { "requestId": "gateway-1", "authorizer": { "claims": { "sub": "planted-sub" } } },
+        "requestContext": { "requestId": "gateway-1", "authorizer": { "claims": { "sub": "planted-sub", "token_use": "id" } } },
     })
     .to_string()
 }

@@ -1,0 +1,99 @@
+/**
+ * The user pool that a deployment makes, as the table `[cognito]` says.
+ *
+ * No user is made here, so no password is in a template.
+ */
+
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  type CfnUserPoolClient,
+  CfnUserPoolGroup,
+  FeaturePlan,
+  Mfa,
+  StandardThreatProtectionMode,
+  UserPool,
+  UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+
+import type { Group, TvmConfig } from './config.ts';
+
+/** @see makeUserPool */
+export interface UserPoolSettings {
+  readonly cognito: TvmConfig['cognito'];
+  /** What becomes of the users when the stack is deleted, or deployed with another mode. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+const MFA = { off: Mfa.OFF, optional: Mfa.OPTIONAL, required: Mfa.REQUIRED } as const;
+
+const THREATS = {
+  off: undefined,
+  audit: StandardThreatProtectionMode.AUDIT_ONLY,
+  enforced: StandardThreatProtectionMode.FULL_FUNCTION,
+} as const;
+
+/** The pool. Nobody signs up by themselves unless the configuration says so. */
+export function makeUserPool(scope: Construct, settings: UserPoolSettings): UserPool {
+  const { cognito } = settings;
+  const { min_length: minLength, require } = cognito.password;
+  const threats = THREATS[cognito.threat_protection];
+  return new UserPool(scope, 'UserPool', {
+    selfSignUpEnabled: cognito.self_sign_up,
+    signInAliases: { username: true },
+    // `Alice` and `alice` are one person: the username goes into token ids and permissions.
+    signInCaseSensitive: false,
+    passwordPolicy: {
+      minLength,
+      requireLowercase: require.includes('lowercase'),
+      requireUppercase: require.includes('uppercase'),
+      requireDigits: require.includes('digits'),
+      requireSymbols: require.includes('symbols'),
+    },
+    mfa: MFA[cognito.mfa],
+    // A text message costs, and can be diverted.
+    ...(cognito.mfa === 'off' ? {} : { mfaSecondFactor: { otp: true, sms: false } }),
+    // Who signed up by themselves has nobody to ask for a new password.
+    ...(cognito.self_sign_up
+      ? { autoVerify: { email: true }, accountRecovery: AccountRecovery.EMAIL_ONLY }
+      : { accountRecovery: AccountRecovery.NONE }),
+    ...(threats === undefined ? {} : { featurePlan: FeaturePlan.PLUS, standardThreatProtectionMode: threats }),
+    // A pool that may not be deleted would make the deletion of its stack fail.
+    ...(cognito.deletion_protection
+      ? { deletionProtection: true, removalPolicy: RemovalPolicy.RETAIN }
+      : { removalPolicy: settings.removalPolicy }),
+  });
+}
+
+/** Its client for browsers. */
+export function makeUserPoolClient(
+  scope: Construct,
+  userPool: UserPool,
+  { auth_flows, writable_attributes }: TvmConfig['cognito'],
+): UserPoolClient {
+  const client = new UserPoolClient(scope, 'UserPoolClient', {
+    userPool,
+    // A browser cannot keep a secret.
+    generateSecret: false,
+    authFlows: { userPassword: auth_flows.includes('USER_PASSWORD'), userSrp: auth_flows.includes('USER_SRP') },
+    // Else CDK enables the hosted sign-in with an example's callback.
+    disableOAuth: true,
+    preventUserExistenceErrors: true,
+  });
+  // By the names that Cognito has for them; CDK has others.
+  (client.node.defaultChild as CfnUserPoolClient).writeAttributes = [...writable_attributes];
+  return client;
+}
+
+/** A group for each of the configuration's. */
+export function makeGroups(scope: Construct, userPool: UserPool, groups: Readonly<Record<string, Group>>): void {
+  for (const [groupName, { description }] of Object.entries(groups)) {
+    // A construct's id may not hold a slash, a group's name may.
+    new CfnUserPoolGroup(scope, `Group:${encodeURIComponent(groupName)}`, {
+      userPoolId: userPool.userPoolId,
+      groupName,
+      ...(description === undefined ? {} : { description }),
+    });
+  }
+}
