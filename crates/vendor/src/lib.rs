@@ -39,7 +39,7 @@ pub mod vendor;
 pub mod wire;
 
 pub use address::{AddressError, ServiceAddress};
-pub use cache::MomentoCache;
+pub use cache::{CacheNameError, MomentoCache};
 pub use deadline::Deadline;
 pub use error::{Nonsense, TokenError};
 pub use request::RequestError;

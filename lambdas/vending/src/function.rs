@@ -1,4 +1,4 @@
-//! The machine: identity, grant, token, response; one per process.
+//! The function: an event in, a response out; one per process, around the machine.
 
 use std::time::Duration;
 
@@ -7,10 +7,8 @@ use lambda_runtime::Context;
 use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
-use tvm_policy::{Config, Identity};
-use tvm_vendor::{
-    AddressError, Deadline, MomentoCache, ServiceAddress, Settings, SharedTokens, TokenService, Vended, Vendor,
-};
+use tvm_machine::{Machine, Places};
+use tvm_vendor::{AddressError, Deadline, ServiceAddress, Vended};
 
 use crate::failure::Failure;
 use crate::identity::identity;
@@ -22,21 +20,15 @@ const FOR_THE_ANSWER: Duration = Duration::from_millis(500);
 
 /// What vends tokens, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
-pub struct Machine(Result<Parts, String>);
+pub struct Function(Result<Machine<ApiKeySecret>, String>);
 
-#[derive(Debug)]
-struct Parts {
-    config: Config,
-    vendor: Vendor<ApiKeySecret>,
-}
-
-impl Machine {
-    /// The machine that the environment describes, with its key read and its connection made as far as that goes.
+impl Function {
+    /// The function that the environment describes, with its key read and its connection made as far as that goes.
     pub async fn from_env() -> Self {
-        match Parts::from_env() {
-            Ok(parts) => {
-                parts.vendor.warm(Deadline::after(settings::AHEAD)).await;
-                Self(Ok(parts))
+        match machine() {
+            Ok(machine) => {
+                machine.warm(Deadline::after(settings::AHEAD)).await;
+                Self(Ok(machine))
             }
             Err(error) => {
                 tracing::error!(%error, "this deployment cannot vend tokens");
@@ -55,41 +47,21 @@ impl Machine {
     }
 
     async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Vended, Failure> {
-        let parts = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
+        let machine = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
-        let identity = identity(event, &parts.config)?;
-        let grant = parts.config.grant(&identity, request(event)?)?;
-        let principal = match &identity {
-            Identity::Verified(caller) => Some(caller.principal.as_str()),
-            Identity::Anonymous => None,
-        };
-        Ok(parts.vendor.vend(&grant, principal, deadline(context)).await?)
+        let identity = identity(event, machine.config())?;
+        Ok(machine.vend(&identity, request(event)?, deadline(context)).await?)
     }
 }
 
-impl Parts {
-    fn from_env() -> Result<Self, lambda_runtime::Error> {
-        let config = settings::config()?;
-        let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
-        let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
-        let keys = keys.with_lifetime(config.key_ttl());
-        let tls = tvm_tls::client_config()?;
-        let shared = match config.shared_reuse() {
-            Some(shared) => Some(SharedTokens {
-                store: MomentoCache::new(tls.clone(), address(settings::CACHE_ENDPOINT)?, shared.cache)?,
-                budget: shared.budget,
-            }),
-            None => None,
-        };
-        let service = TokenService::new(tls, address(settings::TOKEN_ENDPOINT)?);
-        let settings = Settings {
-            reuse: config.reuse(),
-            shared,
-            tokens_per_second: Some(config.momento_tokens_per_second()),
-            identity_interval: config.identity_interval(),
-        };
-        Ok(Self { vendor: Vendor::new(keys, service, settings), config })
-    }
+/// The machine that the environment describes.
+fn machine() -> Result<Machine<ApiKeySecret>, lambda_runtime::Error> {
+    let config = settings::config()?;
+    let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
+    let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
+    let keys = keys.with_lifetime(config.key_ttl());
+    let places = Places { token: address(settings::TOKEN_ENDPOINT)?, cache: address(settings::CACHE_ENDPOINT)? };
+    Ok(Machine::new(config, keys, tvm_tls::client_config()?, places)?)
 }
 
 /// The address that a variable of the environment names, if it is set.

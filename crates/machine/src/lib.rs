@@ -1,0 +1,15 @@
+//! The token vending machine without its door: a verified identity and a request go in, a token goes out, or what its
+//! client is told instead.
+//!
+//! The Lambda function and the embedded server are two doors to this one machine: what is granted, reused, paced and
+//! answered is decided here, and so it is the same behind both. It knows no AWS event and no web framework.
+
+mod answer;
+mod failure;
+mod machine;
+mod reply;
+
+pub use answer::Answer;
+pub use failure::Failure;
+pub use machine::{Machine, Places};
+pub use reply::Reply;

@@ -1,0 +1,79 @@
+//! The machine: a configuration, and what vends by it.
+
+use rustls::ClientConfig;
+use tvm_policy::{Config, Identity, Request};
+use tvm_vendor::{
+    CacheNameError, Deadline, KeySource, MomentoCache, ServiceAddress, Settings, SharedTokens, TokenService, Vended,
+    Vendor,
+};
+
+use crate::failure::Failure;
+
+/// Where Momento's services are.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The token service.
+    pub token: ServiceAddress,
+    /// The cache and control services, for tokens that are shared.
+    pub cache: ServiceAddress,
+}
+
+/// What vends tokens by a configuration: one per process, shared by its requests.
+#[derive(Debug)]
+pub struct Machine<K: KeySource> {
+    config: Config,
+    vendor: Vendor<K>,
+}
+
+impl<K: KeySource + 'static> Machine<K> {
+    /// A machine that vends by `config`, with the API key of `keys`, over connections that trust what `tls` trusts. It opens
+    /// nothing and reads nothing.
+    ///
+    /// # Errors
+    /// [`CacheNameError`] for a cache of shared tokens whose name no header can carry.
+    pub fn new(config: Config, keys: K, tls: ClientConfig, places: Places) -> Result<Self, CacheNameError> {
+        let shared = match config.shared_reuse() {
+            Some(shared) => Some(SharedTokens {
+                store: MomentoCache::new(tls.clone(), places.cache, shared.cache)?,
+                budget: shared.budget,
+            }),
+            None => None,
+        };
+        let settings = Settings {
+            reuse: config.reuse(),
+            shared,
+            tokens_per_second: Some(config.momento_tokens_per_second()),
+            identity_interval: config.identity_interval(),
+        };
+        let service = TokenService::new(tls, places.token);
+        Ok(Self { vendor: Vendor::new(keys, service, settings), config })
+    }
+
+    /// What it vends by.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Reads the key and connects, as far as that goes until `deadline`, so that the first request need not.
+    pub async fn warm(&self, deadline: Deadline) {
+        self.vendor.warm(deadline).await;
+    }
+
+    /// A token for what `identity` is granted and asks for with `request`, by `deadline`.
+    ///
+    /// # Errors
+    /// [`Failure`], each of its variants.
+    pub async fn vend(
+        &self,
+        identity: &Identity,
+        request: Request<'_>,
+        deadline: Deadline,
+    ) -> Result<Vended, Failure<K::Error>> {
+        let grant = self.config.grant(identity, request)?;
+        let principal = match identity {
+            Identity::Verified(caller) => Some(caller.principal.as_str()),
+            Identity::Anonymous => None,
+        };
+        Ok(self.vendor.vend(&grant, principal, deadline).await?)
+    }
+}

@@ -1,0 +1,86 @@
+//! The HTTP response to a request, for whatever carries it.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+use tvm_vendor::VendedToken;
+
+use crate::answer::Answer;
+
+/// A response that nobody stores. It says nothing of other origins: that is the door's to know.
+///
+/// `Debug` shows no body: a token may be in it.
+#[derive(Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// `Content-Type`, `Cache-Control`, and `Retry-After` where there is a time to come back at.
+    pub headers: HeaderMap,
+    /// JSON, unless it was asked to be text.
+    pub body: String,
+}
+
+/// The body of every error, of API Gateway's own answers too (`cdk/lib/gateway-answers.ts`).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    message: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+}
+
+impl Reply {
+    /// The token and when it ends, as JSON.
+    pub fn token(token: &VendedToken) -> Self {
+        Self::with(StatusCode::OK, "application/json", token.http_body())
+    }
+
+    /// The token alone, as text.
+    pub fn plain_token(token: &VendedToken) -> Self {
+        Self::with(StatusCode::OK, "text/plain; charset=utf-8", token.auth_token().expose_secret().to_owned())
+    }
+
+    /// What somebody is told who gets none; `request_id` finds the log line.
+    pub fn refusal(answer: Answer, request_id: &str) -> Self {
+        let body = ErrorBody { message: answer.message, code: answer.code, request_id };
+        // A struct of texts always has a JSON form.
+        let mut reply = Self::with(answer.status, "application/json", serde_json::to_string(&body).unwrap_or_default());
+        if let Some(wait) = answer.retry_after {
+            reply.headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+        }
+        reply
+    }
+
+    fn with(status: StatusCode, content_type: &'static str, body: String) -> Self {
+        let mut headers = HeaderMap::with_capacity(5);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self { status, headers, body }
+    }
+}
+
+/// Rounded up: who comes back a moment early is refused again.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).field("headers", &self.headers).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_never_too_early() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (59_999, 60)] {
+            assert_eq!(whole_seconds(Duration::from_millis(millis)), seconds);
+        }
+    }
+}
