@@ -20,6 +20,9 @@ const LARGEST_SET: usize = 150_000;
 /// Issuers publish a handful: the key of today, of tomorrow, and of yesterday.
 const MOST_KEYS: usize = 100;
 
+/// How keys of pairs begin as text: PEM (RFC 7468), and OpenSSH's public keys (RFC 4253, RFC 5656).
+const PAIRS: [&[u8]; 3] = [b"-----BEGIN ", b"ssh-", b"ecdsa-sha2-"];
+
 /// Keys that can verify tokens.
 pub struct KeySet {
     keys: Keys,
@@ -47,6 +50,12 @@ pub enum KeySetError {
     /// The algorithm has a public key.
     #[error("{0} takes no shared secret; choose HS256, HS384 or HS512, or give the issuer's key set")]
     NotBySecret(Algorithm),
+    /// A key of a pair: whoever has the public half could sign.
+    #[error(
+        "the shared secret is a key of a pair (PEM or OpenSSH), and the public half of one is no secret; give what the issuer \
+         signs with, or name the pair's algorithm and give the issuer's key set"
+    )]
+    KeyOfAPair,
     /// A secret that could be guessed (RFC 7518, section 3.2).
     #[error(
         "the shared secret is shorter than the {least} bytes that {algorithm} needs; have the issuer make a longer one"
@@ -94,8 +103,8 @@ impl KeySet {
     /// One secret that the issuer signs with too, for one algorithm. It is wiped from memory when the set goes.
     ///
     /// # Errors
-    /// [`KeySetError::NotBySecret`] for an algorithm with a public key; [`KeySetError::ShortSecret`] for a secret shorter than
-    /// the algorithm's hash.
+    /// [`KeySetError::NotBySecret`] for an algorithm with a public key; [`KeySetError::KeyOfAPair`] for a secret that is written
+    /// as such a key; [`KeySetError::ShortSecret`] for one shorter than the algorithm's hash.
     pub fn shared_secret(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
         let least = match algorithm {
             Algorithm::HS256 => digest::SHA256_OUTPUT_LEN,
@@ -103,6 +112,9 @@ impl KeySet {
             Algorithm::HS512 => digest::SHA512_OUTPUT_LEN,
             other => return Err(KeySetError::NotBySecret(other)),
         };
+        if PAIRS.iter().any(|head| secret.trim_ascii_start().starts_with(head)) {
+            return Err(KeySetError::KeyOfAPair);
+        }
         if secret.len() < least {
             return Err(KeySetError::ShortSecret { algorithm, least });
         }

@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use support::{FOREIGN, OURS, at, base64url, header, key_set, payload, saying, signed, token, verify, with};
-use tvm_jwt::{Algorithm, Expected, KeySet, Part, Refused, Verifier};
+use tvm_jwt::{Algorithm, Expected, Part, Refused, Verifier};
 
 fn assert_refused(rows: impl IntoIterator<Item = (impl std::fmt::Display, String, Refused)>) {
     for (name, token, expected) in rows {
@@ -239,27 +239,6 @@ fn a_published_secret_is_no_key() {
     let by_secret = Verifier::new(Expected { algorithms: vec![Algorithm::HS256], ..support::expected() }).unwrap();
     assert_eq!(by_secret.verify(&forged, &published, at(support::NOW)).err(), Some(Refused::UnknownKey));
     assert_eq!(support::verifier().verify(&forged, &published, at(support::NOW)).err(), Some(Refused::Algorithm));
-}
-
-#[test]
-fn a_shared_secret_serves_its_algorithm_alone() {
-    for own in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
-        let keys = KeySet::shared_secret(support::SECRET, own).unwrap();
-        let algorithms = vec![Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
-        let verifier = Verifier::new(Expected { algorithms, ..support::expected() }).unwrap();
-        for said in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
-            let refused = verifier.verify(&OURS.token(said), &keys, at(support::NOW)).err();
-            assert_eq!(refused, (said != own).then_some(Refused::UnknownKey), "{said} with a secret for {own}");
-        }
-        let wrong = token(&header(own), &payload(), |message| support::mac(own, &[b't'; 64], message));
-        assert_eq!(verifier.verify(&wrong, &keys, at(support::NOW)).err(), Some(Refused::Signature), "{own}");
-        // A key id is the issuer's own business: there is one secret.
-        let unnamed = token(&json!({"alg": own.as_str()}), &payload(), |message| OURS.sign(own, message));
-        assert_eq!(verifier.verify(&unnamed, &keys, at(support::NOW)).err(), None, "{own}");
-        // With the published keys' algorithms a secret is no key.
-        let refused = support::verifier().verify(&OURS.token(Algorithm::RS256), &keys, at(support::NOW)).err();
-        assert_eq!(refused, Some(Refused::UnknownKey), "{own}");
-    }
 }
 
 #[test]

@@ -221,18 +221,3 @@ fn a_token_that_names_no_key_needs_a_set_where_one_alone_fits() {
     let nameless = with(OURS.p256_jwk(), &json!({"kid": null}));
     assert_eq!(refusal(Algorithm::ES256, &json!([nameless])), Some(Refused::UnknownKey));
 }
-
-#[test]
-fn a_shared_secret_is_as_long_as_the_hash() {
-    for (algorithm, least) in [(Algorithm::HS256, 32), (Algorithm::HS384, 48), (Algorithm::HS512, 64)] {
-        for length in [0, 1, least - 1] {
-            let error = KeySet::shared_secret(&vec![1; length], algorithm).err();
-            assert_eq!(error, Some(KeySetError::ShortSecret { algorithm, least }), "{length}");
-        }
-        assert_eq!(KeySet::shared_secret(&vec![1; least], algorithm).unwrap().len(), 1);
-    }
-    for algorithm in support::public_algorithms() {
-        let error = KeySet::shared_secret(&[1; 64], algorithm).err();
-        assert_eq!(error, Some(KeySetError::NotBySecret(algorithm)));
-    }
-}
