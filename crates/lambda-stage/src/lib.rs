@@ -17,4 +17,4 @@ pub use function::{Function, StartError};
 pub use issuer::{Answer, Issuer};
 pub use runtime_api::Outcome;
 pub use secrets::{Secrets, Trouble};
-pub use signer::SignedBy;
+pub use signer::{Mac, SignedBy, token_by_secret};

@@ -5,6 +5,7 @@ use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
@@ -29,6 +30,38 @@ impl SignedBy {
             Self::EdDSA => "EdDSA",
         }
     }
+}
+
+/// By which hash an issuer signs that has a secret instead of keys; the name is that of a token's header (RFC 7518).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the standard's")]
+pub enum Mac {
+    HS256,
+    HS384,
+    HS512,
+}
+
+impl Mac {
+    /// As a token's header says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HS256 => "HS256",
+            Self::HS384 => "HS384",
+            Self::HS512 => "HS512",
+        }
+    }
+}
+
+/// A token of an issuer that signs with a secret, whatever its header says.
+pub fn token_by_secret(secret: &[u8], by: Mac, header: &Value, claims: &Value) -> String {
+    let hash = match by {
+        Mac::HS256 => hmac::HMAC_SHA256,
+        Mac::HS384 => hmac::HMAC_SHA384,
+        Mac::HS512 => hmac::HMAC_SHA512,
+    };
+    let message = message(header, claims);
+    let signature = base64url(hmac::sign(&hmac::Key::new(hash, secret), message.as_bytes()));
+    format!("{message}.{signature}")
 }
 
 /// The keys of one time, until others follow them.
@@ -58,7 +91,7 @@ impl Signer {
 
     /// A token in the compact form (RFC 7515, section 7.1).
     pub(crate) fn token(&self, by: SignedBy, header: &Value, claims: &Value) -> io::Result<String> {
-        let message = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
+        let message = message(header, claims);
         let signature = match by {
             SignedBy::ES256 => base64url(self.es256.sign(&SystemRandom::new(), message.as_bytes()).map_err(failed)?),
             SignedBy::EdDSA => base64url(self.ed25519.sign(message.as_bytes())),
@@ -81,6 +114,11 @@ impl Signer {
     fn kid(&self, by: SignedBy) -> String {
         format!("{}-{}", by.as_str(), self.generation)
     }
+}
+
+/// What is signed (RFC 7515, section 5.1).
+fn message(header: &Value, claims: &Value) -> String {
+    format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()))
 }
 
 fn base64url(bytes: impl AsRef<[u8]>) -> String {

@@ -36,8 +36,13 @@ pub(crate) struct AuthorizerTable {
     /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token by a key that is not among them has
     /// them read again at once.
     pub jwks_ttl: Lifetime,
-    /// `"jwt"`: the algorithms that a token may be signed by.
+    /// `"jwt"`: the algorithms that a token may be signed by: some with public keys, or one with a shared secret (`HS256`,
+    /// `HS384`, `HS512`) together with `hmac_secret`.
     pub algorithms: Vec<SigningAlgorithm>,
+    /// `"jwt"`, for issuers without public keys: the name or ARN of an existing Secrets Manager secret that holds what they
+    /// sign with. Whoever may read it can sign, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hmac_secret: Option<String>,
     /// `"jwt"`: the claim that names the caller: `{principal}` and `{username}`.
     pub id_claim: String,
     /// `"jwt"`: the claim with the caller's groups: a name, or a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
@@ -59,6 +64,7 @@ impl Default for AuthorizerTable {
             jwks_url: None,
             jwks_ttl: Lifetime::DEFAULT,
             algorithms: vec![SigningAlgorithm::RS256, SigningAlgorithm::ES256],
+            hmac_secret: None,
             id_claim: "sub".to_owned(),
             groups_claim: "groups".to_owned(),
             leeway: Lifetime::MINUTE,
@@ -91,8 +97,8 @@ pub enum CredentialsIn {
     Basic,
 }
 
-/// An algorithm with a public key (RFC 7518, RFC 8037). Those with a shared secret are none: whoever can verify by them can
-/// sign.
+/// How a token is signed (RFC 7518, RFC 8037): with a public key to verify it by, or, the last three, with a shared secret, by
+/// which whoever can verify can sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[allow(missing_docs, reason = "the names are the standard's")]
@@ -106,6 +112,9 @@ pub enum SigningAlgorithm {
     ES256,
     ES384,
     EdDSA,
+    HS256,
+    HS384,
+    HS512,
 }
 
 impl SigningAlgorithm {
@@ -121,7 +130,14 @@ impl SigningAlgorithm {
             Self::ES256 => "ES256",
             Self::ES384 => "ES384",
             Self::EdDSA => "EdDSA",
+            Self::HS256 => "HS256",
+            Self::HS384 => "HS384",
+            Self::HS512 => "HS512",
         }
+    }
+
+    const fn is_by_secret(self) -> bool {
+        matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 }
 
@@ -132,6 +148,15 @@ pub enum Proof<'c> {
     Credentials(CredentialsIn),
     /// A token of this issuer.
     Jwt(Issuer<'c>),
+}
+
+/// What the tokens of an issuer are verified by: never both, so that no public key is ever taken for a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifiedBy<'c> {
+    /// The public keys that it publishes, at this address or else where its discovery document says.
+    PublishedKeys(Option<&'c str>),
+    /// The secret that it signs with, held in the Secrets Manager secret of this name or ARN, for this one algorithm.
+    SharedSecret(&'c str, SigningAlgorithm),
 }
 
 /// An OpenID Connect issuer, and which of its tokens count.
@@ -157,12 +182,16 @@ impl<'c> Issuer<'c> {
         &self.table.audience_claim
     }
 
-    /// Where its public keys are, if the file says so.
-    pub fn jwks_url(&self) -> Option<&'c str> {
-        self.table.jwks_url.as_deref()
+    /// What its tokens are verified by.
+    pub fn verified_by(&self) -> VerifiedBy<'c> {
+        match (&self.table.hmac_secret, self.algorithms()) {
+            (Some(secret), [algorithm]) => VerifiedBy::SharedSecret(secret, *algorithm),
+            // Beside a secret, any other list was refused before.
+            _ => VerifiedBy::PublishedKeys(self.table.jwks_url.as_deref()),
+        }
     }
 
-    /// How long they are used.
+    /// How long its public keys are used.
     pub fn jwks_ttl(&self) -> Duration {
         self.table.jwks_ttl.duration()
     }
@@ -218,6 +247,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             ("issuer", table.issuer.is_some()),
             ("audience", !table.audience.is_empty()),
             ("jwks_url", table.jwks_url.is_some()),
+            ("hmac_secret", table.hmac_secret.is_some()),
             ("required_claims", !table.required_claims.is_empty()),
         ];
         for (key, _) in given.into_iter().filter(|(_, given)| *given) {
@@ -248,11 +278,32 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             refuse(key, Rule::Empty);
         }
     }
-    if table.algorithms.is_empty() {
-        refuse("algorithms", Rule::NoAlgorithm);
-    }
+    check_algorithms(table, &mut refuse);
     if table.leeway.duration() > MOST_LEEWAY {
         refuse("leeway", Rule::Leeway(table.leeway.seconds()));
+    }
+}
+
+/// Public keys or a shared secret, never both: a verifier that takes either can be led to take a public key for the secret.
+/// And of a secret one algorithm, with which it is used at the issuer too (RFC 8725, section 3.1).
+fn check_algorithms(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)) {
+    let (by_secret, by_key): (Vec<SigningAlgorithm>, Vec<_>) =
+        table.algorithms.iter().partition(|algorithm| algorithm.is_by_secret());
+    match (&by_secret[..], &by_key[..], &table.hmac_secret) {
+        ([], [], _) => refuse("algorithms", Rule::NoAlgorithm),
+        ([secret, ..], [key, ..], _) => refuse("algorithms", Rule::SecretsBesideKeys(secret.as_str(), key.as_str())),
+        ([algorithm], [], None) => refuse("algorithms", Rule::NoSharedSecret(algorithm.as_str())),
+        ([_, _, ..], [], _) => refuse("algorithms", Rule::OneAlgorithmForASecret),
+        ([], [_, ..], Some(_)) => refuse("hmac_secret", Rule::SecretWithoutAlgorithm),
+        ([_], [], Some(_)) | ([], [_, ..], None) => {}
+    }
+    let Some(secret) = &table.hmac_secret else { return };
+    if secret.trim().is_empty() {
+        refuse("hmac_secret", Rule::Empty);
+    }
+    let of_published = [("jwks_url", table.jwks_url.is_some()), ("jwks_ttl", table.jwks_ttl != Lifetime::DEFAULT)];
+    for (key, _) in of_published.into_iter().filter(|(_, given)| *given) {
+        refuse(key, Rule::NothingPublished);
     }
 }
 

@@ -192,6 +192,30 @@ pub enum Rule {
     /// No algorithm.
     #[error("no token could be signed by any; leave it out, or name some, such as RS256")]
     NoAlgorithm,
+    /// An algorithm by a shared secret, and none.
+    #[error(
+        "{0} takes a shared secret: name in `hmac_secret` the Secrets Manager secret that holds it, or write an algorithm with \
+         public keys, such as RS256"
+    )]
+    NoSharedSecret(&'static str),
+    /// A shared secret that no algorithm takes.
+    #[error(
+        "no algorithm here takes a shared secret; write algorithms = [\"HS256\"] (or HS384, HS512) if your issuer signs with \
+         one, or leave it out"
+    )]
+    SecretWithoutAlgorithm,
+    /// Then a public key could serve as the secret.
+    #[error(
+        "{0} takes a shared secret and {1} public keys, and where both count, a public key can be taken for the secret; write \
+         the one or the other"
+    )]
+    SecretsBesideKeys(&'static str, &'static str),
+    /// A secret that serves more than one algorithm.
+    #[error("a shared secret serves one algorithm; write the one that your issuer signs by")]
+    OneAlgorithmForASecret,
+    /// A key for published keys where there are none.
+    #[error("it is about published keys, and with `hmac_secret` there are none; leave it out")]
+    NothingPublished,
     /// Clocks too far apart.
     #[error("at most 5m; {0} s would keep tokens alive that have ended")]
     Leeway(u32),

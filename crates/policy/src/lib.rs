@@ -25,7 +25,7 @@ mod template;
 mod validate;
 mod warning;
 
-pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm};
+pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
 pub use cognito::{CognitoTokens, TokenUse};
 pub use config::{Config, GroupName};
 pub use error::{ConfigError, ConfigErrors, Problem, Rule};

@@ -62,10 +62,14 @@ const WRONG: &[(&str, &[&str])] = &[
         "auth = \"LambdaAuthorizer\"\n[authorizer]\nissuer = \"https://i.example\"\naudience = [\"a\"]\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
         &["tvm.toml:3:", "`authorizer.issuer`", "tvm.toml:4:", "`authorizer.audience`", "kind = \"jwt\""],
     ),
+    (
+        "auth = \"LambdaAuthorizer\"\n[authorizer]\nhmac_secret = \"s\"",
+        &["tvm.toml:3:", "`authorizer.hmac_secret`", "kind = \"jwt\""],
+    ),
     ("auth = \"Open\"\n[authorizer]\nkind = \"jtw\"", &["tvm.toml:3:", "`authorizer.kind`", "did you mean `jwt`?"]),
     (
-        "auth = \"Open\"\n[authorizer]\nalgorithms = [\"HS256\"]",
-        &["tvm.toml:3:", "`authorizer.algorithms", "cannot be `HS256`", "RS256, "],
+        "auth = \"Open\"\n[authorizer]\nalgorithms = [\"none\"]",
+        &["tvm.toml:3:", "`authorizer.algorithms", "cannot be `none`", "RS256, ", ", HS512"],
     ),
     (
         "auth = \"Open\"\n[authorizer]\nkind = \"jwt\"\nissuer = \"http://i.example\"\naudience = [\" \"]\nalgorithms = []\nleeway = \"301s\"\njwks_url = \"i.example/keys\"\nid_claim = \"\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
@@ -233,6 +237,60 @@ fn every_way_to_the_kept_tokens_is_told_at_its_line_also_in_groups_and_in_a_mode
         "{errors}"
     );
     assert!(Config::parse("f", &text.replace("shared", "instance")).is_ok());
+}
+
+/// What `[authorizer]` says of signatures, from the file's sixth line on, and what the error must begin with and hold; nothing:
+/// it is accepted.
+const SIGNATURES: &[(&str, &[&str])] = &[
+    ("algorithms = [\"HS256\"]\nhmac_secret = \"s\"", &[]),
+    ("algorithms = [\"HS512\"]\nhmac_secret = \"arn:aws:secretsmanager:us-east-1:1:secret:s-AbCdEf\"", &[]),
+    ("algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_ttl = \"1h\"", &[]),
+    (
+        "algorithms = [\"HS384\"]",
+        &["f:6: `authorizer.algorithms`: HS384 takes a shared secret", "`hmac_secret`", "such as RS256"],
+    ),
+    ("hmac_secret = \"s\"", &["f:6: `authorizer.hmac_secret`: no algorithm here", "algorithms = [\"HS256\"]"]),
+    ("algorithms = [\"ES256\"]\nhmac_secret = \"s\"", &["f:7: `authorizer.hmac_secret`: no algorithm here"]),
+    ("algorithms = []\nhmac_secret = \"s\"", &["f:6: `authorizer.algorithms`: no token could be signed by any"]),
+    (
+        "algorithms = [\"RS256\", \"HS256\"]\nhmac_secret = \"s\"",
+        &["f:6: `authorizer.algorithms`: HS256 takes a shared secret and RS256 public keys", "one or the other"],
+    ),
+    ("algorithms = [\"HS512\", \"EdDSA\"]", &["f:6: `authorizer.algorithms`: HS512 takes", "EdDSA public keys"]),
+    (
+        "algorithms = [\"HS256\", \"HS512\"]\nhmac_secret = \"s\"",
+        &["f:6: `authorizer.algorithms`: a shared secret serves one algorithm"],
+    ),
+    ("algorithms = [\"HS256\", \"HS256\"]", &["f:6: `authorizer.algorithms`: a shared secret serves one algorithm"]),
+    ("algorithms = [\"HS256\"]\nhmac_secret = \" \"", &["f:7: `authorizer.hmac_secret`: it is empty"]),
+    (
+        "algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_url = \"https://i.example/keys\"",
+        &["f:8: `authorizer.jwks_url`: it is about published keys", "leave it out"],
+    ),
+    (
+        "algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_ttl = \"5m\"",
+        &["f:8: `authorizer.jwks_ttl`: it is about published keys"],
+    ),
+];
+
+#[test]
+fn a_shared_secret_and_its_algorithm_go_together_and_with_nothing_of_published_keys() {
+    for (lines, expected) in SIGNATURES {
+        let text = format!(
+            "auth = \"LambdaAuthorizer\"\n[authorizer]\nkind = \"jwt\"\nissuer = \"https://i.example\"\naudience = \
+             [\"a\"]\n{lines}\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""
+        );
+        let said = Config::parse("f", &text).map(drop).map_err(|errors| errors.to_string());
+        let [begins, parts @ ..] = *expected else {
+            assert_eq!(said, Ok(()), "{lines}");
+            continue;
+        };
+        let said = said.expect_err(lines);
+        assert!(said.starts_with(begins) && said.lines().count() == 1, "of {lines} was said: {said}");
+        for part in parts {
+            assert!(said.contains(part), "of {lines} was said: {said}\n  without: {part}");
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tvm_policy::{Config, CredentialsIn, Issuer, Proof, SigningAlgorithm};
+use tvm_policy::{Config, CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
 
 const BASE: &str = "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
 
@@ -33,7 +33,10 @@ fn an_issuer_needs_two_lines_and_has_safe_defaults() {
     let issuer = issuer(&config);
     assert_eq!((issuer.issuer(), issuer.audience()), ("https://i.example/", &["tvm".to_owned()][..]));
     assert_eq!((issuer.audience_claim(), issuer.id_claim(), issuer.groups_claim()), ("aud", "sub", "groups"));
-    assert_eq!((issuer.jwks_url(), issuer.jwks_ttl()), (None, Duration::from_secs(3_600)));
+    assert_eq!(
+        (issuer.verified_by(), issuer.jwks_ttl()),
+        (VerifiedBy::PublishedKeys(None), Duration::from_secs(3_600))
+    );
     assert_eq!(issuer.algorithms(), [SigningAlgorithm::RS256, SigningAlgorithm::ES256]);
     assert_eq!(issuer.leeway(), Duration::from_secs(60));
     assert_eq!(issuer.required_claims().count(), 0);
@@ -49,10 +52,26 @@ fn each_key_says_what_it_says() {
     let issuer = issuer(&config);
     assert_eq!((issuer.audience_claim(), issuer.id_claim()), ("client_id", "email"));
     assert_eq!(issuer.groups_claim(), "/realm_access/roles");
-    assert_eq!((issuer.jwks_url(), issuer.jwks_ttl().as_secs()), (Some("https://keys.example/jwks.json"), 600));
+    assert_eq!(issuer.verified_by(), VerifiedBy::PublishedKeys(Some("https://keys.example/jwks.json")));
+    assert_eq!(issuer.jwks_ttl().as_secs(), 600);
     assert_eq!(issuer.algorithms(), [SigningAlgorithm::EdDSA]);
     assert_eq!(issuer.leeway().as_secs(), 5);
     assert_eq!(issuer.required_claims().collect::<Vec<_>>(), [("token_use", "access")]);
+}
+
+#[test]
+fn a_shared_secret_counts_instead_of_published_keys_and_for_one_algorithm() {
+    for (name, algorithm) in
+        [("HS256", SigningAlgorithm::HS256), ("HS384", SigningAlgorithm::HS384), ("HS512", SigningAlgorithm::HS512)]
+    {
+        let config = config(&format!(
+            "kind = \"jwt\"\nissuer = \"https://i.example\"\naudience = [\"a\"]\nalgorithms = [\"{name}\"]\n\
+             hmac_secret = \"team/signing\""
+        ));
+        let issuer = issuer(&config);
+        assert_eq!(issuer.verified_by(), VerifiedBy::SharedSecret("team/signing", algorithm));
+        assert_eq!((issuer.algorithms(), algorithm.as_str()), (&[algorithm][..], name));
+    }
 }
 
 #[test]

@@ -6,11 +6,13 @@ use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_jwks::FetchError;
 use tvm_jwt::Refused;
-use tvm_policy::Proof;
+use tvm_policy::{Config, Issuer, Proof, VerifiedBy};
 
 use crate::by_credentials::{ByCredentials, NoUsers};
 use crate::by_token::ByToken;
+use crate::keys::Keys;
 use crate::policy::{Decision, Nobody, Stage, Who};
+use crate::shared_secret::NoSharedSecret;
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
@@ -40,6 +42,9 @@ pub enum Rejection {
     /// The issuer's keys cannot be had: API Gateway answers for us.
     #[error(transparent)]
     NoKeys(#[from] FetchError),
+    /// The secret that the issuer signs with cannot be read, or is none: API Gateway answers for us.
+    #[error(transparent)]
+    NoSharedSecret(#[from] NoSharedSecret),
     /// The function was deployed in a way that it cannot work in.
     #[error("this deployment cannot work: {0}")]
     Broken(String),
@@ -50,7 +55,7 @@ impl From<Rejection> for Diagnostic {
     fn from(rejection: Rejection) -> Self {
         let (error_type, error_message) = match rejection {
             Rejection::NoCredentials | Rejection::BadToken(_) => ("Unauthorized", "Unauthorized"),
-            Rejection::NoUsers(_) => ("SecretUnavailable", "SecretUnavailable"),
+            Rejection::NoUsers(_) | Rejection::NoSharedSecret(_) => ("SecretUnavailable", "SecretUnavailable"),
             Rejection::NoKeys(_) => ("IssuerUnavailable", "IssuerUnavailable"),
             Rejection::Broken(_) => ("Misconfigured", "Misconfigured"),
         };
@@ -76,6 +81,11 @@ impl Authorizer {
     /// The authorizer of those that `by` lets in.
     pub fn by_credentials(by: ByCredentials) -> Self {
         Self(Ok(By::Credentials(by)))
+    }
+
+    /// The authorizer of those whose token `by` believes.
+    pub fn by_token(by: ByToken) -> Self {
+        Self(Ok(By::Token(Box::new(by))))
     }
 
     /// The decision on an event: any JSON at all gets one, or a rejection.
@@ -139,14 +149,8 @@ impl By {
     fn from_env() -> Result<Self, lambda_runtime::Error> {
         let config = settings::config()?;
         Ok(match config.proof() {
-            Proof::Credentials(place) => {
-                let reader = SecretReader::from_lambda_env(settings::required(settings::AUTHORIZER_SECRET_ID)?)?;
-                Self::Credentials(ByCredentials::new(place, reader))
-            }
-            Proof::Jwt(issuer) => {
-                let tls = tvm_tls::client_config()?;
-                Self::Token(Box::new(ByToken::new(issuer, config.claims_in_templates(), tls)?))
-            }
+            Proof::Credentials(place) => Self::Credentials(ByCredentials::new(place, secret()?)),
+            Proof::Jwt(issuer) => Self::Token(Box::new(by_token(&config, issuer)?)),
         })
     }
 
@@ -163,4 +167,17 @@ impl By {
             Self::Token(by) => by.who(event).await,
         }
     }
+}
+
+/// The one secret that this function may read.
+fn secret() -> Result<SecretReader, lambda_runtime::Error> {
+    Ok(SecretReader::from_lambda_env(settings::required(settings::AUTHORIZER_SECRET_ID)?)?)
+}
+
+fn by_token(config: &Config, issuer: Issuer<'_>) -> Result<ByToken, lambda_runtime::Error> {
+    let keys = match issuer.verified_by() {
+        VerifiedBy::PublishedKeys(url) => Keys::published(issuer, url, tvm_tls::client_config()?)?,
+        VerifiedBy::SharedSecret(_, algorithm) => Keys::shared(secret()?, algorithm.as_str().parse()?),
+    };
+    Ok(ByToken::new(issuer, config.claims_in_templates(), keys)?)
 }

@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use rustls::ClientConfig;
 use tvm_gateway::event::{Ambiguous, Event};
-use tvm_jwks::{Place, PublishedKeys};
 use tvm_jwt::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
 use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;
+use crate::keys::Keys;
 use crate::policy::{Nobody, Who};
 
-/// What checks tokens: the issuer's keys, what is expected of a token, and what of it goes on to the grant.
+/// What checks tokens: what they are verified by, what is expected of a token, and what of it goes on to the grant.
 #[derive(Debug)]
 pub struct ByToken {
-    keys: PublishedKeys,
+    keys: Keys,
     verifier: Verifier,
     id_claim: String,
     groups_claim: String,
@@ -38,15 +37,11 @@ pub enum SetupProblem {
 }
 
 impl ByToken {
-    /// Checks tokens of `issuer`; `claims` are those that the grant may need.
+    /// Checks tokens of `issuer` by `keys`; `claims` are those that the grant may need.
     ///
     /// # Errors
     /// [`SetupProblem`], each of its variants; the check of the configuration leaves none of them.
-    pub fn new(issuer: Issuer<'_>, claims: BTreeSet<&str>, tls: ClientConfig) -> Result<Self, SetupProblem> {
-        let place = match issuer.jwks_url() {
-            Some(url) => Place::KeySet(url.parse()?),
-            None => Place::Discovery { issuer: issuer.issuer().to_owned() },
-        };
+    pub fn new(issuer: Issuer<'_>, claims: BTreeSet<&str>, keys: Keys) -> Result<Self, SetupProblem> {
         let algorithms: Result<Vec<Algorithm>, _> =
             issuer.algorithms().iter().map(|algorithm| algorithm.as_str().parse()).collect();
         let required = issuer.required_claims().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -59,7 +54,7 @@ impl ByToken {
             required_claims: required.collect(),
         })?;
         Ok(Self {
-            keys: PublishedKeys::new(tls, place, issuer.jwks_ttl()),
+            keys,
             verifier,
             id_claim: issuer.id_claim().to_owned(),
             groups_claim: issuer.groups_claim().to_owned(),
@@ -67,19 +62,19 @@ impl ByToken {
         })
     }
 
-    /// Fetches the issuer's keys, so that the first request need not. A failure is told by the request that meets it.
+    /// Reads what tokens are verified by, so that the first request need not. A failure is told by the request that meets it.
     pub async fn warm(&self) {
-        let _ = self.keys.keys().await;
+        self.keys.warm().await;
     }
 
     /// Who brings this request, or [`Nobody`] whom a grant can use.
     ///
     /// # Errors
     /// [`Rejection::NoCredentials`] without a token, [`Rejection::BadToken`] for one that does not count;
-    /// [`Rejection::NoKeys`].
+    /// [`Rejection::NoKeys`], [`Rejection::NoSharedSecret`].
     pub async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
         let token = bearer(event).ok_or(Rejection::NoCredentials)?;
-        let keys = self.keys.keys().await?;
+        let keys = self.keys.current().await?;
         let now = SystemTime::now();
         let mut verified = self.verifier.verify(token, &keys, now);
         // The issuer may have begun to sign by another key since. Not for a signature that is wrong: whoever sends forged ones

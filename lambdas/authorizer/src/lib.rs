@@ -10,7 +10,9 @@ pub mod by_credentials;
 pub mod by_token;
 pub mod credentials;
 mod digest;
+mod keys;
 pub mod policy;
+mod shared_secret;
 mod stored;
 pub mod users;
 
@@ -18,4 +20,6 @@ pub use argon2id::{HashProblem, Memory};
 pub use authorizer::{Authorizer, Rejection};
 pub use by_credentials::{ByCredentials, NoUsers};
 pub use by_token::ByToken;
+pub use keys::Keys;
+pub use shared_secret::NoSharedSecret;
 pub use stored::{UserProblem, UsersError};

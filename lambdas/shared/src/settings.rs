@@ -15,7 +15,7 @@ pub const TOKEN_ENDPOINT: &str = "MOMENTO_TOKEN_ENDPOINT";
 /// The variable that says where Momento's cache and control services are, if not where the key says: `http(s)://host[:port]`;
 /// empty or unset, the key says.
 pub const CACHE_ENDPOINT: &str = "MOMENTO_CACHE_ENDPOINT";
-/// The variable that names the secret with the authorizer's users.
+/// The variable that names the authorizer's secret: with its users, or with what the issuer of its tokens signs with.
 pub const AUTHORIZER_SECRET_ID: &str = "AUTHORIZER_SECRET_ID";
 
 /// The longest that an init phase waits for what it fetches ahead; a request tries what is not done by then. Lambda ends an

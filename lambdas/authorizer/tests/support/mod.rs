@@ -53,7 +53,7 @@ impl Deployed {
 }
 
 /// The configuration in a file, and the folder that goes with it.
-fn file_of(config: &str) -> (TempDir, PathBuf) {
+pub(crate) fn file_of(config: &str) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("tvm.toml");
     std::fs::write(&file, config).unwrap();
@@ -61,7 +61,7 @@ fn file_of(config: &str) -> (TempDir, PathBuf) {
 }
 
 /// What the function makes of an event. A decision is owed.
-async fn decided(function: &mut Function, event: &str) -> Decided {
+pub(crate) async fn decided(function: &mut Function, event: &str) -> Decided {
     match function.invoke(event).await {
         Some(Outcome::Response(policy)) => Decided::Policy(serde_json::from_str(&policy).unwrap()),
         Some(Outcome::Error(error)) => {

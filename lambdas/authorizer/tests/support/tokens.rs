@@ -10,7 +10,7 @@ use super::{Decided, decided, event, file_of};
 
 /// The shipped file for tokens of `issuer`, with templates that name two claims, and `further` lines of `[authorizer]`, in which
 /// `{url}` is the issuer's.
-fn config(issuer: &Issuer, further: &str) -> String {
+pub(crate) fn config(issuer: &Issuer, further: &str) -> String {
     let shipped = include_str!("../../../../config/tvm.toml");
     let mode = shipped.replace("auth = \"Open\"", "auth = \"LambdaAuthorizer\"");
     let with_id = mode.replacen("[token]\n", "[token]\nid = \"{claims.tenant}:{sub}\"\n", 1);
@@ -47,11 +47,7 @@ impl DeployedByToken {
 
     /// What a good token of ada's says, but for `others`; a `null` takes a claim out.
     pub(crate) fn claims(&self, others: &Value) -> Value {
-        let mut claims = json!({ "iss": self.issuer.url(), "aud": "tvm", "sub": "ada", "iat": in_seconds(-10), "exp": in_seconds(600) });
-        let map = claims.as_object_mut().unwrap();
-        map.extend(others.as_object().unwrap().clone());
-        map.retain(|_, value| !value.is_null());
-        claims
+        claims(&self.issuer, others)
     }
 
     /// A token that says so.
@@ -72,6 +68,16 @@ impl DeployedByToken {
     pub(crate) async fn present_one(&mut self, others: &Value) -> Decided {
         self.present(&self.token(others)).await
     }
+}
+
+/// What a good token of ada's says, by this issuer, but for `others`; a `null` takes a claim out.
+pub(crate) fn claims(issuer: &Issuer, others: &Value) -> Value {
+    let mut claims =
+        json!({ "iss": issuer.url(), "aud": "tvm", "sub": "ada", "iat": in_seconds(-10), "exp": in_seconds(600) });
+    let map = claims.as_object_mut().unwrap();
+    map.extend(others.as_object().unwrap().clone());
+    map.retain(|_, value| !value.is_null());
+    claims
 }
 
 /// An event with this token.
