@@ -5,27 +5,18 @@
  * that exists already.
  */
 
-import {
-  ArnFormat,
-  Aws,
-  CfnCondition,
-  type CfnParameter,
-  Fn,
-  type RemovalPolicy,
-  Stack,
-  Token,
-  Validations,
-} from 'aws-cdk-lib';
+import { Aws, CfnCondition, type CfnParameter, Fn, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
+import { existingSecret } from './existing-secret.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** @see ApiKeySecret */
 export interface ApiKeySecretProps {
   /**
-   * Name or ARN of a secret that exists already; with a name, it is in the stack's account and region. An ARN may lack the
-   * suffix of Secrets Manager, unless the name itself ends like one (a hyphen and six letters or digits).
+   * Name or ARN of a secret that exists already.
+   * @see existingSecret
    * @default - a new secret
    */
   readonly existing?: string;
@@ -73,27 +64,4 @@ export class ApiKeySecret extends Construct implements SecretReference {
     // `Fn::GetAtt Id` is the ARN on AWS and on the local emulator alike; `Ref` is the name on the latter.
     this.secretId = this.secretArn = this.policyResource = secret.attrId;
   }
-}
-
-/** Secrets Manager ends a complete ARN with a hyphen and six characters of its own. */
-const COMPLETE_ARN = /-[A-Za-z0-9]{6}$/;
-const ANY_SUFFIX = '-??????';
-
-function existingSecret(scope: Construct, nameOrArn: string): SecretReference {
-  if (nameOrArn.startsWith('arn:')) {
-    const complete = Token.isUnresolved(nameOrArn) || COMPLETE_ARN.test(nameOrArn);
-    return {
-      secretId: nameOrArn,
-      secretArn: nameOrArn,
-      policyResource: complete ? nameOrArn : nameOrArn + ANY_SUFFIX,
-    };
-  }
-  const secretArn = Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: nameOrArn,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  // A partial ARN is ambiguous to Secrets Manager where the name itself ends like a suffix; a name never is.
-  return { secretId: nameOrArn, secretArn, policyResource: secretArn + ANY_SUFFIX };
 }

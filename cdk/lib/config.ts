@@ -59,6 +59,8 @@ export interface TvmConfig {
     readonly credentials: CredentialsPlace;
     /** Of kind `jwt`. What else counts for its tokens, the authorizer function reads. */
     readonly issuer?: string;
+    /** Of kind `jwt`: name or ARN of a secret that exists already, with what the issuer signs by; left out, it publishes keys. */
+    readonly hmac_secret?: string;
   };
   readonly cognito: {
     /** Which of a user's two tokens a caller sends. */

@@ -11,7 +11,9 @@ import { Construct } from 'constructs';
 import type { Access } from './access.ts';
 import type { CredentialsPlace } from './config.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
+import { existingSecret } from './existing-secret.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
+import type { SecretReference } from './secret-reference.ts';
 
 /** A username and a password or key, which a secret lists. */
 export interface CredentialsProof {
@@ -24,9 +26,15 @@ export interface CredentialsProof {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A token of an OpenID Connect issuer, which the configuration names. There is no secret: its keys are public. */
+/** A token of an OpenID Connect issuer, which the configuration names. */
 export interface TokenProof {
   readonly kind: 'jwt';
+  /**
+   * Name or ARN of a secret that exists already, with what the issuer signs by.
+   * @default - none: the issuer's keys are public
+   * @see existingSecret
+   */
+  readonly signingSecret?: string;
 }
 
 /** @see LambdaAuthorizer */
@@ -50,9 +58,9 @@ const PLACES: Readonly<Record<CredentialsPlace | 'bearer', Place>> = {
   bearer: { headers: ['Authorization'], ask: 'Sign in, and send your token as Authorization: Bearer.' },
 };
 
-/** The authorizer function, the secret that it compares with if there is one, and the request authorizer that asks it. */
+/** The authorizer function, the secret that it reads if there is one, and the request authorizer that asks it. */
 export class LambdaAuthorizer extends Construct {
-  /** What the function compares with; of kind `credentials` alone. */
+  /** The users that the function compares with; of kind `credentials` alone. */
   readonly credentials: CredentialsSecret | undefined;
   readonly access: Access;
 
@@ -60,16 +68,14 @@ export class LambdaAuthorizer extends Construct {
     super(scope, id);
     const { proof, settings } = props;
     this.credentials = proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', proof) : undefined;
+    const secret = this.credentials ?? signingSecret(this, proof);
     const authorizer = new MachineFunction(this, 'Function', {
       ...settings,
       binaryName: 'tvm-authorizer',
       description: 'Token vending machine: checks the credentials of a caller',
-      ...(this.credentials === undefined
+      ...(secret === undefined
         ? {}
-        : {
-            environment: { ...settings.environment, AUTHORIZER_SECRET_ID: this.credentials.secretId },
-            secret: this.credentials,
-          }),
+        : { environment: { ...settings.environment, AUTHORIZER_SECRET_ID: secret.secretId }, secret }),
     });
     const place = PLACES[proof.kind === 'credentials' ? proof.place : 'bearer'];
     this.access = {
@@ -84,4 +90,10 @@ export class LambdaAuthorizer extends Construct {
       askForCredentials: place.ask,
     };
   }
+}
+
+function signingSecret(scope: Construct, proof: CredentialsProof | TokenProof): SecretReference | undefined {
+  return proof.kind === 'jwt' && proof.signingSecret !== undefined
+    ? existingSecret(scope, proof.signingSecret)
+    : undefined;
 }

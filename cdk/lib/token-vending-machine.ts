@@ -14,7 +14,7 @@ import { ApiKeySecret } from './api-key-secret.ts';
 import type { TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
-import { LambdaAuthorizer } from './lambda-authorizer.ts';
+import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
@@ -107,9 +107,7 @@ export class TokenVendingMachine extends Construct {
         access = openAccess;
         break;
       case 'LambdaAuthorizer': {
-        const { kind, credentials: place } = config.authorizer;
-        const groups = Object.keys(config.groups);
-        const proof = kind === 'jwt' ? { kind } : { kind, place, groups, removalPolicy };
+        const proof = proofOf(config, removalPolicy);
         this.authorizer = new LambdaAuthorizer(this, 'Authorizer', { proof, cacheTtl, settings });
         access = this.authorizer.access;
         break;
@@ -144,6 +142,14 @@ export class TokenVendingMachine extends Construct {
     this.apiKeySecret = apiKeySecret;
     this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access, limits: config.limits });
   }
+}
+
+function proofOf({ authorizer, groups }: TvmConfig, removalPolicy: RemovalPolicy): CredentialsProof | TokenProof {
+  const { kind, credentials: place, hmac_secret: signingSecret } = authorizer;
+  if (kind === 'credentials') {
+    return { kind, place, groups: Object.keys(groups), removalPolicy };
+  }
+  return signingSecret === undefined ? { kind } : { kind, signingSecret };
 }
 
 function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {

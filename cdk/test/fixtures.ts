@@ -53,6 +53,11 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   };
 }
 
+/** An `[authorizer]` table for tokens that are signed with what the secret of this name or ARN holds. */
+export function bySecret(hmac_secret: string): TvmConfig['authorizer'] {
+  return { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example', hmac_secret };
+}
+
 const templates = new Map<string, Template>();
 
 /** The template of the stack with default props, as CloudFormation gets it. Made once for each configuration. */

@@ -46,7 +46,7 @@ test('the identity source follows the place of the credentials', () => {
   });
 });
 
-test('an issuer has no secret: its function may read none, and callers send its tokens', () => {
+test('an issuer that publishes its keys has no secret: its function may read none, and callers send its tokens', () => {
   const authorizer = { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example' } as const;
   const template = synthesize({ auth: 'LambdaAuthorizer', authorizer });
   template.resourceCountIs(FUNCTION, 2);

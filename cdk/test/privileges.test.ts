@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import type { Template } from 'aws-cdk-lib/assertions';
 
-import { all, MODES, type Part, synthesize } from './fixtures.ts';
+import { all, bySecret, MODES, type Part, synthesize } from './fixtures.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -38,9 +38,13 @@ function privileges(template: Template): Privileges[] {
   });
 }
 
+/** The id of a secret is what a policy names where it is a complete ARN. */
+const SIGNING_SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:signing-AbC123';
+
 test('each function may read its own secret and write its own logs, and nothing else', () => {
-  for (const auth of MODES) {
-    for (const { secret, logGroup, statements } of privileges(synthesize({ auth }))) {
+  const bySigningSecret = { auth: 'LambdaAuthorizer', authorizer: bySecret(SIGNING_SECRET) } as const;
+  for (const machine of [...MODES.map((auth) => ({ auth })), bySigningSecret]) {
+    for (const { secret, logGroup, statements } of privileges(synthesize(machine))) {
       assert.deepEqual(statements, [
         {
           Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

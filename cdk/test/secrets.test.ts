@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 
-import { MODES, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
+import { all, bySecret, MODES, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const NAMED = 'team/momento';
@@ -67,6 +67,25 @@ test('an existing secret is used by an ARN without its suffix', () => {
   const template = synthesize({ momento: { secret: PARTIAL_ARN } });
   assert.equal(secretOfVending(template), PARTIAL_ARN);
   assert.equal(readable(template), `${PARTIAL_ARN}-??????`);
+});
+
+test('what an issuer signs by is in a secret that exists: it is named to the authorizer alone, and none is made', () => {
+  for (const [named, resource] of [
+    [NAMED, /:secret:team\/momento-\?{6}"/],
+    [COMPLETE_ARN, /:secret:team\/momento-AbC123"/],
+    [PARTIAL_ARN, /:secret:team\/momento-\?{6}"/],
+  ] as const) {
+    const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: bySecret(named) });
+    // The one of the API key.
+    template.resourceCountIs(SECRET, 1);
+    assert.equal(template.findOutputs('CredentialsSecretArn')['CredentialsSecretArn'], undefined);
+    const told = all(template, 'AWS::Lambda::Function').map(
+      (made) => (made['Environment'] as { Variables: Part }).Variables,
+    );
+    assert.deepEqual(told.map((variables) => variables['AUTHORIZER_SECRET_ID']).sort(), [named, undefined]);
+    const readers = all(template, 'AWS::IAM::Policy').filter((policy) => resource.test(JSON.stringify(policy)));
+    assert.equal(readers.length, 1, named);
+  }
 });
 
 test('a key that is given beside an existing secret stops the deployment', () => {
