@@ -8,6 +8,7 @@ pub mod events;
 mod function;
 mod issuer;
 mod printed;
+mod requests;
 mod runtime_api;
 mod secrets;
 mod signer;

@@ -1,4 +1,5 @@
-//! Secrets Manager, as far as a function that reads one secret needs it: `GetSecretValue` alone, signatures unchecked.
+//! Secrets Manager, as far as who reads a secret or changes it needs it: `GetSecretValue`, `PutSecretValue` and
+//! `UpdateSecretVersionStage`, signatures unchecked.
 //!
 //! It can be made to do what goes wrong there, and counts what it was asked. What it answers is never older than the last
 //! change to it.
@@ -9,16 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::vault::{Missing, Vault};
+use crate::requests;
+use crate::vault::Vault;
 
 /// The longest that connections may take to close when the stand-in goes away.
 const GRACE: Duration = Duration::from_secs(3);
@@ -32,7 +30,7 @@ pub struct Secrets {
     server: Option<Server>,
 }
 
-type Shared = Arc<Mutex<Vault>>;
+pub(crate) type Shared = Arc<Mutex<Vault>>;
 
 /// What listens, until it is told to go.
 #[derive(Debug)]
@@ -94,6 +92,23 @@ impl Secrets {
         lock(&self.vault).empty(name);
     }
 
+    /// The value with the label `stage`, if there is one.
+    pub fn value(&self, name: &str, stage: &str) -> Option<String> {
+        lock(&self.vault).value(name, stage).ok().map(|version| version.value)
+    }
+
+    /// The labels that are on any version of the secret, in alphabetical order.
+    pub fn stages(&self, name: &str) -> Vec<String> {
+        let mut stages = lock(&self.vault).labels(name);
+        stages.sort_unstable();
+        stages
+    }
+
+    /// Lets somebody else put `value` there as soon as the current value was read the next time; said again, the time after.
+    pub fn put_after_read(&self, name: &str, value: &str) {
+        lock(&self.vault).put_after_read(name, value);
+    }
+
     /// Lets this go wrong from the next request on, in place of what went wrong before.
     pub fn trouble(&self, trouble: Trouble) {
         lock(&self.vault).trouble = Some(trouble);
@@ -143,7 +158,7 @@ impl Drop for Secrets {
 
 fn serve(listener: TcpListener, vault: Shared) -> Server {
     let (go, gone) = oneshot::channel();
-    let router = Router::new().route("/", post(get_secret_value)).with_state(vault);
+    let router = Router::new().route("/", post(requests::answer)).with_state(vault);
     let serving = tokio::spawn(async move {
         let told = async {
             // Nobody left to tell it: the end comes by the abort.
@@ -157,62 +172,30 @@ fn serve(listener: TcpListener, vault: Shared) -> Server {
     Server { go, serving }
 }
 
-async fn get_secret_value(State(vault): State<Shared>, body: String) -> Response {
-    let request: Value = serde_json::from_str(&body).unwrap_or_default();
-    let text = |key: &str| request.get(key).and_then(Value::as_str);
-    let (name, stage) = (text("SecretId").unwrap_or_default(), text("VersionStage").unwrap_or("AWSCURRENT"));
-    let trouble = {
-        let mut vault = lock(&vault);
-        vault.count(stage);
-        vault.trouble
-    };
-    match trouble {
-        Some(Trouble::Late(delay)) => tokio::time::sleep(delay).await,
-        Some(Trouble::Internal) => {
-            return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred.");
-        }
-        Some(Trouble::AccessDenied) => {
-            return failure(StatusCode::BAD_REQUEST, "AccessDeniedException", "The role is not authorized to read it.");
-        }
-        Some(Trouble::Kms) => {
-            return failure(StatusCode::BAD_REQUEST, "DecryptionFailure", "It can't be decrypted by this KMS key.");
-        }
-        None => {}
-    }
-    let missing = |message: &str| failure(StatusCode::BAD_REQUEST, "ResourceNotFoundException", message);
-    match lock(&vault).value(name, stage) {
-        Ok(value) => json!({ "Name": name, "VersionId": "1", "SecretString": value, "VersionStages": [stage] })
-            .to_string()
-            .into_response(),
-        Err(Missing::Value) => {
-            missing(&format!("Secrets Manager can't find the specified secret value for staging label: {stage}"))
-        }
-        Err(Missing::Secret) => missing("Secrets Manager can't find the specified secret."),
-    }
-}
-
-fn failure(status: StatusCode, code: &str, message: &str) -> Response {
-    (status, json!({ "__type": code, "Message": message }).to_string()).into_response()
-}
-
 /// A panic while the lock was held leaves a vault that is still whole: each change is one assignment.
-fn lock(vault: &Mutex<Vault>) -> MutexGuard<'_, Vault> {
+pub(crate) fn lock(vault: &Mutex<Vault>) -> MutexGuard<'_, Vault> {
     vault.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
 
     use super::*;
 
-    /// What is answered to a request for the secret `the-key` at `stage`, on a connection of its own.
+    /// What is answered to a request for the secret `the-key` at `stage`.
     async fn ask(secrets: &Secrets, stage: &str) -> io::Result<String> {
-        let body = json!({ "SecretId": "the-key", "VersionStage": stage }).to_string();
+        call(secrets, "GetSecretValue", &json!({ "SecretId": "the-key", "VersionStage": stage })).await
+    }
+
+    /// What is answered to this request, on a connection of its own.
+    async fn call(secrets: &Secrets, action: &str, request: &Value) -> io::Result<String> {
+        let (target, body) = (format!("secretsmanager.{action}"), request.to_string());
+        let head = format!("POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: {target}\r\nconnection: close\r\n");
         let mut stream = TcpStream::connect(secrets.address).await?;
-        let head = format!("POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
-        stream.write_all((head + &body).as_bytes()).await?;
+        stream.write_all(format!("{head}content-length: {}\r\n\r\n{body}", body.len()).as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
         Ok(answer)
@@ -230,6 +213,28 @@ mod tests {
         secrets.empty("the-key");
         assert!(ask(&secrets, "AWSCURRENT").await.unwrap().contains("staging label: AWSCURRENT"));
         assert_eq!((secrets.reads("AWSCURRENT"), secrets.reads("AWSPREVIOUS")), (3, 2));
+    }
+
+    #[tokio::test]
+    async fn a_label_moves_only_from_the_version_that_has_it() {
+        let secrets = Secrets::start().await.unwrap();
+        secrets.put("the-key", "one");
+        let put = |id: &str, value: &str| json!({ "SecretId": "the-key", "ClientRequestToken": id, "SecretString": value, "VersionStages": ["MINE"] });
+        let promote = |to: &str, from: &str| json!({ "SecretId": "the-key", "VersionStage": "AWSCURRENT", "MoveToVersionId": to, "RemoveFromVersionId": from });
+        assert!(call(&secrets, "PutSecretValue", &put("a", "two")).await.unwrap().starts_with("HTTP/1.1 200"));
+        assert!(
+            call(&secrets, "PutSecretValue", &put("a", "other")).await.unwrap().contains("ResourceExistsException")
+        );
+        assert!(call(&secrets, "PutSecretValue", &put("b", "three")).await.unwrap().starts_with("HTTP/1.1 200"));
+        assert_eq!(secrets.value("the-key", "AWSCURRENT").unwrap(), "one");
+        assert_eq!(secrets.value("the-key", "MINE").unwrap(), "three");
+        let moved = call(&secrets, "UpdateSecretVersionStage", &promote("a", "version-1")).await.unwrap();
+        assert!(moved.starts_with("HTTP/1.1 200"), "{moved}");
+        let late = call(&secrets, "UpdateSecretVersionStage", &promote("b", "version-1")).await.unwrap();
+        assert!(late.contains("InvalidParameterException"), "{late}");
+        assert_eq!(secrets.value("the-key", "AWSCURRENT").unwrap(), "two");
+        assert_eq!(secrets.value("the-key", "AWSPREVIOUS").unwrap(), "one");
+        assert_eq!(secrets.stages("the-key"), ["AWSCURRENT", "AWSPREVIOUS", "MINE"]);
     }
 
     #[tokio::test]

@@ -1,59 +1,147 @@
-//! What the stand-in for Secrets Manager knows: values by name and stage, and how often each stage was asked for.
+//! What the stand-in for Secrets Manager knows: versions of values with the labels that are on them, and how often each label
+//! was asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::secrets::Trouble;
+
+const CURRENT: &str = "AWSCURRENT";
+const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// The secrets, and what goes wrong with reading them.
 #[derive(Debug, Default)]
 pub(crate) struct Vault {
-    secrets: HashMap<String, Versions>,
+    secrets: HashMap<String, Secret>,
     reads: HashMap<String, u64>,
+    /// Values that somebody else puts there, one after each time that a current value was read.
+    meanwhile: VecDeque<(String, String)>,
+    made: u64,
     pub(crate) trouble: Option<Trouble>,
 }
 
-/// The values of one secret that have a stage.
+/// The values of one secret by version, and the version of each label.
 #[derive(Debug, Default)]
-struct Versions {
-    current: Option<String>,
-    previous: Option<String>,
+struct Secret {
+    versions: HashMap<String, String>,
+    labels: HashMap<String, String>,
 }
 
-/// What is not there.
+/// A value, and which version it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) value: String,
+}
+
+/// Why something is not done.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
-    Secret,
-    Value,
+pub(crate) enum Refusal {
+    NoSecret,
+    NoValue,
+    NoVersion,
+    /// A version of that id has another value.
+    Taken,
+    /// The label is not where it would have to be.
+    Elsewhere,
 }
 
 impl Vault {
     /// A new value; the one before is the previous one.
     pub(crate) fn put(&mut self, name: &str, value: &str) {
-        let versions = self.secrets.entry(name.to_owned()).or_default();
-        versions.previous = versions.current.replace(value.to_owned());
+        self.made = self.made.saturating_add(1);
+        let secret = self.secrets.entry(name.to_owned()).or_default();
+        let id = format!("version-{}", self.made);
+        secret.versions.insert(id.clone(), value.to_owned());
+        secret.label(CURRENT, &id);
     }
 
     /// A secret without any value.
     pub(crate) fn empty(&mut self, name: &str) {
-        self.secrets.insert(name.to_owned(), Versions::default());
+        self.secrets.insert(name.to_owned(), Secret::default());
     }
 
-    pub(crate) fn value(&self, name: &str, stage: &str) -> Result<String, Missing> {
-        let versions = self.secrets.get(name).ok_or(Missing::Secret)?;
-        let value = match stage {
-            "AWSCURRENT" => versions.current.as_ref(),
-            "AWSPREVIOUS" => versions.previous.as_ref(),
-            _ => None,
-        };
-        value.cloned().ok_or(Missing::Value)
+    /// The value with this label.
+    pub(crate) fn value(&self, name: &str, label: &str) -> Result<Version, Refusal> {
+        let secret = self.secrets.get(name).ok_or(Refusal::NoSecret)?;
+        let id = secret.labels.get(label).ok_or(Refusal::NoValue)?;
+        let value = secret.versions.get(id).ok_or(Refusal::NoValue)?;
+        Ok(Version { id: id.clone(), value: value.clone() })
     }
 
-    pub(crate) fn count(&mut self, stage: &str) {
-        let reads = self.reads.entry(stage.to_owned()).or_default();
+    /// The labels that are on a version.
+    pub(crate) fn labels(&self, name: &str) -> Vec<String> {
+        self.secrets.get(name).into_iter().flat_map(|secret| secret.labels.keys().cloned()).collect()
+    }
+
+    /// `PutSecretValue`: a new version with these labels, which it takes from other versions. The first one is current.
+    pub(crate) fn add(&mut self, name: &str, version: &Version, labels: &[&str]) -> Result<(), Refusal> {
+        let secret = self.secrets.get_mut(name).ok_or(Refusal::NoSecret)?;
+        let known = secret.versions.entry(version.id.clone()).or_insert_with(|| version.value.clone());
+        if *known != version.value {
+            return Err(Refusal::Taken);
+        }
+        labels.iter().for_each(|label| secret.label(label, &version.id));
+        if !secret.labels.contains_key(CURRENT) {
+            secret.label(CURRENT, &version.id);
+        }
+        Ok(())
+    }
+
+    /// `UpdateSecretVersionStage`: a label comes to the version `to`, if it is on `from`.
+    pub(crate) fn relabel(
+        &mut self,
+        name: &str,
+        label: &str,
+        to: Option<&str>,
+        from: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let secret = self.secrets.get_mut(name).ok_or(Refusal::NoSecret)?;
+        if [to, from].into_iter().flatten().any(|id| !secret.versions.contains_key(id)) {
+            return Err(Refusal::NoVersion);
+        }
+        let at = secret.labels.get(label).map(String::as_str);
+        match (to, from) {
+            (Some(to), _) if at == Some(to) && from.is_none_or(|from| from == to) => Ok(()),
+            _ if at != from => Err(Refusal::Elsewhere),
+            (Some(to), _) => {
+                secret.label(label, to);
+                Ok(())
+            }
+            (None, _) if label == CURRENT => Err(Refusal::Elsewhere),
+            (None, _) => {
+                secret.labels.remove(label);
+                Ok(())
+            }
+        }
+    }
+
+    /// Somebody else will put `value` there once the current one was read.
+    pub(crate) fn put_after_read(&mut self, name: &str, value: &str) {
+        self.meanwhile.push_back((name.to_owned(), value.to_owned()));
+    }
+
+    /// What others do after a read.
+    pub(crate) fn was_read(&mut self) {
+        if let Some((name, value)) = self.meanwhile.pop_front() {
+            self.put(&name, &value);
+        }
+    }
+
+    pub(crate) fn count(&mut self, label: &str) {
+        let reads = self.reads.entry(label.to_owned()).or_default();
         *reads = reads.saturating_add(1);
     }
 
-    pub(crate) fn reads(&self, stage: &str) -> u64 {
-        self.reads.get(stage).copied().unwrap_or_default()
+    pub(crate) fn reads(&self, label: &str) -> u64 {
+        self.reads.get(label).copied().unwrap_or_default()
+    }
+}
+
+impl Secret {
+    fn label(&mut self, label: &str, id: &str) {
+        let before = self.labels.insert(label.to_owned(), id.to_owned());
+        if let Some(before) = before.filter(|before| label == CURRENT && before != id) {
+            self.labels.insert(PREVIOUS.to_owned(), before);
+        }
     }
 }

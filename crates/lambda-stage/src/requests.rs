@@ -1,0 +1,108 @@
+//! What is asked of the stand-in for Secrets Manager, and how it answers: as AWS does, in JSON, by the header `x-amz-target`.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::secrets::{Shared, Trouble, lock};
+use crate::vault::{Refusal, Version};
+
+/// Answers a request; one that does not say what it wants, as for `GetSecretValue`.
+pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body: String) -> Response {
+    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+    let action = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let action = action.and_then(|target| target.rsplit('.').next()).unwrap_or("GetSecretValue");
+    let trouble = {
+        let mut vault = lock(&vault);
+        if action == "GetSecretValue" {
+            vault.count(stage(&request));
+        }
+        vault.trouble
+    };
+    match trouble {
+        Some(Trouble::Late(delay)) => tokio::time::sleep(delay).await,
+        Some(Trouble::Internal) => {
+            return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred.");
+        }
+        Some(Trouble::AccessDenied) => {
+            return failure(StatusCode::BAD_REQUEST, "AccessDeniedException", "The role is not authorized to read it.");
+        }
+        Some(Trouble::Kms) => {
+            return failure(StatusCode::BAD_REQUEST, "DecryptionFailure", "It can't be decrypted by this KMS key.");
+        }
+        None => {}
+    }
+    let answer = match action {
+        "GetSecretValue" => get_secret_value(&vault, &request),
+        "PutSecretValue" => put_secret_value(&vault, &request),
+        "UpdateSecretVersionStage" => update_secret_version_stage(&vault, &request),
+        _ => return failure(StatusCode::BAD_REQUEST, "UnknownOperationException", "It is not imitated here."),
+    };
+    answer.map_or_else(|refusal| refused(&refusal, stage(&request)), |answer| answer.to_string().into_response())
+}
+
+fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
+    let (name, stage) = (name(request), stage(request));
+    let mut vault = lock(vault);
+    let Version { id, value } = vault.value(name, stage)?;
+    if stage == "AWSCURRENT" {
+        vault.was_read();
+    }
+    Ok(json!({ "Name": name, "VersionId": id, "SecretString": value, "VersionStages": [stage] }))
+}
+
+fn put_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
+    let owned = |key| text(request, key).unwrap_or_default().to_owned();
+    let version = Version { id: owned("ClientRequestToken"), value: owned("SecretString") };
+    let stages: Option<Vec<&str>> = request
+        .get("VersionStages")
+        .and_then(Value::as_array)
+        .map(|all| all.iter().filter_map(Value::as_str).collect());
+    let stages = stages.unwrap_or_else(|| vec!["AWSCURRENT"]);
+    lock(vault).add(name(request), &version, &stages)?;
+    Ok(json!({ "Name": name(request), "VersionId": version.id, "VersionStages": stages }))
+}
+
+fn update_secret_version_stage(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
+    let (to, from) = (text(request, "MoveToVersionId"), text(request, "RemoveFromVersionId"));
+    lock(vault).relabel(name(request), stage(request), to, from)?;
+    Ok(json!({ "Name": name(request) }))
+}
+
+fn text<'r>(request: &'r Value, key: &str) -> Option<&'r str> {
+    request.get(key).and_then(Value::as_str)
+}
+
+fn name(request: &Value) -> &str {
+    text(request, "SecretId").unwrap_or_default()
+}
+
+fn stage(request: &Value) -> &str {
+    text(request, "VersionStage").unwrap_or("AWSCURRENT")
+}
+
+fn refused(refusal: &Refusal, stage: &str) -> Response {
+    let (code, message) = match refusal {
+        Refusal::NoSecret => {
+            ("ResourceNotFoundException", "Secrets Manager can't find the specified secret.".to_owned())
+        }
+        Refusal::NoValue => (
+            "ResourceNotFoundException",
+            format!("Secrets Manager can't find the specified secret value for staging label: {stage}"),
+        ),
+        Refusal::NoVersion => {
+            ("ResourceNotFoundException", "Secrets Manager can't find the specified secret version.".to_owned())
+        }
+        Refusal::Taken => ("ResourceExistsException", "A version of that id has another value.".to_owned()),
+        Refusal::Elsewhere => (
+            "InvalidParameterException",
+            format!("The parameter RemoveFromVersionId can't be empty or another than the version with {stage}."),
+        ),
+    };
+    failure(StatusCode::BAD_REQUEST, code, &message)
+}
+
+fn failure(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, json!({ "__type": code, "Message": message }).to_string()).into_response()
+}
