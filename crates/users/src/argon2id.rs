@@ -5,10 +5,13 @@
 
 use std::fmt;
 
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::{PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConstantTimeEq};
+
+use crate::proof::SALT_LENGTH;
 
 /// The most memory for one check: 64 MiB, beside which a function of 128 MB has room for itself.
 const MOST_MEMORY_KIB: u32 = 64 * 1024;
@@ -143,6 +146,11 @@ impl Argon2idHash {
         Self { hash: vec![0; self.hash.len()].into(), ..self.clone() }
     }
 
+    /// Memory, passes, lanes, and how long the hash is.
+    pub(crate) fn params(&self) -> &Params {
+        &self.params
+    }
+
     /// Whether checking this costs what checking `other` costs.
     pub(crate) fn costs_the_same_as(&self, other: &Self) -> bool {
         self.params == other.params
@@ -163,6 +171,22 @@ impl Argon2idHash {
     fn work(&self) -> Work {
         Work(u64::from(self.params.m_cost()).saturating_mul(self.params.t_cost().into()))
     }
+}
+
+/// The PHC string of the hash of `password`: with `params`, else with those that the README recommends (OWASP's, for two
+/// passes). `None` where the library refuses.
+pub(crate) fn hashed(
+    password: &SecretString,
+    salt: &[u8; SALT_LENGTH],
+    params: Option<&Params>,
+) -> Option<SecretString> {
+    let params = match params {
+        Some(params) => params.clone(),
+        None => Params::new(19_456, 2, 1, Some(32)).ok()?,
+    };
+    let argon2id = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = argon2id.hash_password_with_salt(password.expose_secret().as_bytes(), salt).ok()?;
+    Some(SecretString::from(hash.to_string()))
 }
 
 /// Says what a check costs, and nothing of the hash.

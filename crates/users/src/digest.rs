@@ -26,6 +26,11 @@ impl Digest {
         bytes?.try_into().ok().map(Self)
     }
 
+    /// The 64 hexadecimal digits that spell it.
+    pub(crate) fn to_hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether both are the same, in constant time.
     pub(crate) fn is(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)

@@ -35,6 +35,48 @@ struct StoredUser {
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
+/// Which of the two the secret's value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    List,
+    One,
+}
+
+/// A user as the secret lists them, without what proves that it is they.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name they sign in with.
+    pub username: String,
+    /// The groups they are in.
+    pub groups: Vec<String>,
+    /// By what they prove it; `None` where that is not just one of these.
+    pub kind: Option<Kind>,
+    /// Whether they are let in.
+    pub standing: Standing,
+}
+
+/// By what a user proves who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A password of which the secret holds the hash.
+    Hash,
+    /// A key of which the secret holds the digest.
+    Key,
+    /// A password that the secret holds as it is.
+    Password,
+}
+
+/// Whether a user is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They are.
+    LetIn,
+    /// `disabled` says that they are not.
+    Disabled,
+    /// They are not, for a field that is not known here.
+    NotUnderstood,
+}
+
 /// Why the secret's value is not a list of users. Never with any part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsersError {
@@ -88,6 +130,30 @@ pub(crate) struct Listed {
     pub(crate) not_understood: usize,
 }
 
+/// Which form the secret's value has.
+///
+/// # Errors
+/// [`UsersError::Malformed`].
+pub(crate) fn form(value: &SecretString) -> Result<Form, UsersError> {
+    Ok(match read(value)? {
+        Stored::List { .. } => Form::List,
+        Stored::One(_) => Form::One,
+    })
+}
+
+/// Who is listed, whether or not they are let in, and whether or not what proves it can be read.
+///
+/// # Errors
+/// [`UsersError::Malformed`].
+pub fn entries(value: &SecretString) -> Result<Vec<Entry>, UsersError> {
+    Ok(read(value)?.into_users().into_iter().map(StoredUser::into_entry).collect())
+}
+
+// Without serde's reason: it may quote the value.
+fn read(value: &SecretString) -> Result<Stored, UsersError> {
+    serde_json::from_str(value.expose_secret()).map_err(|_| UsersError::Malformed)
+}
+
 /// Reads the secret's value.
 ///
 /// A user who is disabled is checked like any other and then left out: to who asks, they are no user, by construction. So is
@@ -97,11 +163,7 @@ pub(crate) struct Listed {
 /// # Errors
 /// [`UsersError::Malformed`], [`UsersError::Twice`], [`UsersError::User`].
 pub(crate) fn listed(value: &SecretString) -> Result<Listed, UsersError> {
-    // Without serde's reason: it may quote the value.
-    let stored = match serde_json::from_str(value.expose_secret()).map_err(|_| UsersError::Malformed)? {
-        Stored::List { users } => users,
-        Stored::One(user) => vec![user],
-    };
+    let stored = read(value)?.into_users();
     for (index, user) in stored.iter().enumerate() {
         if stored.iter().take(index).any(|earlier| earlier.username == user.username) {
             return Err(UsersError::Twice);
@@ -119,7 +181,31 @@ pub(crate) fn listed(value: &SecretString) -> Result<Listed, UsersError> {
     Ok(listed)
 }
 
+impl Stored {
+    fn into_users(self) -> Vec<StoredUser> {
+        match self {
+            Self::List { users } => users,
+            Self::One(user) => vec![user],
+        }
+    }
+}
+
 impl StoredUser {
+    fn into_entry(self) -> Entry {
+        let kind = match (self.password_hash, self.key_sha256, self.password) {
+            (Some(_), None, None) => Some(Kind::Hash),
+            (None, Some(_), None) => Some(Kind::Key),
+            (None, None, Some(_)) => Some(Kind::Password),
+            _ => None,
+        };
+        let standing = match (self.unknown.is_empty(), self.disabled) {
+            (false, _) => Standing::NotUnderstood,
+            (true, true) => Standing::Disabled,
+            (true, false) => Standing::LetIn,
+        };
+        Entry { username: self.username, groups: self.groups, kind, standing }
+    }
+
     /// What proves that somebody is this user.
     fn verifier(&self) -> Result<Verifier, UserProblem> {
         if self.username.is_empty() {

@@ -2,11 +2,11 @@
 //!
 //! What an attempt costs depends on the list alone, never on who is claimed to be asking or whether they are let in.
 
+use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::argon2id::{Argon2idHash, Memory, Work};
-use crate::credentials::Credentials;
 use crate::digest::Digest;
 use crate::stored::{Listed, UsersError, listed};
 
@@ -76,6 +76,11 @@ impl Users {
         self.not_understood
     }
 
+    /// How the password of the first who has a hash was hashed.
+    pub(crate) fn params(&self) -> Option<&Params> {
+        self.stand_ins.first().map(Argon2idHash::params)
+    }
+
     /// The user whose name and password, or key, these are.
     ///
     /// Every user is compared with, in full, so that neither a wrong name nor the place of a wrong letter shows in the time.
@@ -84,17 +89,18 @@ impl Users {
     /// that stands in for it where there is no such user, or theirs is another.
     ///
     /// It computes for as long as that takes and lets nothing else run meanwhile: Lambda hands out one request at a time.
-    pub fn find(&self, claimed: &Credentials, memory: &mut Memory) -> Option<&User> {
-        self.find_by(claimed, |hash, password| hash.is_of(password, memory))
+    pub fn find(&self, username: &str, password: &SecretString, memory: &mut Memory) -> Option<&User> {
+        self.find_by(username, password, |hash| hash.is_of(password, memory))
     }
 
     /// As [`find`](Self::find), with what checks a hash.
     fn find_by(
         &self,
-        claimed: &Credentials,
-        mut check: impl FnMut(&Argon2idHash, &SecretString) -> Choice,
+        username: &str,
+        password: &SecretString,
+        mut check: impl FnMut(&Argon2idHash) -> Choice,
     ) -> Option<&User> {
-        let (name, password) = (Digest::of(&claimed.username), Digest::of(claimed.password.expose_secret()));
+        let (name, password) = (Digest::of(username), Digest::of(password.expose_secret()));
         let (mut named, mut proven) = (u64::MAX, Choice::from(0));
         for (index, user) in (0_u64..).zip(&self.users) {
             let is_named = user.name.is(&name);
@@ -111,7 +117,7 @@ impl Users {
                 Some(own) => (own, Choice::from(1)),
                 None => (stand_in, Choice::from(0)),
             };
-            proven |= check(hash, &claimed.password) & counts;
+            proven |= check(hash) & counts;
         }
         named.filter(|_| bool::from(proven))
     }
@@ -135,8 +141,8 @@ mod tests {
         Users::parse(&SecretString::from(value.to_string())).unwrap()
     }
 
-    fn claim(username: &str, password: &str) -> Credentials {
-        Credentials { username: username.to_owned(), password: SecretString::from(password) }
+    fn found<'u>(users: &'u Users, username: &str, password: &str, memory: &mut Memory) -> Option<&'u User> {
+        users.find(username, &SecretString::from(password), memory)
     }
 
     /// One of each kind; eve's password is bob's, and dan has a field that is not known.
@@ -178,7 +184,7 @@ mod tests {
     /// Who is found by a check that takes every hash for the password's, and what each check costs.
     fn find_by_credulous_checks(users: &Users, (username, password): (&str, &str)) -> (Option<String>, Vec<Work>) {
         let mut costs = Vec::new();
-        let found = users.find_by(&claim(username, password), |hash, _| {
+        let found = users.find_by(username, &SecretString::from(password), |hash| {
             costs.push(Work::of(std::slice::from_ref(hash)));
             Choice::from(1)
         });
@@ -198,8 +204,7 @@ mod tests {
             ("momento", "planted-plain", Some("")),
             ("nobody", "planted-one", None),
         ] {
-            let found = users
-                .find(&claim(username, password), &mut memory)
+            let found = found(&users, username, password, &mut memory)
                 .map(|user| (user.username.as_str(), user.groups.join(",")));
             assert_eq!(found, groups.map(|groups| (username, groups.to_owned())), "{username}:{password}");
         }
@@ -211,11 +216,11 @@ mod tests {
             { "username": "ada", "password": "one" }, { "username": "bob", "password": "two" },
         ] }));
         let mut memory = Memory::default();
-        assert_eq!(users.find(&claim("bob", "two"), &mut memory).unwrap().username, "bob");
+        assert_eq!(found(&users, "bob", "two", &mut memory).unwrap().username, "bob");
         for (username, password) in
             [("ada", "two"), ("bob", "one"), ("eve", "one"), ("ada", "ONE"), ("ada", "one "), ("ADA", "one"), ("", "")]
         {
-            assert!(users.find(&claim(username, password), &mut memory).is_none(), "{username}:{password}");
+            assert!(found(&users, username, password, &mut memory).is_none(), "{username}:{password}");
         }
     }
 
@@ -289,7 +294,7 @@ mod tests {
     #[test]
     fn debug_shows_no_password_no_key_and_no_hash() {
         let users = users(&one_of_each());
-        let shown = format!("{users:?} {:?}", claim("ada", "planted-one"));
+        let shown = format!("{users:?}");
         // "126, 237" begins the key's digest as Rust would print its bytes.
         for secret in ["planted", "MDEy", "LNJ2", "ZmVk", "ibdN", &KEY[..8], "126, 237"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -5,13 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use momento_secrets::{SecretError, SecretReader, TypedSecret};
 use tvm_gateway::event::Event;
 use tvm_policy::CredentialsIn;
+use tvm_users::{Memory, Users, UsersError};
 
-use crate::argon2id::Memory;
 use crate::authorizer::Rejection;
 use crate::credentials::credentials;
 use crate::policy::{Nobody, Who};
-use crate::stored::UsersError;
-use crate::users::Users;
 
 /// What checks credentials: where they are, and what they are compared with.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ impl ByCredentials {
         let users = self.users.read().await?;
         // What was left of a check that panicked is computed over by the next.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = users.find(&claimed, &mut memory).ok_or(Nobody::WrongCredentials);
+        let found = users.find(&claimed.username, &claimed.password, &mut memory).ok_or(Nobody::WrongCredentials);
         Ok(found.map(|user| Who {
             username: user.username.clone(),
             groups: user.groups.join(","),

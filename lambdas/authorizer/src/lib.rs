@@ -4,22 +4,16 @@
 //! says nothing of why it does not, nor by the time that it takes. Neither a password, a key, a hash, a token nor a header is
 //! ever in its answers or its logs.
 
-mod argon2id;
 pub mod authorizer;
 pub mod by_credentials;
 pub mod by_token;
 pub mod credentials;
-mod digest;
 mod keys;
 pub mod policy;
 mod shared_secret;
-mod stored;
-pub mod users;
 
-pub use argon2id::{HashProblem, Memory};
 pub use authorizer::{Authorizer, Rejection};
 pub use by_credentials::{ByCredentials, NoUsers};
 pub use by_token::ByToken;
 pub use keys::Keys;
 pub use shared_secret::NoSharedSecret;
-pub use stored::{UserProblem, UsersError};
