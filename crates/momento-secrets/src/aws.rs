@@ -101,17 +101,27 @@ fn checked_url(name: &'static str, url: String) -> Result<String, SetupError> {
 /// [`SecretError::Credentials`](crate::SecretError::Credentials).
 #[cfg(feature = "aws-config")]
 pub async fn default_chain_client(region: Option<String>) -> Result<Client, SetupError> {
+    let chain = default_chain(region).await?;
+    // Not as the end of a `RegionProviderChain`: its default part asks the instance metadata service by an HTTP client of
+    // its own, and panics where the SDK was built without one.
+    let region = chain.region().cloned().unwrap_or(Region::from_static(DEFAULT_REGION));
+    Ok(Client::new(&chain.into_builder().region(region).build()))
+}
+
+/// The configuration for any AWS client, from the same chain and over the same TLS. It has no region where neither `region`
+/// nor the chain says one.
+///
+/// # Errors
+/// [`SetupError::Tls`].
+#[cfg(feature = "aws-config")]
+pub async fn default_chain(region: Option<String>) -> Result<aws_config::SdkConfig, SetupError> {
     let mut chain = aws_config::defaults(behavior())
         .http_client(http_client(tvm_tls::client_config()?))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     if let Some(region) = region {
         chain = chain.region(Region::new(region));
     }
-    let chain = chain.load().await;
-    // Not as the end of a `RegionProviderChain`: its default part asks the instance metadata service by an HTTP client of
-    // its own, and panics where the SDK was built without one.
-    let region = chain.region().cloned().unwrap_or(Region::from_static(DEFAULT_REGION));
-    Ok(Client::new(&chain.into_builder().region(region).build()))
+    Ok(chain.load().await)
 }
 
 /// The region of Momento's own guide.

@@ -29,6 +29,12 @@ const CREDENTIAL_CODES: &[&str] = &[
     "UnrecognizedClientException",
 ];
 
+/// Whether AWS says by this code that it does not accept the credentials of a request. Do not show the message beside it: it may
+/// quote the session token.
+pub fn refuses_credentials(code: &str) -> bool {
+    CREDENTIAL_CODES.contains(&code)
+}
+
 /// The most of AWS's message that is kept, in characters.
 const LONGEST_MESSAGE: usize = 400;
 
@@ -73,7 +79,7 @@ fn refused(id: String, stage: &str, error: &GetSecretValueError, status: u16) ->
         }
         "AccessDeniedException" | "AccessDenied" => SecretError::AccessDenied { id, to: Denied::Secret, said },
         "DecryptionFailure" | "DecryptionFailureException" => SecretError::Kms { id, said },
-        code if CREDENTIAL_CODES.contains(&code) => SecretError::Credentials { id, reason: code.to_owned() },
+        code if refuses_credentials(code) => SecretError::Credentials { id, reason: code.to_owned() },
         _ if status == 429 || is_throttling(&code) => SecretError::Throttled { id, code },
         code if code.starts_with("KMS") => SecretError::Kms { id, said },
         _ if status >= 500 => {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use tvm_policy::{AuthMode, Config, ConfigErrors};
@@ -32,6 +32,23 @@ pub(crate) struct File {
     /// Read it as if its `auth` were this.
     #[arg(long, value_name = "MODE", value_parser = auth_mode)]
     auth: Option<AuthMode>,
+}
+
+/// The configuration, for a command that is about something else.
+#[cfg(feature = "user")]
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// The configuration file that is deployed.
+    #[arg(long = "config", value_name = "FILE", env = "TVM_CONFIG", default_value = "config/tvm.toml")]
+    path: PathBuf,
+}
+
+#[cfg(feature = "user")]
+impl ConfigFile {
+    /// What it says in this mode. Without its warnings, which are for who changes it.
+    pub(crate) fn load_as(&self, auth: AuthMode) -> Result<Config, CommandError> {
+        load(&self.path, Some(auth)).map(|(config, ..)| config)
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -81,20 +98,21 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
     Ok(())
 }
 
-/// Prints an error as a person reads it.
-pub(crate) fn complain(notes: &mut impl Write, error: &CommandError) -> io::Result<()> {
-    error.to_string().lines().try_for_each(|line| writeln!(notes, "error: {line}"))
-}
-
 fn read(file: &File, notes: &mut impl Write) -> Result<Config, CommandError> {
-    let text = fs::read_to_string(&file.path)
-        .map_err(|source| CommandError::Unreadable { path: file.path.clone(), source })?;
-    let name = file.path.display().to_string();
-    let config = Config::parse_as(&name, &text, file.auth)?;
+    let (config, name, text) = load(&file.path, file.auth)?;
     for warning in config.warnings(&name, &text) {
         writeln!(notes, "warning: {warning}")?;
     }
     Ok(config)
+}
+
+/// The configuration in the file at `path`, what errors call the file, and its text.
+fn load(path: &Path, auth: Option<AuthMode>) -> Result<(Config, String, String), CommandError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| CommandError::Unreadable { path: path.to_path_buf(), source })?;
+    let name = path.display().to_string();
+    let config = Config::parse_as(&name, &text, auth)?;
+    Ok((config, name, text))
 }
 
 fn auth_mode(text: &str) -> Result<AuthMode, String> {

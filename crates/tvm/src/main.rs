@@ -1,9 +1,14 @@
 //! `tvm`, the command line of the Momento token vending machine.
 //!
-//! It reads files and prints; what a configuration means is said in `tvm-policy` alone.
+//! It reads files and prints; what a configuration means is said in `tvm-policy` alone, what a list of users may hold in
+//! `tvm-users`.
 
 mod config;
+#[cfg(feature = "user")]
+mod user;
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -21,19 +26,34 @@ enum Command {
     /// The configuration file: check it, print its canonical form or its JSON Schema.
     #[command(subcommand)]
     Config(config::Command),
+    /// Who may ask for a token, where the machine has users: add, remove, list them, change their passwords.
+    #[cfg(feature = "user")]
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    let done = match command {
-        Command::Config(command) => config::run(command, &mut std::io::stdout(), &mut std::io::stderr()),
-    };
+    let (mut out, mut notes) = (io::stdout(), io::stderr());
+    match command {
+        Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
+        #[cfg(feature = "user")]
+        Command::User(command) => ended(user::run(command, &mut out, &mut notes)),
+    }
+}
+
+fn ended(done: Result<(), impl Display>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do where even standard error cannot be written to.
-            let _ = config::complain(&mut std::io::stderr(), &error);
+            let _ = complain(&mut io::stderr(), &error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints an error as a person reads it.
+fn complain(notes: &mut impl Write, error: &impl Display) -> io::Result<()> {
+    error.to_string().lines().try_for_each(|line| writeln!(notes, "error: {line}"))
 }

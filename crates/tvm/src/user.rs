@@ -1,0 +1,188 @@
+//! `tvm user …`: who may ask for a token, where the machine keeps its users itself.
+//!
+//! Results go to standard output, everything said to a person to standard error: a generated key can be piped. A password is
+//! never an argument, which other processes and the shell's history would see.
+
+mod aws;
+mod error;
+mod groups;
+mod password;
+mod place;
+mod pool;
+mod secret;
+mod table;
+
+use std::io::{IsTerminal as _, Write};
+
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret as _;
+use tvm_policy::{AuthMode, CredentialsIn};
+use tvm_users::{Access, NewPassword, NewProof, Username};
+
+use crate::config::ConfigFile;
+pub(crate) use error::UserError;
+use place::{Place, Users};
+
+/// What to do with the users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add a user, with a password from a prompt or the first line of standard input.
+    Add {
+        /// The name they sign in with.
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// A group that they are in; may be given several times.
+        #[arg(long = "group", value_name = "GROUP")]
+        groups: Vec<String>,
+        #[command(flatten)]
+        proof: Proof,
+        #[command(flatten)]
+        config: ConfigFile,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Remove a user.
+    Remove(Named),
+    /// Show who there is.
+    List {
+        /// Print JSON, for programs.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give a user another password, from a prompt or the first line of standard input.
+    Passwd {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        proof: Proof,
+        #[command(flatten)]
+        config: ConfigFile,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Let a user in no more, and keep everything else of theirs.
+    Disable(Named),
+    /// Let a user in again who was disabled.
+    Enable(Named),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// Who.
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Proof {
+    /// Instead of a password, generate a key and print it, this once, on standard output; not for a user pool.
+    #[arg(long)]
+    key: bool,
+}
+
+/// Carries out `command`; results go to `out`, what a person is told to `notes`.
+pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(UserError::NoRuntime)?;
+    runtime.block_on(carry_out(command, out, notes))
+}
+
+async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
+    match command {
+        Command::Add { name, groups, proof, config, place } => {
+            let found = place.find().await?;
+            let config = config.load_as(found.auth())?;
+            groups::check(&config, &groups)?;
+            match found {
+                Users::Secret(secret) => {
+                    let sent_in = groups::sent_in(&config);
+                    let username = Username::parse(&name, sent_in)?;
+                    let proof = new_proof(&proof, &name, sent_in)?;
+                    secret.edit(|document| document.add(&username, &groups, &proof)).await?;
+                    hand_over(&proof, out)?;
+                    writeln!(notes, "`{name}` is added; the machine lets them in within six minutes")?;
+                }
+                Users::Pool(pool) => {
+                    refuse_key(&proof)?;
+                    pool.add(&name, &groups, &password::ask(&name)?).await?;
+                    writeln!(notes, "`{name}` is added")?;
+                }
+            }
+        }
+        Command::Passwd { name, proof, config, place } => match place.find().await? {
+            Users::Secret(secret) => {
+                let sent_in = groups::sent_in(&config.load_as(AuthMode::LambdaAuthorizer)?);
+                let proof = new_proof(&proof, &name, sent_in)?;
+                secret.edit(|document| document.replace_proof(&name, &proof)).await?;
+                hand_over(&proof, out)?;
+                writeln!(notes, "`{name}` has another password or key, within six minutes everywhere")?;
+            }
+            Users::Pool(pool) => {
+                refuse_key(&proof)?;
+                pool.set_password(&name, &password::ask(&name)?).await?;
+                writeln!(notes, "`{name}` has another password")?;
+            }
+        },
+        Command::Remove(Named { name, place }) => {
+            match place.find().await? {
+                Users::Secret(secret) => secret.edit(|document| document.remove(&name)).await?,
+                Users::Pool(pool) => pool.remove(&name).await?,
+            }
+            writeln!(notes, "`{name}` is removed; {LATE}")?;
+        }
+        Command::Disable(Named { name, place }) => {
+            set_access(&place, &name, Access::Disabled).await?;
+            writeln!(notes, "`{name}` is disabled; {LATE}")?;
+        }
+        Command::Enable(Named { name, place }) => {
+            set_access(&place, &name, Access::Enabled).await?;
+            writeln!(notes, "`{name}` is enabled")?;
+        }
+        Command::List { json, place } => {
+            let rows = match place.find().await? {
+                Users::Secret(secret) => secret.list(notes).await?,
+                Users::Pool(pool) => pool.list().await?,
+            };
+            let form = match (json, std::io::stdout().is_terminal()) {
+                (true, _) => table::Form::Json,
+                (false, true) => table::Form::Terminal,
+                (false, false) => table::Form::Plain,
+            };
+            table::print(&rows, form, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why somebody who is removed may still be seen for a while (SECURITY.md, "Known limits").
+const LATE: &str = "until what they were given runs out, they may still use it: see SECURITY.md, \"Known limits\"";
+
+async fn set_access(place: &Place, name: &str, access: Access) -> Result<(), UserError> {
+    match place.find().await? {
+        Users::Secret(secret) => secret.edit(|document| document.set_access(name, access)).await,
+        Users::Pool(pool) => pool.set_access(name, access).await,
+    }
+}
+
+fn new_proof(proof: &Proof, name: &str, sent_in: CredentialsIn) -> Result<NewProof, UserError> {
+    if proof.key {
+        return Ok(NewProof::Key(password::generated_key()?));
+    }
+    Ok(NewProof::Password { password: NewPassword::parse(password::ask(name)?, sent_in)?, salt: password::salt()? })
+}
+
+/// Prints a key that was generated, now that it counts. A password is known to who typed it.
+fn hand_over(proof: &NewProof, out: &mut impl Write) -> Result<(), UserError> {
+    if let NewProof::Key(key) = proof {
+        writeln!(out, "{}", key.secret().expose_secret())?;
+    }
+    Ok(())
+}
+
+fn refuse_key(proof: &Proof) -> Result<(), UserError> {
+    if proof.key { Err(UserError::KeyInPool) } else { Ok(()) }
+}

@@ -1,0 +1,65 @@
+//! What an error of the AWS SDK means to a person.
+//!
+//! It keeps codes and texts that AWS wrote for people, and nothing of the request.
+
+use std::error::Error;
+
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+/// Why AWS did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AwsError {
+    /// No answer, or none that can be read: what was asked for may have been done.
+    #[error("AWS did not answer ({0}), so it is not known whether this was done; `tvm user list` shows it")]
+    Unanswered(String),
+    /// Not sent, or not accepted.
+    #[error(
+        "AWS has no credentials of yours that it accepts ({0}); sign in (`aws sso login`), or set AWS_PROFILE or the AWS_* variables"
+    )]
+    Credentials(String),
+    /// An answer that says no.
+    #[error("AWS says {code}: {said}{}", hint(.code))]
+    Refused { code: String, said: String },
+}
+
+impl AwsError {
+    /// What `error` means.
+    pub(crate) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match error {
+            SdkError::ServiceError(refusal) => {
+                let code = refusal.err().code().unwrap_or("an error without a code").to_owned();
+                if momento_secrets::refuses_credentials(&code) {
+                    return Self::Credentials(code);
+                }
+                Self::Refused { said: refusal.err().message().unwrap_or("(nothing more)").to_owned(), code }
+            }
+            SdkError::DispatchFailure(failure) if !(failure.is_io() || failure.is_timeout()) => {
+                Self::Credentials(chain(error))
+            }
+            _ => Self::Unanswered(chain(error)),
+        }
+    }
+
+    /// AWS's code for a refusal; empty where there was none.
+    pub(crate) fn code(&self) -> &str {
+        match self {
+            Self::Refused { code, .. } => code,
+            Self::Unanswered(_) | Self::Credentials(_) => "",
+        }
+    }
+}
+
+fn hint(code: &str) -> &'static str {
+    if code.starts_with("AccessDenied") { "; the permissions that this takes are in the README, \"Users\"" } else { "" }
+}
+
+/// What caused `error`, the nearest cause first.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let causes: Vec<String> =
+        std::iter::successors(error.source(), |&cause| cause.source()).map(ToString::to_string).collect();
+    if causes.is_empty() { error.to_string() } else { causes.join(": ") }
+}

@@ -1,0 +1,86 @@
+//! Why `tvm user` did not do what it was asked to.
+
+use tvm_users::{EditError, PasswordProblem, Unsendable};
+
+use crate::config::CommandError;
+use crate::user::aws::AwsError;
+
+/// Why a command on users was not carried out. Never with a password, a key or a hash.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UserError {
+    #[error(transparent)]
+    Config(#[from] CommandError),
+    #[error("the configuration has no group `{given}`{}", in_its_place(.known))]
+    UnknownGroup { given: String, known: Vec<String> },
+    #[error(transparent)]
+    Username(#[from] Unsendable),
+    #[error(transparent)]
+    Password(#[from] PasswordProblem),
+    #[error("the two passwords differ; nothing was changed")]
+    Differ,
+    #[error("standard input holds no password; write one line to it, or run this at a terminal to be asked for it")]
+    NoPassword,
+    #[error("the password cannot be read: {0}")]
+    PasswordUnread(std::io::Error),
+    #[error("this system gives no random bytes: {0}")]
+    NoRandomness(getrandom::Error),
+    #[error("--key is for the users of the authorizer's secret; those of a user pool have passwords")]
+    KeyInPool,
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    #[error(
+        "the users were changed by somebody else each of the {attempts} times that this was tried ({said}); nothing was \
+         changed here, try again"
+    )]
+    Contended { attempts: u32, said: String },
+    #[error(
+        "the secret {id} has no text to edit; put `{{\"users\": []}}` into it first (aws secretsmanager put-secret-value)"
+    )]
+    NoText { id: String },
+    #[error(
+        "there is no stack `{stack}` in {region}; name yours with --stack, another region with AWS_REGION, or the users with \
+         --secret or --user-pool"
+    )]
+    NoStack { stack: String, region: String },
+    #[error(
+        "the stack `{stack}` has no output AuthMode, so it is no token vending machine; name the users with --secret or --user-pool"
+    )]
+    NotAMachine { stack: String },
+    #[error("the stack `{stack}` is deployed with `auth = \"Open\"`: it has no users, whoever knows its URL may ask")]
+    Open { stack: String },
+    #[error(
+        "the stack `{stack}` has `kind = \"jwt\"` in [authorizer]: its callers bring tokens of your issuer, and its users \
+         are added and removed there"
+    )]
+    Issuer { stack: String },
+    #[error("the stack `{stack}` is in mode {mode} and has no output {missing}; deploy it again")]
+    MissingOutput { stack: String, mode: String, missing: &'static str },
+    #[error("no AWS region is known; set AWS_REGION, or name one in the AWS profile")]
+    NoRegion,
+    #[error(transparent)]
+    Setup(#[from] momento_secrets::SetupError),
+    #[error("{doing}: {error}")]
+    Aws { doing: &'static str, error: AwsError },
+    #[error("there is a user `{0}` in the pool already; `tvm user passwd` gives them another password")]
+    ExistsInPool(String),
+    #[error("there is no user `{0}` in the pool; `tvm user list` shows who there is")]
+    UnknownInPool(String),
+    #[error("{cause}; `{name}`, who was just made, was removed again: nothing has changed")]
+    TakenBack { name: String, cause: Box<UserError> },
+    #[error(
+        "{cause}; `{name}` was just made and could not be removed again ({error}): they are in the user pool, perhaps without a \
+         password or without all groups; `tvm user remove {name}`, then add them again"
+    )]
+    HalfMade { name: String, cause: Box<UserError>, error: AwsError },
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("this program cannot start: {0}")]
+    NoRuntime(std::io::Error),
+}
+
+fn in_its_place(groups: &[String]) -> String {
+    match groups {
+        [] => ", nor any other; leave out --group, or add one to the file ([groups.NAME]) and deploy".to_owned(),
+        groups => format!("; its groups are {}; give --group once for each", groups.join(", ")),
+    }
+}
