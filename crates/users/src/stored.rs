@@ -111,6 +111,9 @@ pub enum UserProblem {
     /// A name or a password that everybody knows.
     #[error("the username or the password is empty; give both")]
     Empty,
+    /// A group that reads as two, or as a part of a list.
+    #[error("a group's name may not hold white space, `,`, `[` or `]`: groups are passed on in one text with commas")]
+    GroupName,
     /// None of the three, or more than one.
     #[error("give exactly one of password_hash, key_sha256 and password")]
     NotOneCredential,
@@ -211,6 +214,9 @@ impl StoredUser {
         if self.username.is_empty() {
             return Err(UserProblem::Empty);
         }
+        if self.groups.iter().any(|name| name.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']'))) {
+            return Err(UserProblem::GroupName);
+        }
         match [&self.password_hash, &self.key_sha256, &self.password].map(Option::as_ref) {
             [Some(hash), None, None] => Ok(Verifier::Argon2id(Argon2idHash::parse(hash.expose_secret())?)),
             [None, Some(key), None] => {
@@ -291,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_value_that_lists_no_users_is_an_error_that_does_not_quote_it() {
-        use UserProblem::{Empty, Hash, NotOneCredential, NotSha256};
+        use UserProblem::{Empty, GroupName, Hash, NotOneCredential, NotSha256};
         use UsersError::{Malformed, Twice};
         let of = |problem| UsersError::User { number: 1, problem };
         let one = |fields: Value| user(&fields).to_string();
@@ -323,6 +329,9 @@ mod tests {
             ),
             (one(json!({ "username": "", "password": "planted" })), of(Empty)),
             (one(json!({ "password": "" })), of(Empty)),
+            (one(json!({ "password": "planted", "groups": ["A", "planted,B"] })), of(GroupName)),
+            (one(json!({ "password": "planted", "groups": ["planted B"] })), of(GroupName)),
+            (one(json!({ "password": "planted", "groups": ["[planted"] })), of(GroupName)),
             (one(json!({})), of(NotOneCredential)),
             (one(json!({ "Password": "planted" })), of(NotOneCredential)),
             (one(json!({ "password": "planted", "password_hash": HASH })), of(NotOneCredential)),
