@@ -1,0 +1,118 @@
+//! Where the server's Momento API key is: in its environment, or in AWS Secrets Manager.
+
+use std::env;
+use std::sync::Arc;
+
+use momento_secrets::{ApiKey, ApiKeyError, ApiKeySecret, SecretError, SetupError};
+use tvm_policy::Config;
+use tvm_vendor::KeySource;
+
+/// The variable that holds the key itself, as Momento's SDKs have it.
+const KEY: &str = "MOMENTO_API_KEY";
+/// The variable that names the secret which holds it.
+const SECRET_ID: &str = "MOMENTO_API_KEY_SECRET_ID";
+
+/// The Momento API key of a server.
+#[derive(Debug)]
+pub enum Keys {
+    /// One that stays the same until the server is started again.
+    Fixed(Arc<ApiKey>),
+    /// The one in a secret of AWS Secrets Manager: read again after `momento.key_ttl`, and when Momento refuses it.
+    Secret(ApiKeySecret),
+}
+
+/// Why there is no key to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// Neither variable is set.
+    #[error("there is no Momento API key: set {KEY} to one, or {SECRET_ID} to the secret of AWS that holds it")]
+    Missing,
+    /// Both are.
+    #[error("{KEY} and {SECRET_ID} are both set, and only one can count; unset the other")]
+    Both,
+    /// It is no key. Never with any part of it.
+    #[error("{KEY} is not usable: {0}")]
+    Malformed(#[from] ApiKeyError),
+    /// The environment has nothing to call Secrets Manager with.
+    #[error(transparent)]
+    Aws(#[from] SetupError),
+}
+
+impl Keys {
+    /// The key in the variable `MOMENTO_API_KEY`, or in the secret that `MOMENTO_API_KEY_SECRET_ID` names, which is then read
+    /// with the credentials in the environment (see [`ApiKeySecret::from_lambda_env`]; another AWS client makes a
+    /// [`Keys::Secret`] by [`ApiKeySecret::new`]).
+    ///
+    /// # Errors
+    /// [`KeysError`], each of its variants.
+    pub fn from_env(config: &Config) -> Result<Self, KeysError> {
+        let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self::of(variable(KEY), variable(SECRET_ID), config)
+    }
+
+    fn of(key: Option<String>, secret_id: Option<String>, config: &Config) -> Result<Self, KeysError> {
+        match (key, secret_id) {
+            (Some(key), None) => Ok(Self::Fixed(Arc::new(ApiKey::parse(&key, config.momento_endpoint())?))),
+            (None, Some(id)) => {
+                let secret = ApiKeySecret::from_lambda_env(id, config.momento_endpoint().map(str::to_owned))?;
+                Ok(Self::Secret(secret.with_lifetime(config.key_ttl())))
+            }
+            (Some(_), Some(_)) => Err(KeysError::Both),
+            (None, None) => Err(KeysError::Missing),
+        }
+    }
+}
+
+impl From<ApiKey> for Keys {
+    fn from(key: ApiKey) -> Self {
+        Self::Fixed(Arc::new(key))
+    }
+}
+
+impl KeySource for Keys {
+    type Error = SecretError;
+
+    async fn key(&self) -> Result<Arc<ApiKey>, SecretError> {
+        match self {
+            Self::Fixed(key) => Ok(Arc::clone(key)),
+            Self::Secret(secret) => secret.key().await,
+        }
+    }
+
+    async fn after_refusal(&self, refused: &ApiKey) -> Option<Arc<ApiKey>> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Secret(secret) => KeySource::after_refusal(secret, refused).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By the test's own hand: `{"endpoint":"planted.example","api_key":"planted"}`.
+    const V1: &str = "eyJlbmRwb2ludCI6InBsYW50ZWQuZXhhbXBsZSIsImFwaV9rZXkiOiJwbGFudGVkIn0=";
+
+    #[tokio::test]
+    async fn the_one_variable_that_is_set_says_where_the_key_is_and_no_error_quotes_it() {
+        let config =
+            Config::parse("f", "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]").unwrap();
+        let of = |key: Option<&str>, secret: Option<&str>| {
+            Keys::of(key.map(str::to_owned), secret.map(str::to_owned), &config)
+        };
+        let keys = of(Some(V1), None).unwrap();
+        let key = keys.key().await.unwrap();
+        assert_eq!(key.endpoint(), "planted.example");
+        assert!(keys.after_refusal(&key).await.is_none(), "there is no other");
+        for (error, expected) in [
+            (of(None, None).unwrap_err(), "MOMENTO_API_KEY_SECRET_ID"),
+            (of(Some(V1), Some("planted")).unwrap_err(), "unset the other"),
+            (of(Some("planted"), None).unwrap_err(), "MOMENTO_API_KEY is not usable"),
+        ] {
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(expected) && !shown.contains("planted") && !shown.contains("eyJ"), "{shown}");
+        }
+        assert!(!format!("{keys:?}").contains("eyJ") && !format!("{keys:?}").contains("api_key: \"planted"));
+    }
+}

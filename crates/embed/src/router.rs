@@ -1,0 +1,22 @@
+//! The route of an axum server.
+
+use axum::Router;
+use axum::routing::{MethodFilter, on_service};
+use tvm_vendor::KeySource;
+
+use crate::endpoint::TokenEndpoint;
+use crate::sessions::Sessions;
+
+/// Where the router has the endpoint: where Momento's Next.js example has it.
+pub const PATH: &str = "/api/momento/token";
+
+impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
+    /// `GET` [`PATH`], to be merged into the server's own router. For another path: the endpoint is a tower service, for
+    /// [`Router::route_service`].
+    pub fn into_router<State>(self) -> Router<State>
+    where
+        State: Clone + Send + Sync + 'static,
+    {
+        Router::new().route(PATH, on_service(MethodFilter::GET, self))
+    }
+}
