@@ -18,6 +18,7 @@ import { nothingLeaks } from './behaviours/nothing-leaks.ts';
 import { openMode } from './behaviours/open.ts';
 import { sideBySide } from './behaviours/side-by-side.ts';
 import { underFire } from './behaviours/under-fire.ts';
+import { userCommands } from './behaviours/user-commands.ts';
 import { startMachines, stopMachines } from './support/machines.ts';
 
 before(startMachines);
@@ -30,6 +31,7 @@ hashesAndKeys();
 issuerTokens();
 cognito();
 existingPool();
+userCommands();
 apiKeySecret();
 underFire();
 momentoTrouble();

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
+import { TVM_BUILD_FLAGS } from './function-build.ts';
 import { repositoryRoot } from './repository.ts';
 
 /** Who may ask: nobody is checked, a Lambda authorizer checks, or an Amazon Cognito user pool does. */
@@ -131,7 +132,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
   const [program, ...before] = env['TVM_BIN']
     ? [env['TVM_BIN']]
-    : ['cargo', 'run', '--quiet', '--locked', '--package', 'tvm', '--'];
+    : ['cargo', 'run', '--quiet', '--locked', ...TVM_BUILD_FLAGS, '--'];
   const args = [...before, 'config', 'render', path];
   const run = spawnSync(program, args, { cwd: repositoryRoot, encoding: 'utf8', env, maxBuffer: 16 * 1024 * 1024 });
   if (run.error) {

@@ -1,10 +1,13 @@
-/** How the functions are built: by the CDK app, and ahead of it by `make local`. Nothing of AWS is imported here. */
+/** How the functions and `tvm` are built: by the CDK app, and ahead of it by `make local`. Nothing of AWS is imported here. */
 
 /** The packages of the workspace that are functions; each has one binary, of the same name. */
 export const FUNCTIONS = ['tvm-vending', 'tvm-authorizer'] as const;
 
 /** The cargo profile that is deployed. */
 export const FUNCTION_PROFILE = 'lambda';
+
+/** How `tvm` is built to read a configuration: without `tvm user`, whose AWS SDK takes longer to compile than all the rest. */
+export const TVM_BUILD_FLAGS: readonly string[] = ['--package', 'tvm', '--no-default-features'];
 
 /**
  * What `cargo lambda build` is told, whichever function it builds.

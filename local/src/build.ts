@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE } from '@token-vending-machine/cdk/function-build';
+import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';
 import { ROOT } from './options.ts';
@@ -37,7 +37,10 @@ export async function buildTools(
   requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
   // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
   // wanted alone.
-  for (const name of packages) await cargo(dir, `build-${name}`, ['build', '--locked', '--package', name], watch);
+  for (const name of packages) {
+    const flags = name === 'tvm' ? TVM_BUILD_FLAGS : ['--package', name];
+    await cargo(dir, `build-${name}`, ['build', '--locked', ...flags], watch);
+  }
   return tools;
 }
 

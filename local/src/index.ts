@@ -2,7 +2,7 @@
 export { buildTools, type Tools } from './build.ts';
 export { type EffectiveConfig, effectiveConfig } from './config.ts';
 export type { Running } from './daemon.ts';
-export { clientConfig } from './emulator.ts';
+export { clientConfig, clientEnvironment } from './emulator.ts';
 export { Failure } from './failure.ts';
 export { cacheClient, credentialsFor, topicClient } from './momento.ts';
 export {

@@ -69,8 +69,8 @@ pub enum Kind {
 /// Whether a user is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// They are.
-    LetIn,
+    /// Nothing says that they are not.
+    Enabled,
     /// `disabled` says that they are not.
     Disabled,
     /// They are not, for a field that is not known here.
@@ -204,7 +204,7 @@ impl StoredUser {
         let standing = match (self.unknown.is_empty(), self.disabled) {
             (false, _) => Standing::NotUnderstood,
             (true, true) => Standing::Disabled,
-            (true, false) => Standing::LetIn,
+            (true, false) => Standing::Enabled,
         };
         Entry { username: self.username, groups: self.groups, kind, standing }
     }

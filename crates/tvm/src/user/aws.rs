@@ -10,6 +10,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 /// Why AWS did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AwsError {
+    /// No connection.
+    #[error("AWS cannot be reached ({0}); look at the network, and at AWS_ENDPOINT_URL if it is set")]
+    Unreachable(String),
     /// No answer, or none that can be read: what was asked for may have been done.
     #[error("AWS did not answer ({0}), so it is not known whether this was done; `tvm user list` shows it")]
     Unanswered(String),
@@ -37,7 +40,8 @@ impl AwsError {
                 }
                 Self::Refused { said: refusal.err().message().unwrap_or("(nothing more)").to_owned(), code }
             }
-            SdkError::DispatchFailure(failure) if !(failure.is_io() || failure.is_timeout()) => {
+            SdkError::DispatchFailure(failure) if failure.is_io() => Self::Unreachable(chain(error)),
+            SdkError::DispatchFailure(failure) if !failure.is_timeout() && failure.as_other().is_none() => {
                 Self::Credentials(chain(error))
             }
             _ => Self::Unanswered(chain(error)),
@@ -48,7 +52,7 @@ impl AwsError {
     pub(crate) fn code(&self) -> &str {
         match self {
             Self::Refused { code, .. } => code,
-            Self::Unanswered(_) | Self::Credentials(_) => "",
+            Self::Unreachable(_) | Self::Unanswered(_) | Self::Credentials(_) => "",
         }
     }
 }
@@ -57,9 +61,9 @@ fn hint(code: &str) -> &'static str {
     if code.starts_with("AccessDenied") { "; the permissions that this takes are in the README, \"Users\"" } else { "" }
 }
 
-/// What caused `error`, the nearest cause first.
+/// What caused `error`, the nearest cause first, in one line: the SDK's list of where it looked for credentials is left out.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes: Vec<String> =
-        std::iter::successors(error.source(), |&cause| cause.source()).map(ToString::to_string).collect();
-    if causes.is_empty() { error.to_string() } else { causes.join(": ") }
+    let causes = std::iter::successors(error.source(), |&cause| cause.source()).map(ToString::to_string);
+    let all = causes.reduce(|said, cause| format!("{said}: {cause}")).unwrap_or_else(|| error.to_string());
+    all.lines().next().unwrap_or_default().trim_end_matches(" Attempted:").to_owned()
 }

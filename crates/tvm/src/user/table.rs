@@ -45,7 +45,7 @@ impl From<Entry> for Row {
             None => "nothing that counts",
         };
         let state = match entry.standing {
-            Standing::LetIn => State::Enabled,
+            Standing::Enabled => State::Enabled,
             Standing::Disabled => State::Disabled,
             Standing::NotUnderstood => State::UnknownField,
         };

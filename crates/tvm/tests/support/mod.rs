@@ -1,6 +1,8 @@
 //! Runs the built `tvm` against stand-ins for AWS, and keeps everything that it prints.
 #![allow(dead_code, reason = "each test uses its own part")]
 
+pub(crate) mod aws;
+
 use std::path::Path;
 use std::process::Stdio;
 
