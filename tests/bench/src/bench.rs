@@ -3,7 +3,9 @@
 //!
 //! Each begins with a new process and ends with its death.
 
-use crate::contender::{Contender, Standing};
+use std::time::Duration;
+
+use crate::contender::{Contender, KeysRead, Standing, Task};
 use crate::cores::Cores;
 use crate::measure::Measure;
 use crate::process::{cpu_time, peak_memory};
@@ -32,7 +34,7 @@ pub(crate) struct Bench {
 impl Bench {
     /// Starts and measures a contender: at its own pace and, where that is possible and wanted, throttled.
     pub(crate) async fn round(&self, contender: &Contender) -> Result<Vec<(Measure, f64)>, MeasureError> {
-        let mut run = self.start(contender).await?;
+        let mut run = self.start_cold(contender).await?;
         let mut measured = match self.at_full_speed(&mut run).await {
             Ok(figures) => figures,
             Err(reason) => return Err(run.failed(reason, "").await),
@@ -41,8 +43,8 @@ impl Bench {
         if let Some(throttle) = &self.throttle {
             // Declared first, so that it is removed last: a group with a process in it stays.
             let group = throttle.group().map_err(|source| MeasureError::Group { source })?;
-            let mut run = self.start(contender).await?;
-            match throttled(&mut run, &group).await {
+            let mut run = self.start_cold(contender).await?;
+            match self.throttled(&mut run, &group).await {
                 Ok(figures) => measured.extend(figures),
                 Err(reason) => return Err(run.failed(reason, " at 128 MB's share of a CPU").await),
             }
@@ -55,8 +57,24 @@ impl Bench {
         Run::start(contender, &self.stand_ins, &self.cores).await
     }
 
+    /// Starts a process whose cold start is measured: where the issuer's keys are for the first request to read, out of reach of
+    /// the issuer until [`init`](Self::init) is over.
+    async fn start_cold(&self, contender: &Contender) -> Result<Run, MeasureError> {
+        if contender.task() == Task::Token(KeysRead::Late) {
+            self.stand_ins.keep_from_the_issuer();
+        }
+        self.start(contender).await
+    }
+
+    /// How long its init phase took.
+    async fn init(&self, run: &mut Run) -> Result<Duration, Reason> {
+        let init = run.init().await;
+        self.stand_ins.let_to_the_issuer();
+        init
+    }
+
     async fn at_full_speed(&self, run: &mut Run) -> Result<Vec<(Measure, f64)>, Reason> {
-        let init = run.init().await?;
+        let init = self.init(run).await?;
         let first = run.call().await?;
         run.idle().await?;
         let cold_cpu = run.seen(cpu_time)?;
@@ -89,6 +107,24 @@ impl Bench {
         Ok(figures)
     }
 
+    /// Lambda gives a function a whole CPU for its init phase, and its share afterwards.
+    async fn throttled(&self, run: &mut Run, group: &Group) -> Result<Vec<(Measure, f64)>, Reason> {
+        let init = self.init(run).await?;
+        run.seen(|id| group.take(id))?;
+        let first = run.call().await?;
+        settle(run).await?;
+        let mut warm = Vec::new();
+        for _ in 0..THROTTLED_CALLS {
+            warm.push(milliseconds(run.call().await?));
+        }
+        let mut figures = vec![
+            (Measure::ThrottledCold, milliseconds(init.saturating_add(first))),
+            (Measure::ThrottledFirstAnswer, milliseconds(first)),
+        ];
+        figures.extend(percentile(&warm, 50).map(|figure| (Measure::ThrottledWarmMedian, figure)));
+        Ok(figures)
+    }
+
     /// What an environment meets that Lambda has kept frozen for longer than servers keep idle connections open.
     async fn after_a_thaw(&self, mut run: Run) -> Result<Vec<(Measure, f64)>, MeasureError> {
         match run.thawed_call(self.stand_ins.cut_token_service()).await {
@@ -110,24 +146,6 @@ pub(crate) fn stood<T>(contender: &Contender, measured: Result<Vec<T>, MeasureEr
         }
         (measured, _) => measured,
     }
-}
-
-/// Lambda gives a function a whole CPU for its init phase, and its share afterwards.
-async fn throttled(run: &mut Run, group: &Group) -> Result<Vec<(Measure, f64)>, Reason> {
-    let init = run.init().await?;
-    run.seen(|id| group.take(id))?;
-    let first = run.call().await?;
-    settle(run).await?;
-    let mut warm = Vec::new();
-    for _ in 0..THROTTLED_CALLS {
-        warm.push(milliseconds(run.call().await?));
-    }
-    let mut figures = vec![
-        (Measure::ThrottledCold, milliseconds(init.saturating_add(first))),
-        (Measure::ThrottledFirstAnswer, milliseconds(first)),
-    ];
-    figures.extend(percentile(&warm, 50).map(|figure| (Measure::ThrottledWarmMedian, figure)));
-    Ok(figures)
 }
 
 async fn settle(run: &mut Run) -> Result<(), Reason> {

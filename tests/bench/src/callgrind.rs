@@ -64,10 +64,10 @@ async fn run(contender: &Contender, stand_ins: &StandIns, calls: u32, file: &Pat
         contender.program.clone(),
     ];
     arguments.extend(contender.arguments.iter().cloned());
-    let environment = stand_ins.environment(contender.calls());
+    let environment = stand_ins.environment(contender.task());
     let started = Function::start_with("valgrind", &arguments, &environment).await;
     let mut function = started.map_err(|source| CountError::Start { source })?;
-    let event = contender.event();
+    let event = contender.event(stand_ins.token());
     let mut answered = function.idle().await.is_some();
     for _ in 0..calls {
         answered = answered && function.invoke(&event).await.as_ref().is_some_and(is_good);

@@ -29,13 +29,26 @@ pub(crate) enum Standing {
     Peer,
 }
 
-/// What a warm call of the vending function is.
+/// What a contender is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Calls {
-    /// A mint, each of them.
+pub(crate) enum Task {
+    /// A token, minted for each call.
     Mint,
-    /// What the shipped configuration makes of it: the token of the call before, most of the time.
+    /// A token, as the shipped configuration vends it: that of the call before, most of the time.
     MayReuse,
+    /// To let in who has a username and its password.
+    Credentials,
+    /// To let in who has a token of an issuer.
+    Token(KeysRead),
+}
+
+/// When an authorizer reads its issuer's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeysRead {
+    /// In its init phase.
+    Ahead,
+    /// By its first request, since the issuer cannot be reached before.
+    Late,
 }
 
 /// Why a contender was not understood.
@@ -62,25 +75,34 @@ impl Contender {
         Ok(Self { standing: Standing::Peer, ..text.parse()? })
     }
 
-    /// What its calls are: who is called `…-reuse` has the shipped configuration, everybody else one that mints each time.
-    pub(crate) fn calls(&self) -> Calls {
-        if self.name.ends_with("-reuse") { Calls::MayReuse } else { Calls::Mint }
+    /// What it is asked for, which its name says.
+    pub(crate) fn task(&self) -> Task {
+        match self.name.as_str() {
+            name if name.starts_with("authorizer-jwt") && name.ends_with("-late") => Task::Token(KeysRead::Late),
+            name if name.starts_with("authorizer-jwt") => Task::Token(KeysRead::Ahead),
+            name if name.starts_with("authorizer") => Task::Credentials,
+            name if name.ends_with("-reuse") => Task::MayReuse,
+            _ => Task::Mint,
+        }
     }
 
-    /// What it is asked: who is called `authorizer…` gets the event of an authorizer, everybody else a request for a token.
-    pub(crate) fn event(&self) -> String {
-        let event = if self.name.starts_with("authorizer") {
+    /// The event that asks for it; `token` is the issuer's.
+    pub(crate) fn event(&self, token: &str) -> String {
+        let asked_of_an_authorizer = |headers: Value| {
             json!({
                 "type": "REQUEST",
                 "methodArn": "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/",
-                "headers": { "username": "ada", "password": "planted-ada" },
+                "headers": headers,
             })
-        } else {
-            json!({
+        };
+        let event = match self.task() {
+            Task::Credentials => asked_of_an_authorizer(json!({ "username": "ada", "password": "planted-ada" })),
+            Task::Token(_) => asked_of_an_authorizer(json!({ "authorization": format!("Bearer {token}") })),
+            Task::Mint | Task::MayReuse => json!({
                 "resource": "/", "path": "/", "httpMethod": "GET", "headers": { "accept": "application/json" },
                 "queryStringParameters": { "name": "ada" },
                 "requestContext": { "requestId": "gateway-1", "httpMethod": "GET", "path": "/prod/" },
-            })
+            }),
         };
         event.to_string()
     }
@@ -106,6 +128,23 @@ mod tests {
         assert_eq!(contender.arguments, ["--import=x", "index.mjs"]);
         for unclear in ["", "js", "=node", "js=", "js= "] {
             assert!(unclear.parse::<Contender>().is_err(), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn a_name_says_what_is_asked_for() {
+        for (name, task) in [
+            ("vending", Task::Mint),
+            ("js", Task::Mint),
+            ("js-reuse", Task::MayReuse),
+            ("authorizer", Task::Credentials),
+            ("authorizer-jwt", Task::Token(KeysRead::Ahead)),
+            ("authorizer-jwt-js", Task::Token(KeysRead::Ahead)),
+            ("authorizer-jwt-late", Task::Token(KeysRead::Late)),
+        ] {
+            let contender: Contender = format!("{name}=x").parse().unwrap();
+            assert_eq!(contender.task(), task, "{name}");
+            assert_eq!(contender.event("a.b.c").contains("Bearer a.b.c"), matches!(task, Task::Token(_)), "{name}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub(crate) struct Door {
     url: String,
     carried: Carried,
     spent: Spent,
+    barred: Arc<AtomicBool>,
     serving: AbortHandle,
 }
 
@@ -49,10 +51,13 @@ impl Door {
         };
         // By name: a function looks a name up in AWS, too.
         let url = format!("{scheme}://localhost:{}", listener.local_addr()?.port());
-        let (carried, spent) = (Carried::default(), Spent::default());
-        let (carrying, spending) = (Arc::clone(&carried), spent.clone());
+        let (carried, spent, barred) = (Carried::default(), Spent::default(), Arc::<AtomicBool>::default());
+        let (carrying, spending, turning_away) = (Arc::clone(&carried), spent.clone(), Arc::clone(&barred));
         let serving = tokio::spawn(async move {
             while let Ok((from, _)) = listener.accept().await {
+                if turning_away.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let (entrance, spent) = (entrance.clone(), spending.clone());
                 let mut carried = carrying.lock().unwrap_or_else(PoisonError::into_inner);
                 while carried.try_join_next().is_some() {}
@@ -60,7 +65,7 @@ impl Door {
                 carried.spawn(pass(from, entrance, spent, to));
             }
         });
-        Ok(Self { url, carried, spent, serving: serving.abort_handle() })
+        Ok(Self { url, carried, spent, barred, serving: serving.abort_handle() })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -71,6 +76,16 @@ impl Door {
     /// client sent to the next that it was sent.
     pub(crate) fn spent(&self) -> Duration {
         self.spent.total()
+    }
+
+    /// From now on, whoever connects is hung up on at once, as where nobody is there.
+    pub(crate) fn bar(&self) {
+        self.barred.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on, connections are passed on again.
+    pub(crate) fn unbar(&self) {
+        self.barred.store(false, Ordering::Relaxed);
     }
 
     /// Closes every connection that it carries, without a word, as a server does that has waited too long. Gives back once they
@@ -144,6 +159,15 @@ mod tests {
         assert_eq!(ask(&mut one).await.unwrap(), 7);
         assert_eq!(ask(&mut other).await.unwrap(), 7);
         assert!(door.spent() >= 2 * delay, "{:?}", door.spent());
+    }
+
+    #[tokio::test]
+    async fn a_barred_door_lets_nobody_in_until_it_is_unbarred() {
+        let door = Door::open(echo(Duration::ZERO).await, Entrance::Plain).await.unwrap();
+        door.bar();
+        assert!(ask(&mut client(&door).await).await.is_err());
+        door.unbar();
+        assert_eq!(ask(&mut client(&door).await).await.unwrap(), 7);
     }
 
     #[tokio::test]

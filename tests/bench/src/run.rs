@@ -52,9 +52,9 @@ impl Run {
         stand_ins: &StandIns,
         cores: &Cores,
     ) -> Result<Self, MeasureError> {
-        let environment = stand_ins.environment(contender.calls());
+        let environment = stand_ins.environment(contender.task());
         let function = Function::start_with(&contender.program, &contender.arguments, &environment).await?;
-        let run = Self { name: contender.name.clone(), event: contender.event(), function };
+        let run = Self { name: contender.name.clone(), event: contender.event(stand_ins.token()), function };
         match run.seen(|id| cores.take(id)) {
             Ok(()) => Ok(run),
             Err(reason) => Err(run.failed(reason, "").await),

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::door::Entrance;
 
-/// What is spoken inside TLS, by its ALPN name. A client that does not ask for it gets no connection.
+/// What is spoken inside TLS, by its ALPN name. A client that asks for another gets no connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Protocol {
     Http1,
