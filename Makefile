@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check bench budget capacity synth deploy doctor setup format tools
+.PHONY: help local local-stop test check bench budget timing capacity synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -48,6 +48,10 @@ bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…
 budget: setup ## whether the functions have grown: bytes, and instructions by valgrind; BUDGET=--record records them anew
 	$(run) functions
 	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
+
+timing: setup ## whether the time of a refused sign-in tells why it is refused; TIMING='--requests 2000' looks more closely
+	$(run) functions
+	cargo run --quiet --release --locked --package tvm-bench -- timing $(TIMING)
 
 capacity: ## how many users an account serves, by simulation: the tables and the picture of docs/capacity.md (about ten minutes)
 	cargo run --quiet --release --locked --package tvm-capacity -- docs/capacity.md docs/capacity.svg

@@ -1,8 +1,9 @@
 //! `make bench`: built Lambda functions beside each other, each in ratio to one that answers a constant. And `make budget`:
-//! whether they have grown, in bytes and in instructions.
+//! whether they have grown, in bytes and in instructions. And `make timing`: whether the time of a refused sign-in tells why.
 //!
 //! The bench measures and prints; it must never judge: no time makes anything fail, since times belong to a machine and an
-//! hour. What does end it is a contender that does not answer as it should, for then there is nothing to measure.
+//! hour. What does end it is a contender that does not answer as it should, for then there is nothing to measure. `timing`
+//! alone judges times, of one process beside each other, and no build depends on it.
 
 mod bench;
 mod budget;
@@ -10,6 +11,7 @@ mod callgrind;
 mod contender;
 mod cores;
 mod crowd;
+mod difference;
 mod door;
 mod measure;
 mod options;
@@ -23,6 +25,7 @@ mod statistics;
 mod stopwatch;
 mod table;
 mod throttle;
+mod timing;
 mod tls;
 mod unit;
 mod warm;
@@ -47,6 +50,7 @@ async fn main() -> ExitCode {
     let ended = match Command::parse() {
         Command::Race(options) => race(options).await,
         Command::Budget(options) => budget::check(&options).await,
+        Command::Timing(options) => timing::check(&options).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

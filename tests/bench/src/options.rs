@@ -17,6 +17,24 @@ pub(crate) enum Command {
     Race(Options),
     /// Whether built Lambda functions have grown beyond what is recorded: in bytes, and in instructions by callgrind.
     Budget(BudgetOptions),
+    /// Whether the time of a refused sign-in tells why it is refused. Exit code 1 if it does.
+    Timing(TimingOptions),
+}
+
+/// What `tvm-bench timing` is told.
+#[derive(Debug, Args)]
+pub(crate) struct TimingOptions {
+    /// The authorizer.
+    #[arg(long, value_name = "NAME=COMMAND", default_value = "authorizer=.local/functions/tvm-authorizer/bootstrap")]
+    pub(crate) function: Contender,
+
+    /// How many refusals of each kind are compared.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=5_000))]
+    pub(crate) requests: u32,
+
+    /// The difference that may not show, in percent of the median.
+    #[arg(long, default_value_t = 1.0, value_name = "PERCENT")]
+    pub(crate) bound: f64,
 }
 
 /// What `tvm-bench budget` is told.
@@ -177,7 +195,7 @@ pub(crate) mod tests {
     pub(crate) fn race(arguments: &[&str]) -> Options {
         match Command::parse_from(["tvm-bench", "race"].iter().chain(arguments)) {
             Command::Race(options) => options,
-            Command::Budget(_) => panic!("no race"),
+            Command::Budget(_) | Command::Timing(_) => panic!("no race"),
         }
     }
 
