@@ -102,7 +102,7 @@ impl ByToken {
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750): the scheme in any case.
-fn bearer(event: &Event) -> Option<&str> {
+pub fn bearer(event: &Event) -> Option<&str> {
     let header = match event.header("authorization").optional() {
         Ok(text) => text?,
         Err(Ambiguous) => return None,

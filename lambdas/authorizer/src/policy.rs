@@ -62,14 +62,15 @@ impl Stage {
     pub fn of(method_arn: &str) -> Option<Self> {
         let mut parts = method_arn.splitn(6, ':');
         let service = parts.nth(2)?;
-        let mut resource = parts.nth(2)?.split('/');
-        let (api, stage, _method) = (resource.next()?, resource.next()?, resource.next()?);
+        let resource = parts.nth(2)?;
+        let mut names = resource.split('/');
+        let (api, stage, _method) = (names.next()?, names.next()?, names.next()?);
         let named = |part: &str| !part.is_empty() && !part.contains('*');
         if !method_arn.starts_with("arn:") || service != "execute-api" || !named(api) || !named(stage) {
             return None;
         }
-        let head = method_arn.get(..method_arn.find('/')?)?;
-        Some(Self(format!("{head}/{stage}/*")))
+        let head = method_arn.strip_suffix(resource)?;
+        Some(Self(format!("{head}{api}/{stage}/*")))
     }
 }
 
@@ -124,6 +125,8 @@ mod tests {
             ),
             ("arn:aws-cn:execute-api:cn-north-1:1:abc/prod/GET/a/b", "arn:aws-cn:execute-api:cn-north-1:1:abc/prod/*"),
             ("arn:aws:execute-api:eu-west-1:1:abc/v1/POST", "arn:aws:execute-api:eu-west-1:1:abc/v1/*"),
+            // The API and its stage are looked for in the last part alone (found by fuzzing).
+            ("arn:aws:execute-api:eu-west-1:1/2:abc/v1/POST", "arn:aws:execute-api:eu-west-1:1/2:abc/v1/*"),
         ] {
             assert_eq!(Stage::of(arn), Some(Stage(stage.to_owned())), "{arn}");
         }
