@@ -88,7 +88,15 @@ pub(crate) struct Proof {
 /// Carries out `command`; results go to `out`, what a person is told to `notes`.
 pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(UserError::NoRuntime)?;
-    runtime.block_on(carry_out(command, out, notes))
+    runtime.block_on(async {
+        // Asked first, and so heard from then on: an interrupted prompt would else end the process before the terminal shows
+        // again what is typed.
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Err(UserError::Interrupted),
+            done = carry_out(command, out, notes) => done,
+        }
+    })
 }
 
 async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {

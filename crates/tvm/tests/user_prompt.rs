@@ -45,7 +45,7 @@ impl Session {
             while !self.shown.contains(prompt) {
                 self.shown.push_str(&read(&mut self.terminal).await);
             }
-            while tcgetattr(&self.terminal).unwrap().local_modes.contains(LocalModes::ECHO) {
+            while shows_what_is_typed(&self.terminal) {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
@@ -67,6 +67,10 @@ impl Session {
         let code = tokio::time::timeout(PATIENCE, ended).await.unwrap();
         (code, self.shown)
     }
+}
+
+fn shows_what_is_typed(terminal: &Pty) -> bool {
+    tcgetattr(terminal).unwrap().local_modes.contains(LocalModes::ECHO)
 }
 
 /// What the terminal shows next; nothing once nobody has it open any more, which Linux reports as an error.
@@ -112,6 +116,17 @@ async fn two_passwords_that_differ_change_nothing() {
     assert_eq!(code, Some(1));
     assert!(shown.contains("error: the two passwords differ; nothing was changed"), "{shown}");
     assert!(!shown.contains("planted") && !added(&secrets), "{shown}");
+}
+
+#[tokio::test]
+async fn an_interrupted_prompt_changes_nothing() {
+    let secrets = empty().await;
+    let mut session = Session::start(secrets.url(), &ADD);
+    session.answer("New password of ada: ", "planted\u{3}").await;
+    let ended = tokio::time::timeout(PATIENCE, session.child.wait()).await.unwrap().unwrap();
+    assert_eq!(ended.code(), Some(1));
+    assert_eq!(secrets.reads("AWSCURRENT"), 0);
+    assert!(shows_what_is_typed(&session.terminal), "the shell would be left without an echo");
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub(crate) enum UserError {
     NoPassword,
     #[error("the password cannot be read: {0}")]
     PasswordUnread(std::io::Error),
+    #[error("interrupted; `tvm user list` shows whether anything was changed")]
+    Interrupted,
     #[error("this system gives no random bytes: {0}")]
     NoRandomness(getrandom::Error),
     #[error("--key is for the users of the authorizer's secret; those of a user pool have passwords")]

@@ -16,11 +16,17 @@ pub(crate) fn ask(name: &str) -> Result<SecretString, UserError> {
 }
 
 fn typed(name: &str) -> Result<SecretString, UserError> {
-    let read = |prompt: String| rpassword::prompt_password(prompt).map(SecretString::from);
     let name = name.escape_debug();
-    let first = read(format!("New password of {name}: ")).map_err(UserError::PasswordUnread)?;
-    let again = read(format!("The same again for {name}: ")).map_err(UserError::PasswordUnread)?;
+    let first = unseen(format!("New password of {name}: "))?;
+    let again = unseen(format!("The same again for {name}: "))?;
     if first.expose_secret() == again.expose_secret() { Ok(first) } else { Err(UserError::Differ) }
+}
+
+fn unseen(prompt: String) -> Result<SecretString, UserError> {
+    rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => UserError::Interrupted,
+        _ => UserError::PasswordUnread(error),
+    })
 }
 
 fn first_line() -> Result<SecretString, UserError> {
