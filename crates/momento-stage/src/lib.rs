@@ -1,8 +1,8 @@
 //! A local Momento for development and tests: tokens, simple cache items and topics, in memory.
 //!
-//! It speaks Momento's gRPC protocol on one loopback port, without TLS, to the official SDKs, and enforces what
-//! Momento documents: who may call, what a disposable token may do, and for how long. It trusts nobody: whatever it
-//! lets through, a credential allowed.
+//! It speaks Momento's protocol on one loopback port, without TLS, to the official SDKs: gRPC, and gRPC-web for
+//! browsers. It enforces what Momento documents: who may call, what a disposable token may do, and for how long. It
+//! trusts nobody: whatever it lets through, a credential allowed.
 //!
 //! # In a test
 //!
@@ -47,9 +47,13 @@
 //! tell something of the item that is there. Each is one step, whatever else is called at the same time, and each
 //! increment renews the item's time to live.
 //!
+//! Each is served over gRPC and over gRPC-web (HTTP/1.1 and HTTP/2), which counts and fails alike. A page of any origin
+//! may call and read the answers: what counts is the credential. A subscription over HTTP/1.1 takes one of the six
+//! connections that a browser opens to one host and port, for all its tabs together.
+//!
 //! Over plain HTTP, `POST /functions/{cache}/{function}` answers 401, 403 or 404 as Momento would, and 501 to whoever
 //! may invoke the function. The administrative interface, HTTP/1.1 with JSON on the same port, has no password and
-//! answers under loopback names alone:
+//! answers under loopback names alone, and to no page:
 //!
 //! | request | what it does |
 //! |---|---|
@@ -67,7 +71,7 @@
 //!   item's time to live, leaderboards, storage, signing keys, API keys made at run time.
 //! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
 //!   as `Set` and `Delete`: here the last write counts, whichever it was.
-//! * No gRPC-web and no TLS, so no browser; no protosocket, and no HTTP cache API.
+//! * No TLS, so a page calls it by a loopback name; no protosocket, and no HTTP cache API.
 //! * A subscription begins with what is published next: resuming from a sequence number is not served.
 //! * No limits but that of tokens a second: not on the size of items and messages, TTLs, subscriptions or traffic.
 //! * No roles, no accounts: an API key may do everything. A revoked key ends no subscription that is under way.
@@ -75,6 +79,7 @@
 //! * Where Momento's documentation is silent, it is strict: an empty name, key or prefix in a permission is refused.
 
 mod admin;
+mod browsers;
 mod builder;
 mod caches;
 mod clock;

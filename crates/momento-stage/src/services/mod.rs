@@ -18,13 +18,13 @@ use momento_protos::{
 };
 use tonic::service::Routes;
 
-use crate::{gate, world::World};
+use crate::{browsers, gate, world::World};
 
 /// The largest message that is read: Momento allows items of 5 MB (Momento documentation, "Momento Cache service
 /// quotas"), and tonic alone would stop at 4 MB.
 const LARGEST_MESSAGE_BYTES: usize = 6 * 1024 * 1024;
 
-/// Every gRPC service behind the [gate], and what is not gRPC beside it.
+/// Every gRPC service behind the [gate], and what is not gRPC beside it; all of it for [browsers], too.
 pub(crate) fn router(world: &Arc<World>) -> Router {
     let grpc = Routes::new(TokenServer::new(token::TokenService(Arc::clone(world))))
         .add_service(ScsControlServer::new(control::ControlService(Arc::clone(world))))
@@ -35,9 +35,8 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .add_service(ping::PingServer)
         .into_axum_router()
         .layer(middleware::from_fn_with_state(Arc::clone(world), gate::pass));
-    grpc.merge(
-        Router::new()
-            .route("/functions/{cache}/{function}", routing::post(functions::invoke))
-            .with_state(Arc::clone(world)),
-    )
+    let functions = Router::new()
+        .route("/functions/{cache}/{function}", routing::post(functions::invoke))
+        .with_state(Arc::clone(world));
+    browsers::any_page(browsers::grpc_web(grpc).merge(functions))
 }

@@ -8,13 +8,13 @@ use clap::Parser;
 use momento_stage::Fault;
 
 const WHAT_IT_DOES_NOT: &str = "\
-It serves, over gRPC without TLS: GenerateDisposableToken; create, delete and list caches; Get, Set, Delete, SetIf, \
-SetIfNotExists, Increment and ItemGetTtl; Publish and Subscribe; Ping. It enforces the permissions and the expiry of \
-the tokens that it mints.
+It serves, over gRPC and gRPC-web (browsers), without TLS: GenerateDisposableToken; create, delete and list caches; Get, \
+Set, Delete, SetIf, SetIfNotExists, Increment and ItemGetTtl; Publish and Subscribe; Ping. It enforces the permissions and \
+the expiry of the tokens that it mints.
 
-It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); serve \
-browsers (gRPC-web, TLS); resume a subscription; limit anything but tokens a second; run functions. It is for \
-development and tests on this computer, and listens on loopback addresses alone.
+It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); resume \
+a subscription; limit anything but tokens a second; run functions. It is for development and tests on this computer, \
+and listens on loopback addresses alone.
 
 While it runs: curl http://127.0.0.1:8980/_stage/health (also /stats, /faults, /limits and /keys).";
 
