@@ -156,7 +156,7 @@ export function cognito(): void {
         await ask(endpointOf(MODE), { path: '?name=somebody-else', headers: bearer(tokens.readWrite) }),
       );
       const publisher = new Holder(authToken, momentoUrl());
-      const seen = await publisher.publisherSeen(CACHE, 'names', () => publisher.publish(CACHE, 'names'));
+      const seen = await publisher.publisherSeen(CACHE, 'names', (value) => publisher.publish(CACHE, 'names', value));
       assert.equal(seen, memberOf(MODE, 'ReadWriteUserGroup').username);
     });
 

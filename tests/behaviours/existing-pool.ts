@@ -54,7 +54,9 @@ export function existingPool(): void {
       const user = memberOf(STACK, 'ReadWriteUserGroup');
       const { authToken } = vended(await asking(await signInForAccess(theExistingPool(), user)));
       const publisher = new Holder(authToken, momentoUrl());
-      const seen = await publisher.publisherSeen(CACHE, 'existing', () => publisher.publish(CACHE, 'existing'));
+      const seen = await publisher.publisherSeen(CACHE, 'existing', (value) =>
+        publisher.publish(CACHE, 'existing', value),
+      );
       assert.equal(seen, user.username);
     });
 

@@ -133,7 +133,10 @@ export function issuerTokens(): void {
       );
       const publisher = new Holder(authToken, momentoUrl());
       const topic = `${TENANT}/names`;
-      assert.equal(await publisher.publisherSeen(CACHE, topic, () => publisher.publish(CACHE, topic)), MEMBER);
+      assert.equal(
+        await publisher.publisherSeen(CACHE, topic, (value) => publisher.publish(CACHE, topic, value)),
+        MEMBER,
+      );
     });
 
     for (const [about, headers] of UNVERIFIED) {

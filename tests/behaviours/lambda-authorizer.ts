@@ -95,7 +95,7 @@ export function lambdaAuthorizer(): void {
       const headers = as(readWrite());
       const { authToken } = vended(await ask(endpointOf(MODE), { path: '?name=somebody-else', headers }));
       const publisher = new Holder(authToken, momentoUrl());
-      const seen = await publisher.publisherSeen(CACHE, 'names', () => publisher.publish(CACHE, 'names'));
+      const seen = await publisher.publisherSeen(CACHE, 'names', (value) => publisher.publish(CACHE, 'names', value));
       assert.equal(seen, readWrite().username);
     });
 

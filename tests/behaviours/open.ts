@@ -74,7 +74,7 @@ export function openMode(): void {
         const publisher = holderOf((await askForToken({ path: query })).authToken);
         const subscriber = holderOf(apiKey());
         const topic = randomUUID();
-        const tokenId = await subscriber.publisherSeen(CACHE, topic, () => publisher.publish(CACHE, topic));
+        const tokenId = await subscriber.publisherSeen(CACHE, topic, (value) => publisher.publish(CACHE, topic, value));
         assert.equal(tokenId, seen);
       });
     }

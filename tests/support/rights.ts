@@ -91,15 +91,25 @@ export class Holder {
     return response.type === GenerateDisposableTokenResponse.Error ? response.errorCode() : 'granted';
   }
 
-  /** Subscribes, lets `act` happen, and gives the token id of the publisher of the first item that arrives. */
-  async publisherSeen(cache: string, topic: string, act: () => Promise<unknown>): Promise<string | undefined> {
+  /**
+   * Subscribes, lets `act` publish a value, and gives the token id that it arrives with. (A subscription may begin with
+   * what was published before.)
+   */
+  async publisherSeen(
+    cache: string,
+    topic: string,
+    act: (value: string) => Promise<unknown>,
+  ): Promise<string | undefined> {
+    const value = randomUUID();
     let unsubscribe = () => {};
     let late: NodeJS.Timeout | undefined;
     const arrived = new Promise<string | undefined>((resolve, reject) => {
       late = setTimeout(() => reject(new Error(`nothing arrived within ${ARRIVAL_MS} ms`)), ARRIVAL_MS);
       const callbacks = {
         // The SDK gives the empty text where an item has none.
-        onItem: (item: TopicItem) => resolve(item.tokenId() || undefined),
+        onItem: (item: TopicItem) => {
+          if (item.value() === value) resolve(item.tokenId() || undefined);
+        },
         onError: (error: TopicSubscribe.Error) => reject(new Error(error.message())),
       };
       void this.#client()
@@ -107,7 +117,7 @@ export class Holder {
         .then((response) => {
           if (response.type === TopicSubscribeResponse.Error) return reject(new Error('the subscription was refused'));
           unsubscribe = () => (response as TopicSubscribe.Subscription).unsubscribe();
-          return act();
+          return act(value);
         })
         .catch(reject);
     });

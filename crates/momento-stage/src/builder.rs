@@ -179,7 +179,7 @@ impl Stage {
             faults.set(fault);
         }
         World {
-            topics: Topics::new(self.clock.now()),
+            topics: Topics::default(),
             clock: self.clock,
             endpoint: self.endpoint,
             keys: ring,

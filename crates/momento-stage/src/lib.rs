@@ -51,6 +51,9 @@
 //! may call and read the answers: what counts is the credential. A subscription over HTTP/1.1 takes one of the six
 //! connections that a browser opens to one host and port, for all its tabs together.
 //!
+//! A subscription begins with the message that it resumes at; with the latest one, also if that was published before, where
+//! it resumes at none.
+//!
 //! Over plain HTTP, `POST /functions/{cache}/{function}` answers 401, 403 or 404 as Momento would, and 501 to whoever
 //! may invoke the function. The administrative interface, HTTP/1.1 with JSON on the same port, has no password and
 //! answers under loopback names alone, and to no page:
@@ -72,7 +75,8 @@
 //! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
 //!   as `Set` and `Delete`: here the last write counts, whichever it was.
 //! * No TLS, so a page calls it by a loopback name; no protosocket, and no HTTP cache API.
-//! * A subscription begins with what is published next: resuming from a sequence number is not served.
+//! * Of a topic it keeps the last 1,024 messages, and no more than 16 MiB of them: who resumes farther back, or falls
+//!   farther behind, is told of a gap.
 //! * No limits but that of tokens a second: not on the size of items and messages, TTLs, subscriptions or traffic.
 //! * No roles, no accounts: an API key may do everything. A revoked key ends no subscription that is under way.
 //! * It runs no functions.
@@ -90,6 +94,7 @@ mod gate;
 mod keys;
 mod limiter;
 mod lines;
+mod log;
 mod numbers;
 mod refusal;
 mod rights;

@@ -1,23 +1,24 @@
 //! The topics: who listens, and in which order messages go out.
 //!
-//! A message has its sequence number before anybody sees it, and every subscriber of a topic sees the same numbers
-//! in the same order. Nothing is kept for those who come later.
+//! A message has its sequence number before anybody sees it, and every subscriber of a topic sees the same numbers in
+//! the same order: all of them read one [log](crate::log), each at their own pace.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use momento_protos::cache_client::pubsub::{TopicItem, TopicValue};
+use momento_protos::cache_client::pubsub::{Discontinuity, TopicValue, subscription_item::Kind};
 use parking_lot::Mutex;
-use tokio::sync::broadcast;
+use tokio::sync::watch;
 
-/// How many messages a slow subscriber may be behind before it is told of a gap.
-const BACKLOG: usize = 1024;
+use crate::log::{Log, Resume};
 
 /// All topics of all caches.
-#[derive(Debug)]
-pub(crate) struct Topics {
-    /// Momento numbers a topic's life: a later page is greater. Here it is the life of the stage.
-    page: u64,
-    topics: Mutex<HashMap<Place, Topic>>,
+#[derive(Debug, Default)]
+pub(crate) struct Topics(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    topics: HashMap<Place, Topic>,
+    last_page: u64,
 }
 
 /// A topic's cache and its name.
@@ -25,46 +26,69 @@ type Place = (String, String);
 
 #[derive(Debug)]
 struct Topic {
-    last: u64,
-    line: broadcast::Sender<TopicItem>,
+    log: Arc<Mutex<Log>>,
+    /// Says that there is something new in the log; closes with the topic.
+    news: watch::Sender<()>,
 }
 
-impl Default for Topic {
-    fn default() -> Self {
-        Self { last: 0, line: broadcast::Sender::new(BACKLOG) }
+/// A subscriber's end of a topic.
+#[derive(Debug)]
+pub(crate) struct Line {
+    log: Arc<Mutex<Log>>,
+    news: watch::Receiver<()>,
+    at: u64,
+    gap: Option<Discontinuity>,
+}
+
+impl State {
+    /// The topic, which begins to be when it is first spoken of.
+    fn topic(&mut self, cache: &str, name: &str, now: Duration) -> &Topic {
+        self.topics.entry((cache.to_owned(), name.to_owned())).or_insert_with(|| {
+            // "Later sequence pages are numbered greater than earlier pages, but they don't go one-by-one" (Momento's
+            // protocol, `_TopicItem`): with the time in it, also greater than those of an earlier stage.
+            let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+            self.last_page = now.max(self.last_page.saturating_add(1));
+            Topic { log: Arc::new(Mutex::new(Log::new(self.last_page))), news: watch::Sender::new(()) }
+        })
     }
 }
 
 impl Topics {
-    pub(crate) fn new(now: Duration) -> Self {
-        Self { page: u64::try_from(now.as_millis()).unwrap_or(u64::MAX), topics: Mutex::default() }
-    }
-
-    /// The number of the present page of every topic.
-    pub(crate) fn page(&self) -> u64 {
-        self.page
-    }
-
     /// Sends `value` to those who listen; `publisher_id` is the id of the publisher's token, empty when it has none.
-    pub(crate) fn publish(&self, cache: &str, name: &str, value: TopicValue, publisher_id: String) {
-        let mut topics = self.topics.lock();
-        let topic = topics.entry((cache.to_owned(), name.to_owned())).or_default();
-        topic.last = topic.last.saturating_add(1);
-        let item =
-            TopicItem { topic_sequence_number: topic.last, value: Some(value), publisher_id, sequence_page: self.page };
-        // An error says that nobody listens: the message is dropped, as Momento documents.
-        let _ = topic.line.send(item);
+    pub(crate) fn publish(&self, cache: &str, name: &str, now: Duration, value: TopicValue, publisher_id: String) {
+        let mut state = self.0.lock();
+        let topic = state.topic(cache, name, now);
+        topic.log.lock().add(value, publisher_id);
+        topic.news.send_replace(());
     }
 
-    /// What will be sent from now on, and the number of the last message before.
-    pub(crate) fn listen(&self, cache: &str, name: &str) -> (u64, broadcast::Receiver<TopicItem>) {
-        let mut topics = self.topics.lock();
-        let topic = topics.entry((cache.to_owned(), name.to_owned())).or_default();
-        (topic.last, topic.line.subscribe())
+    /// What has been sent since `resume`, and what will be.
+    pub(crate) fn listen(&self, cache: &str, name: &str, now: Duration, resume: Resume) -> Line {
+        let mut state = self.0.lock();
+        let topic = state.topic(cache, name, now);
+        let (at, gap) = topic.log.lock().begin(resume);
+        Line { log: Arc::clone(&topic.log), news: topic.news.subscribe(), at, gap }
     }
 
     /// Ends the topics of a cache: their lines close.
     pub(crate) fn close(&self, cache: &str) {
-        self.topics.lock().retain(|(of, _), _| of != cache);
+        self.0.lock().topics.retain(|(of, _), _| of != cache);
+    }
+}
+
+impl Line {
+    /// The next message, or the next gap, once there is one; `None` when the topic has ended.
+    pub(crate) async fn next(&mut self) -> Option<Kind> {
+        if let Some(gap) = self.gap.take() {
+            return Some(Kind::Discontinuity(gap));
+        }
+        loop {
+            let step = self.log.lock().step(self.at);
+            if let Some((kind, at)) = step {
+                self.at = at;
+                return Some(kind);
+            }
+            self.news.changed().await.ok()?;
+        }
     }
 }

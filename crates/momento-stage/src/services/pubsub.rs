@@ -6,21 +6,20 @@ use std::sync::Arc;
 
 use momento_protos::{
     cache_client::pubsub::{
-        Discontinuity, Heartbeat, PublishRequest, SubscriptionItem, SubscriptionRequest, TopicItem,
-        pubsub_server::Pubsub, subscription_item::Kind,
+        Heartbeat, PublishRequest, SubscriptionItem, SubscriptionRequest, pubsub_server::Pubsub,
+        subscription_item::Kind,
     },
     common::Empty,
 };
-use tokio::sync::{
-    broadcast::{self, error::RecvError},
-    mpsc,
-};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{
+    log::Resume,
     refusal::Refusal,
     rights::Deed,
+    topics::Line,
     world::{Caller, World},
 };
 
@@ -47,14 +46,16 @@ impl TopicService {
     fn publish(&self, metadata: &MetadataMap, request: PublishRequest) -> Result<Empty, Refusal> {
         let caller = self.admit(metadata, Deed::Publish, &request.cache_name, &request.topic)?;
         let value = request.value.filter(|value| value.kind.is_some()).ok_or(Refusal::NoTopicValue)?;
-        self.0.topics.publish(&request.cache_name, &request.topic, value, caller.into_publisher_id());
+        let now = self.0.clock.now();
+        self.0.topics.publish(&request.cache_name, &request.topic, now, value, caller.into_publisher_id());
         Ok(Empty {})
     }
 
     fn subscribe(&self, metadata: &MetadataMap, request: SubscriptionRequest) -> Result<Subscription, Refusal> {
         let caller = self.admit(metadata, Deed::Subscribe, &request.cache_name, &request.topic)?;
         let (client, stream) = mpsc::channel(IN_FLIGHT);
-        let line = self.0.topics.listen(&request.cache_name, &request.topic);
+        let resume = Resume { number: request.resume_at_topic_sequence_number, page: request.sequence_page };
+        let line = self.0.topics.listen(&request.cache_name, &request.topic, self.0.clock.now(), resume);
         tokio::spawn(relay(Arc::clone(&self.0), caller, request.cache_name, line, client));
         Ok(ReceiverStream::new(stream))
     }
@@ -68,7 +69,7 @@ async fn relay(
     world: Arc<World>,
     caller: Caller,
     cache: String,
-    (mut heard, mut line): (u64, broadcast::Receiver<TopicItem>),
+    mut line: Line,
     client: mpsc::Sender<Result<SubscriptionItem, Status>>,
 ) {
     let expiry = async {
@@ -78,29 +79,16 @@ async fn relay(
         }
     };
     let messages = async {
-        // The official web SDK takes a subscription for made when its first item comes.
+        // The official web SDK takes a subscription for made when its first item comes, and the Python SDK takes nothing
+        // else for the first.
         let mut next = Kind::Heartbeat(Heartbeat {});
-        loop {
-            if client.send(Ok(SubscriptionItem { kind: Some(next) })).await.is_err() {
-                return None;
-            }
-            next = match line.recv().await {
-                Ok(item) => {
-                    heard = item.topic_sequence_number;
-                    Kind::Item(item)
-                }
-                Err(RecvError::Lagged(missed)) => {
-                    let last = heard;
-                    heard = heard.saturating_add(missed);
-                    Kind::Discontinuity(Discontinuity {
-                        last_topic_sequence: last,
-                        new_topic_sequence: heard,
-                        new_sequence_page: world.topics.page(),
-                    })
-                }
-                Err(RecvError::Closed) => return Some(Refusal::NoSuchCache(cache)),
+        while client.send(Ok(SubscriptionItem { kind: Some(next) })).await.is_ok() {
+            next = match line.next().await {
+                Some(kind) => kind,
+                None => return Some(Refusal::NoSuchCache(cache)),
             };
         }
+        None
     };
     let end = tokio::select! {
         // Expiry first: a message that comes at that moment is not handed over any more.

@@ -12,9 +12,9 @@ It serves, over gRPC and gRPC-web (browsers), without TLS: GenerateDisposableTok
 Set, Delete, SetIf, SetIfNotExists, Increment and ItemGetTtl; Publish and Subscribe; Ping. It enforces the permissions and \
 the expiry of the tokens that it mints.
 
-It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); resume \
-a subscription; limit anything but tokens a second; run functions. It is for development and tests on this computer, \
-and listens on loopback addresses alone.
+It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); limit \
+anything but tokens a second; run functions. It is for development and tests on this computer, and listens on loopback \
+addresses alone.
 
 While it runs: curl http://127.0.0.1:8980/_stage/health (also /stats, /faults, /limits and /keys).";
 
