@@ -136,15 +136,21 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
             }
         },
         Command::Remove(Named { name, place }) => {
-            match place.find().await? {
-                Users::Secret(secret) => secret.edit(|document| document.remove(&name)).await?,
-                Users::Pool(pool) => pool.remove(&name).await?,
-            }
-            writeln!(notes, "`{name}` is removed; {LATE}")?;
+            let late = match place.find().await? {
+                Users::Secret(secret) => {
+                    secret.edit(|document| document.remove(&name)).await?;
+                    LATE_BY_SECRET
+                }
+                Users::Pool(pool) => {
+                    pool.remove(&name).await?;
+                    LATE_IN_POOL
+                }
+            };
+            writeln!(notes, "`{name}` is removed; {late}")?;
         }
         Command::Disable(Named { name, place }) => {
-            set_access(&place, &name, Access::Disabled).await?;
-            writeln!(notes, "`{name}` is disabled; {LATE}")?;
+            let late = set_access(&place, &name, Access::Disabled).await?;
+            writeln!(notes, "`{name}` is disabled; {late}")?;
         }
         Command::Enable(Named { name, place }) => {
             set_access(&place, &name, Access::Enabled).await?;
@@ -167,12 +173,21 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
 }
 
 /// Why somebody who is removed may still be seen for a while (SECURITY.md, "Known limits").
-const LATE: &str = "until what they were given runs out, they may still use it: see SECURITY.md, \"Known limits\"";
+const LATE_BY_SECRET: &str =
+    "the machine knows it within six minutes, and a token that they hold is good until it expires";
+const LATE_IN_POOL: &str = "an ID token or a token of Momento's that they hold is good until it expires";
 
-async fn set_access(place: &Place, name: &str, access: Access) -> Result<(), UserError> {
+/// Does it, and says how late it counts.
+async fn set_access(place: &Place, name: &str, access: Access) -> Result<&'static str, UserError> {
     match place.find().await? {
-        Users::Secret(secret) => secret.edit(|document| document.set_access(name, access)).await,
-        Users::Pool(pool) => pool.set_access(name, access).await,
+        Users::Secret(secret) => {
+            secret.edit(|document| document.set_access(name, access)).await?;
+            Ok(LATE_BY_SECRET)
+        }
+        Users::Pool(pool) => {
+            pool.set_access(name, access).await?;
+            Ok(LATE_IN_POOL)
+        }
     }
 }
 

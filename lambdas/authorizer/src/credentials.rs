@@ -59,6 +59,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_no_password() {
+        let claimed = Credentials { username: "ada".to_owned(), password: SecretString::from("planted-one") };
+        assert!(!format!("{claimed:?}").contains("planted"));
+    }
+
+    #[test]
     fn the_two_headers_are_read_in_any_case() {
         for headers in [r#"{"username":"ada","password":"p"}"#, r#"{"Username":"ada","PASSWORD":"p"}"#] {
             assert_eq!(read(headers, CredentialsIn::Headers), pair("ada", "p"));
