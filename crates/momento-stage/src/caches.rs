@@ -1,7 +1,8 @@
 //! The caches and their items, in memory.
 //!
-//! An item past its time to live is never handed out, compared or added to. What looks at an item before it writes
-//! holds the lock over both: no other call comes between. Nothing here knows who asks: permission is checked before.
+//! An item past its time to live is never handed out, compared or added to, nor is one of another kind than a call is
+//! for. What looks at an item before it writes holds the lock over both: no other call comes between. Nothing here knows
+//! who asks: permission is checked before.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,7 +12,11 @@ use std::{
 use momento_protos::cache_client::set_if_request::Condition;
 use parking_lot::Mutex;
 
-use crate::{conditions, numbers, refusal::Refusal};
+use crate::{
+    collections::{Collection, CollectionTtl, Value},
+    conditions, numbers,
+    refusal::Refusal,
+};
 
 /// All caches, by name.
 #[derive(Debug, Default)]
@@ -19,7 +24,7 @@ pub(crate) struct Caches {
     caches: Mutex<BTreeMap<String, Cache>>,
 }
 
-/// One cache. Collections will stand beside `items` when they are served.
+/// One cache. Under a key there is one item, of whatever kind.
 #[derive(Debug, Default)]
 struct Cache {
     items: HashMap<Vec<u8>, Item>,
@@ -28,7 +33,7 @@ struct Cache {
 /// What is kept under a key.
 #[derive(Debug)]
 pub(crate) struct Item {
-    pub(crate) value: Vec<u8>,
+    pub(crate) value: Value,
     pub(crate) expires_at: Duration,
 }
 
@@ -41,15 +46,31 @@ pub(crate) enum Outcome {
 
 impl Cache {
     /// The item under `key`, unless there is none, or none any more at `now`.
-    fn living(&mut self, key: &[u8], now: Duration) -> Option<&Item> {
+    fn living(&mut self, key: &[u8], now: Duration) -> Option<&mut Item> {
         if self.items.get(key).is_some_and(|item| item.expires_at <= now) {
             self.items.remove(key);
         }
-        self.items.get(key)
+        self.items.get_mut(key)
     }
 
-    fn value(&mut self, key: &[u8], now: Duration) -> Option<&[u8]> {
-        self.living(key, now).map(|item| item.value.as_slice())
+    fn value(&mut self, key: &[u8], now: Duration) -> Result<Option<&[u8]>, Refusal> {
+        match self.living(key, now).map(|item| &item.value) {
+            None => Ok(None),
+            Some(Value::Scalar(value)) => Ok(Some(value)),
+            Some(Value::Dictionary(_) | Value::List(_) | Value::Set(_) | Value::SortedSet(_)) => {
+                Err(Refusal::OtherKind)
+            }
+        }
+    }
+
+    /// The collection under `key` and the end of its life, unless there is none, or none any more at `now`.
+    fn collection<C: Collection>(
+        &mut self,
+        key: &[u8],
+        now: Duration,
+    ) -> Result<Option<(&mut C, &mut Duration)>, Refusal> {
+        let Some(Item { value, expires_at }) = self.living(key, now) else { return Ok(None) };
+        Ok(Some((C::of(value).ok_or(Refusal::OtherKind)?, expires_at)))
     }
 }
 
@@ -80,7 +101,7 @@ impl Caches {
 
     /// The value of an item; `None` when there is none, or none any more at `now`.
     pub(crate) fn get(&self, name: &str, key: &[u8], now: Duration) -> Result<Option<Vec<u8>>, Refusal> {
-        self.within(name, |cache| cache.value(key, now).map(<[u8]>::to_vec))
+        self.within(name, |cache| Ok(cache.value(key, now)?.map(<[u8]>::to_vec)))?
     }
 
     /// How long an item has still to live; `None` when there is none, or none any more at `now`.
@@ -104,12 +125,12 @@ impl Caches {
         now: Duration,
     ) -> Result<Outcome, Refusal> {
         self.within(name, |cache| {
-            if !conditions::hold(condition, cache.value(&key, now)) {
-                return Outcome::NotStored;
+            if !conditions::hold(condition, cache.value(&key, now)?) {
+                return Ok(Outcome::NotStored);
             }
             cache.items.insert(key, item);
-            Outcome::Stored
-        })
+            Ok(Outcome::Stored)
+        })?
     }
 
     /// Adds `amount` to the number under `key`, which lives until `expires_at` from now on; gives the sum.
@@ -126,8 +147,8 @@ impl Caches {
         expires_at: Duration,
     ) -> Result<i64, Refusal> {
         self.within(name, |cache| {
-            let sum = numbers::add(cache.value(&key, now), amount)?;
-            cache.items.insert(key, Item { value: sum.to_string().into_bytes(), expires_at });
+            let sum = numbers::add(cache.value(&key, now)?, amount)?;
+            cache.items.insert(key, Item { value: Value::Scalar(sum.to_string().into_bytes()), expires_at });
             Ok(sum)
         })?
     }
@@ -136,6 +157,61 @@ impl Caches {
         self.within(name, |cache| {
             cache.items.remove(key);
         })
+    }
+
+    /// What `look` sees in the collection under `key`; `None` when there is none, or none any more at `now`.
+    pub(crate) fn look<C: Collection, T>(
+        &self,
+        name: &str,
+        key: &[u8],
+        now: Duration,
+        look: impl FnOnce(&C) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        self.within(name, |cache| Ok(cache.collection(key, now)?.map(|(collection, _)| look(collection))))?
+    }
+
+    /// Takes something out of the collection under `key`, which goes with the last of it. `take` also gets the end of its
+    /// life. `None` when there is none, or none any more at `now`.
+    pub(crate) fn take<C: Collection, T>(
+        &self,
+        name: &str,
+        key: &[u8],
+        now: Duration,
+        take: impl FnOnce(&mut C, &mut Duration) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        self.within(name, |cache| {
+            let Some((collection, expires_at)) = cache.collection::<C>(key, now)? else { return Ok(None) };
+            let taken = take(collection, expires_at);
+            if collection.is_empty() {
+                cache.items.remove(key);
+            }
+            Ok(Some(taken))
+        })?
+    }
+
+    /// Adds something to the collection under `key`, which begins to be if need be. What is refused changes nothing,
+    /// so `add` refuses before it adds.
+    pub(crate) fn add<C: Collection, T>(
+        &self,
+        name: &str,
+        key: Vec<u8>,
+        now: Duration,
+        ttl: CollectionTtl,
+        add: impl FnOnce(&mut C) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.within(name, |cache| {
+            if let Some((collection, expires_at)) = cache.collection(&key, now)? {
+                let added = add(collection)?;
+                ttl.apply(expires_at);
+                return Ok(added);
+            }
+            let mut collection = C::default();
+            let added = add(&mut collection)?;
+            if !collection.is_empty() {
+                cache.items.insert(key, Item { value: collection.into_value(), expires_at: ttl.expires_at });
+            }
+            Ok(added)
+        })?
     }
 
     fn within<T>(&self, name: &str, act: impl FnOnce(&mut Cache) -> T) -> Result<T, Refusal> {
@@ -177,8 +253,8 @@ mod tests {
     /// Writes one more than what is there, if that is still there; how often it was: 0 or 1.
     fn replace(caches: &Caches) -> i64 {
         let value_to_check = caches.get("cache", b"count", NOW).unwrap().unwrap();
-        let item =
-            Item { value: numbers::add(Some(&value_to_check), 1).unwrap().to_string().into(), expires_at: LATER };
+        let next = numbers::add(Some(&value_to_check), 1).unwrap().to_string();
+        let item = Item { value: Value::Scalar(next.into()), expires_at: LATER };
         let condition = Condition::Equal(Equal { value_to_check });
         i64::from(caches.set_if("cache", b"count".to_vec(), item, &condition, NOW).unwrap() == Outcome::Stored)
     }

@@ -1,4 +1,4 @@
-//! A local Momento for development and tests: tokens, simple cache items and topics, in memory.
+//! A local Momento for development and tests: tokens, the cache and topics, in memory.
 //!
 //! It speaks Momento's protocol on one loopback port, without TLS, to the official SDKs: gRPC, and gRPC-web for
 //! browsers. It enforces what Momento documents: who may call, what a disposable token may do, and for how long. It
@@ -39,13 +39,19 @@
 //! |---|---|
 //! | `token.Token` | `GenerateDisposableToken` |
 //! | `control_client.ScsControl` | `CreateCache`, `DeleteCache`, `ListCaches` |
-//! | `cache_client.Scs` | `Get`, `Set`, `Delete`, `SetIf`, `SetIfNotExists`, `Increment`, `ItemGetTtl` |
+//! | `cache_client.Scs` | items: `Get`, `Set`, `Delete`, `GetBatch`, `SetBatch`, `SetIf`, `SetIfNotExists`, `Increment`, `ItemGetTtl` |
+//! | | dictionaries: `DictionaryGet`, `…Fetch`, `…Set`, `…Increment`, `…Delete`, `…Length` |
+//! | | lists: `ListPushFront`, `…PushBack`, `…ConcatenateFront`, `…ConcatenateBack`, `…PopFront`, `…PopBack`, `…Fetch`, `…Length`, `…Remove`, `…Retain` |
+//! | | sets: `SetUnion`, `…Difference`, `…Fetch`, `…Contains`, `…Sample`, `…Pop`, `…Length` |
+//! | | sorted sets: `SortedSetPut`, `…Fetch`, `…GetScore`, `…GetRank`, `…Remove`, `…Increment`, `…Length`, `…LengthByScore` |
 //! | `cache_client.pubsub.Pubsub` | `Publish`, `Subscribe` |
 //! | `cache_client.Ping` | `Ping` |
 //!
-//! A token needs the read-write role for `SetIf`, `SetIfNotExists` and `Increment`, as Momento's protocol has it: they
-//! tell something of the item that is there. Each is one step, whatever else is called at the same time, and each
-//! increment renews the item's time to live.
+//! A token needs the read-write role for what tells something of the item that is there and writes it, too, as Momento has
+//! it: conditional writes, increments, pops, and whatever adds to a list, or takes from a list or a set, since the answer
+//! says how long it is then, or that there was one. Each is one step, whatever else is called at the same time. An
+//! increment of an item renews its time to live; an addition to a collection does unless it says not to. A batch is
+//! refused as a whole to who may not do it to every item.
 //!
 //! Each is served over gRPC and over gRPC-web (HTTP/1.1 and HTTP/2), which counts and fails alike. A page of any origin
 //! may call and read the answers: what counts is the credential. A subscription over HTTP/1.1 takes one of the six
@@ -70,8 +76,11 @@
 //!
 //! * It keeps nothing: caches, items, topics and statistics end with it. (Tokens outlive it where the next stage is
 //!   given the same API key.)
-//! * Every other method answers UNIMPLEMENTED: collections, batches, writes on the condition of a hash, changing an
-//!   item's time to live, leaderboards, storage, signing keys, API keys made at run time.
+//! * Every other method answers UNIMPLEMENTED: writes on the condition of a hash, whether keys exist, the kind of an item,
+//!   changing an item's time to live, unions of sorted sets, leaderboards, storage, signing keys, API keys made at run
+//!   time.
+//! * Under a key is one item of one kind; a call for another kind is refused with `FAILED_PRECONDITION`, which of these
+//!   statuses Momento has is not documented.
 //! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
 //!   as `Set` and `Delete`: here the last write counts, whichever it was.
 //! * No TLS, so a page calls it by a loopback name; no protosocket, and no HTTP cache API.
@@ -88,6 +97,7 @@ mod builder;
 mod caches;
 mod clock;
 mod codes;
+mod collections;
 mod conditions;
 mod faults;
 mod gate;

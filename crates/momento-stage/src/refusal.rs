@@ -40,6 +40,12 @@ pub(crate) enum Refusal {
     NoCondition,
     #[error("the item is no decimal number of 64 bits, and only to such a one can be added: set it to one first")]
     NotANumber,
+    #[error("a score of the sorted set would be no number: send one that is")]
+    NoScore,
+    #[error("the item under this key is of another kind: delete it first, or choose another key")]
+    OtherKind,
+    #[error("the request does not say what to remove: name it, or say all")]
+    NothingToRemove,
     #[error("the sum does not fit into 64 bits with a sign: add less, or set the item anew")]
     SumOutOfRange,
     #[error("a disposable token needs an expiry: say for how many seconds it is to be valid")]
@@ -52,7 +58,7 @@ pub(crate) enum Refusal {
     Permissions(#[from] RightsError),
     #[error("operations rate limit exceeded: the account may mint {0} tokens a second; try again later")]
     TooManyTokens(u32),
-    #[error("the stage does not serve {0}: it is a local Momento for tokens, simple cache items and topics")]
+    #[error("the stage does not serve {0}: it is a local Momento for tokens, topics and the most of the cache")]
     NotServed(String),
     #[error("the stage is ending")]
     Ending,
@@ -73,12 +79,15 @@ impl Refusal {
             | Self::NoTopicValue
             | Self::NoTimeToLive
             | Self::NoCondition
+            | Self::NoScore
+            | Self::NothingToRemove
             | Self::NoLifetime
             | Self::LifetimeOutOfRange(_)
             | Self::TokenIdTooLong(_)
             | Self::Permissions(_) => Code::InvalidArgument,
             // For a sum out of range, Momento documents an error and not which: the next best is that of the same call.
-            Self::NotANumber | Self::SumOutOfRange => Code::FailedPrecondition,
+            // And none for an item of another kind.
+            Self::NotANumber | Self::SumOutOfRange | Self::OtherKind => Code::FailedPrecondition,
             Self::TooManyTokens(_) => Code::ResourceExhausted,
             Self::NotServed(_) => Code::Unimplemented,
             Self::Ending => Code::Unavailable,
@@ -128,6 +137,9 @@ mod tests {
             (Refusal::NoTopicValue, Code::InvalidArgument, None),
             (Refusal::NoTimeToLive, Code::InvalidArgument, None),
             (Refusal::NoCondition, Code::InvalidArgument, None),
+            (Refusal::NoScore, Code::InvalidArgument, None),
+            (Refusal::NothingToRemove, Code::InvalidArgument, None),
+            (Refusal::OtherKind, Code::FailedPrecondition, None),
             (Refusal::NotANumber, Code::FailedPrecondition, None),
             (Refusal::SumOutOfRange, Code::FailedPrecondition, None),
             (Refusal::NoLifetime, Code::InvalidArgument, None),

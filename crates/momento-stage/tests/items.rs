@@ -130,11 +130,11 @@ async fn a_credential_that_is_no_good_is_unauthenticated() {
 async fn what_is_not_served_says_so() {
     let (stage, _) = stage().await;
     let client = key_holder(&stage);
-    let error = client.list_length(CACHE, "list").await.unwrap_err();
+    let error = client.key_exists(CACHE, "code").await.unwrap_err();
     assert_eq!(error.error_code, MomentoErrorCode::BadRequestError);
     let details = error.details().unwrap();
     assert_eq!(details.code, Code::Unimplemented);
-    assert!(details.message.contains("does not serve cache_client.Scs/ListLength"), "{}", details.message);
+    assert!(details.message.contains("does not serve cache_client.Scs/KeysExist"), "{}", details.message);
 
     let error = client.flush_cache(CACHE).await.unwrap_err();
     assert_eq!(error.details().unwrap().code, Code::Unimplemented);

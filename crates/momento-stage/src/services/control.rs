@@ -13,7 +13,7 @@ use momento_protos::control_client::{
 };
 use tonic::{Request, Response, Status};
 
-use super::unserved::serving;
+use super::serving::serving;
 use crate::world::World;
 
 pub(super) struct ControlService(pub(super) Arc<World>);

@@ -5,8 +5,8 @@ mod control;
 mod functions;
 mod ping;
 mod pubsub;
+mod serving;
 mod token;
-mod unserved;
 
 use std::sync::Arc;
 

@@ -8,17 +8,17 @@ use clap::Parser;
 use momento_stage::Fault;
 
 const WHAT_IT_DOES_NOT: &str = "\
-It serves, over gRPC and gRPC-web (browsers), without TLS: GenerateDisposableToken; create, delete and list caches; Get, \
-Set, Delete, SetIf, SetIfNotExists, Increment and ItemGetTtl; Publish and Subscribe; Ping. It enforces the permissions and \
-the expiry of the tokens that it mints.
+It serves, over gRPC and gRPC-web (browsers), without TLS: GenerateDisposableToken; create, delete and list caches; items \
+with batches, conditional writes and increments; dictionaries, lists, sets and sorted sets; Publish, Subscribe and resuming; \
+Ping. It enforces the permissions and the expiry of the tokens that it mints.
 
-It does NOT: keep anything after its end; serve collections, batches or leaderboards (they answer UNIMPLEMENTED); limit \
+It does NOT: keep anything after its end; serve leaderboards and a few methods more (they answer UNIMPLEMENTED); limit \
 anything but tokens a second; run functions. It is for development and tests on this computer, and listens on loopback \
 addresses alone.
 
 While it runs: curl http://127.0.0.1:8980/_stage/health (also /stats, /faults, /limits and /keys).";
 
-/// A local Momento for development and tests: tokens, simple cache items and topics, in memory.
+/// A local Momento for development and tests: tokens, the cache and topics, in memory.
 #[derive(Debug, Parser)]
 #[command(version, after_help = WHAT_IT_DOES_NOT)]
 pub(crate) struct Arguments {
