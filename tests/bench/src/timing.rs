@@ -177,6 +177,9 @@ pub(crate) async fn check(options: &TimingOptions) -> Result<(), Box<dyn Error>>
 async fn refusals(function: &mut Function, rounds: u32) -> Result<Vec<Refusal>, TimingError> {
     let (mut refusals, mut answer) = (Vec::new(), None);
     for round in 0..rounds.saturating_add(SETTLING) {
+        if round > 0 && round % 100 == 0 {
+            crate::say(&format!("round {round} of {rounds}"));
+        }
         let mut order = Attempt::ALL;
         fastrand::shuffle(&mut order);
         for attempt in order {
