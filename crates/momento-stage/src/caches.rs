@@ -13,7 +13,7 @@ use momento_protos::cache_client::set_if_request::Condition;
 use parking_lot::Mutex;
 
 use crate::{
-    collections::{Collection, CollectionTtl, Value},
+    collections::{Collection, CollectionTtl, SortedSet, Value},
     conditions, numbers,
     refusal::Refusal,
 };
@@ -211,6 +211,34 @@ impl Caches {
                 cache.items.insert(key, Item { value: collection.into_value(), expires_at: ttl.expires_at });
             }
             Ok(added)
+        })?
+    }
+
+    /// Stores under `key` the union of the sorted sets under the keys of `sources`, each with its weight, in place of
+    /// whatever is there; gives its length. A union of nothing is not kept.
+    pub(crate) fn store_union(
+        &self,
+        name: &str,
+        key: Vec<u8>,
+        sources: &[(Vec<u8>, f64)],
+        aggregate: fn(f64, f64) -> f64,
+        now: Duration,
+        expires_at: Duration,
+    ) -> Result<u32, Refusal> {
+        self.within(name, |cache| {
+            let mut union = SortedSet::default();
+            for (source, weight) in sources {
+                if let Some((set, _)) = cache.collection::<SortedSet>(source, now)? {
+                    union.unite(set, *weight, aggregate)?;
+                }
+            }
+            let length = union.length();
+            if union.is_empty() {
+                cache.items.remove(&key);
+            } else {
+                cache.items.insert(key, Item { value: union.into_value(), expires_at });
+            }
+            Ok(length)
         })?
     }
 

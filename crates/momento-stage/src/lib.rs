@@ -43,7 +43,7 @@
 //! | | dictionaries: `DictionaryGet`, `…Fetch`, `…Set`, `…Increment`, `…Delete`, `…Length` |
 //! | | lists: `ListPushFront`, `…PushBack`, `…ConcatenateFront`, `…ConcatenateBack`, `…PopFront`, `…PopBack`, `…Fetch`, `…Length`, `…Remove`, `…Retain` |
 //! | | sets: `SetUnion`, `…Difference`, `…Fetch`, `…Contains`, `…Sample`, `…Pop`, `…Length` |
-//! | | sorted sets: `SortedSetPut`, `…Fetch`, `…GetScore`, `…GetRank`, `…Remove`, `…Increment`, `…Length`, `…LengthByScore` |
+//! | | sorted sets: `SortedSetPut`, `…Fetch`, `…GetScore`, `…GetRank`, `…Remove`, `…Increment`, `…Length`, `…LengthByScore`, `…UnionStore` |
 //! | `cache_client.pubsub.Pubsub` | `Publish`, `Subscribe` |
 //! | `cache_client.Ping` | `Ping` |
 //!
@@ -77,7 +77,7 @@
 //! * It keeps nothing: caches, items, topics and statistics end with it. (Tokens outlive it where the next stage is
 //!   given the same API key.)
 //! * Every other method answers UNIMPLEMENTED: writes on the condition of a hash, whether keys exist, the kind of an item,
-//!   changing an item's time to live, unions of sorted sets, leaderboards, storage, signing keys, API keys made at run
+//!   changing an item's time to live, erasing ranges of a list, leaderboards, storage, signing keys, API keys made at run
 //!   time.
 //! * Under a key is one item of one kind; a call for another kind is refused with `FAILED_PRECONDITION`, which of these
 //!   statuses Momento has is not documented.

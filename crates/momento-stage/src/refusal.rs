@@ -42,6 +42,8 @@ pub(crate) enum Refusal {
     NotANumber,
     #[error("a score of the sorted set would be no number: send one that is")]
     NoScore,
+    #[error("the union has no source: name at least one sorted set")]
+    NoSource,
     #[error("the item under this key is of another kind: delete it first, or choose another key")]
     OtherKind,
     #[error("the request does not say what to remove: name it, or say all")]
@@ -80,6 +82,7 @@ impl Refusal {
             | Self::NoTimeToLive
             | Self::NoCondition
             | Self::NoScore
+            | Self::NoSource
             | Self::NothingToRemove
             | Self::NoLifetime
             | Self::LifetimeOutOfRange(_)
@@ -137,6 +140,7 @@ mod tests {
             (Refusal::NoTopicValue, Code::InvalidArgument, None),
             (Refusal::NoTimeToLive, Code::InvalidArgument, None),
             (Refusal::NoCondition, Code::InvalidArgument, None),
+            (Refusal::NoSource, Code::InvalidArgument, None),
             (Refusal::NoScore, Code::InvalidArgument, None),
             (Refusal::NothingToRemove, Code::InvalidArgument, None),
             (Refusal::OtherKind, Code::FailedPrecondition, None),

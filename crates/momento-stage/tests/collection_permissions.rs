@@ -58,6 +58,7 @@ async fn updates(client: &CacheClient, key: &str) -> Vec<Code> {
         code(client.list_retain(CACHE, format!("{key}l"), 0, 1).await),
         code(client.set_remove_elements(CACHE, format!("{key}s"), vec!["b"]).await),
         code(client.sorted_set_increment_score(CACHE, format!("{key}z"), "n", 1.0).await),
+        code(client.sorted_set_union_store(CACHE, format!("{key}u"), vec![(format!("{key}z"), 1.0)]).await),
     ]
 }
 
@@ -103,4 +104,14 @@ async fn a_batch_with_one_item_that_is_not_allowed_does_and_tells_nothing() {
         owner.get_batch(CACHE, vec!["mine", "yours"]).await.unwrap().try_into().unwrap();
     assert!(left.values().all(|value| value == "1"), "{left:?}");
     assert_eq!(code(client.get_batch(CACHE, vec!["mine"]).await), Works);
+}
+
+#[tokio::test]
+async fn a_union_tells_nothing_of_a_set_that_may_not_be_read() {
+    let (stage, _) = stage().await;
+    key_holder(&stage).sorted_set_put_element(CACHE, "yours", "a", 1.0).await.unwrap();
+    let token = mint(&stage, vec![items(CacheRole::CacheReadWrite, Some(CACHE), key("mine"))]).await;
+    let client = cache_client(credentials(&stage, &token));
+    assert_eq!(code(client.sorted_set_union_store(CACHE, "mine", vec![("mine", 1.0), ("yours", 1.0)]).await), Refused);
+    assert_eq!(code(client.sorted_set_union_store(CACHE, "mine", vec![("mine", 1.0)]).await), Works);
 }

@@ -167,6 +167,13 @@ async fn a_sorted_set_is_ranked_by_its_scores() {
     assert_eq!(u32::try_from(client.sorted_set_length(CACHE, "s").await.unwrap()).unwrap(), 3);
     assert_eq!(u32::try_from(client.sorted_set_length_by_score(CACHE, "s").await.unwrap()).unwrap(), 3);
 
+    client.sorted_set_put_elements(CACHE, "other", vec![("a", 1.0), ("d", 9.0)]).await.unwrap();
+    let sources = vec![("s", 2.0), ("other", 1.0), ("never there", 1.0)];
+    client.sorted_set_union_store(CACHE, "union", sources).await.unwrap();
+    let union = client.sorted_set_fetch_by_rank(CACHE, "union", SortedSetOrder::Ascending, None, None).await.unwrap();
+    let union = Vec::<(String, f64)>::try_from(union).unwrap();
+    assert_eq!(union, owned(&[("a", 7.0), ("b", 7.0), ("c", 8.0), ("d", 9.0)]));
+
     client.sorted_set_remove_elements(CACHE, "s", vec!["a", "b", "c"]).await.unwrap();
     assert!(is_miss(&client.sorted_set_length(CACHE, "s").await.unwrap()), "an empty sorted set");
 }

@@ -76,6 +76,16 @@ impl SortedSet {
         super::length(self.0.values().filter(|score| scores.contains(score)).count())
     }
 
+    /// Takes the elements of `other` in, their scores times `weight`; where both have a value, `aggregate` makes one score
+    /// of two.
+    pub(crate) fn unite(&mut self, other: &Self, weight: f64, aggregate: fn(f64, f64) -> f64) -> Result<(), Refusal> {
+        let weighted = other.0.iter().map(|(value, score)| {
+            let score = score * weight;
+            (value.clone(), self.score(value).map_or(score, |known| aggregate(known, score)))
+        });
+        self.put(weighted.collect())
+    }
+
     fn ordered(&self, order: Order) -> Vec<(&[u8], f64)> {
         let mut elements: Vec<_> = self.0.iter().map(|(value, score)| (value.as_slice(), *score)).collect();
         elements.sort_by(|(value, score), (other, others)| match score.total_cmp(others) {
@@ -130,6 +140,19 @@ mod tests {
         }
         let page = Page { offset: 1, count: 2 };
         assert_eq!(values(set.by_score((Unbounded, Excluded(4.0)), page, Order::Descending)), "ba");
+    }
+
+    #[test]
+    fn a_union_weighs_scores_and_makes_one_of_two() {
+        for (aggregate, expected) in [
+            ((|a, b| a + b) as fn(f64, f64) -> f64, &[("a", 1.0), ("b", -4.0), ("c", -8.0)]),
+            (f64::max, &[("a", 1.0), ("b", 2.0), ("c", -8.0)]),
+        ] {
+            let mut union = SortedSet::default();
+            union.unite(&set(&[("a", 1.0), ("b", 2.0)]), 1.0, aggregate).unwrap();
+            union.unite(&set(&[("b", 3.0), ("c", 4.0)]), -2.0, aggregate).unwrap();
+            assert_eq!(union.0, set(expected).0);
+        }
     }
 
     #[test]

@@ -134,6 +134,7 @@ serving! {
         sorted_set_increment(SortedSetIncrementRequest) -> SortedSetIncrementResponse;
         sorted_set_length(SortedSetLengthRequest) -> SortedSetLengthResponse;
         sorted_set_length_by_score(SortedSetLengthByScoreRequest) -> SortedSetLengthByScoreResponse;
+        sorted_set_union_store(SortedSetUnionStoreRequest) -> SortedSetUnionStoreResponse;
     }
     unserved {
         get_with_hash(GetWithHashRequest) -> GetWithHashResponse;
@@ -142,6 +143,5 @@ serving! {
         update_ttl(UpdateTtlRequest) -> UpdateTtlResponse;
         item_get_type(ItemGetTypeRequest) -> ItemGetTypeResponse;
         list_erase(ListEraseRequest) -> ListEraseResponse;
-        sorted_set_union_store(SortedSetUnionStoreRequest) -> SortedSetUnionStoreResponse;
     }
 }

@@ -7,11 +7,12 @@ use momento_protos::cache_client::{
     SortedSetGetRankResponse, SortedSetGetScoreRequest, SortedSetGetScoreResponse, SortedSetIncrementRequest,
     SortedSetIncrementResponse, SortedSetLengthByScoreRequest, SortedSetLengthByScoreResponse, SortedSetLengthRequest,
     SortedSetLengthResponse, SortedSetPutRequest, SortedSetPutResponse, SortedSetRemoveRequest,
-    SortedSetRemoveResponse,
+    SortedSetRemoveResponse, SortedSetUnionStoreRequest, SortedSetUnionStoreResponse,
     sorted_set_fetch_request::{ByIndex, ByScore, Range, by_index, by_score},
     sorted_set_fetch_response, sorted_set_get_rank_response, sorted_set_get_score_response,
     sorted_set_length_by_score_request, sorted_set_length_by_score_response, sorted_set_length_response,
     sorted_set_remove_request::RemoveElements,
+    sorted_set_union_store_request::AggregateFunction,
 };
 use tonic::metadata::MetadataMap;
 
@@ -61,6 +62,29 @@ impl CacheService {
             RemoveElements::All(_) => set.clear(),
         })?;
         Ok(SortedSetRemoveResponse {})
+    }
+
+    /// The answer tells the length of the union, and with it something of its sources: it takes reading those, and more
+    /// than to write what becomes of them.
+    pub(super) fn sorted_set_union_store(
+        &self,
+        metadata: &MetadataMap,
+        request: SortedSetUnionStoreRequest,
+    ) -> Result<SortedSetUnionStoreResponse, Refusal> {
+        let SortedSetUnionStoreRequest { set_name: name, sources, aggregate, ttl_milliseconds } = request;
+        let (cache, expires_at) = self.admit_item(metadata, Deed::UpdateItem, &name, ttl_milliseconds)?;
+        self.admit_all(metadata, Deed::ReadItem, sources.iter().map(|source| source.set_name.as_slice()))?;
+        if sources.is_empty() {
+            return Err(Refusal::NoSource);
+        }
+        let sources: Vec<_> = sources.into_iter().map(|source| (source.set_name, source.weight.into())).collect();
+        let aggregate = match AggregateFunction::try_from(aggregate) {
+            Ok(AggregateFunction::Min) => f64::min,
+            Ok(AggregateFunction::Max) => f64::max,
+            Ok(AggregateFunction::Sum) | Err(_) => |one: f64, other: f64| one + other,
+        };
+        let length = self.0.caches.store_union(cache, name, &sources, aggregate, self.0.clock.now(), expires_at)?;
+        Ok(SortedSetUnionStoreResponse { length })
     }
 
     pub(super) fn sorted_set_fetch(
