@@ -121,7 +121,7 @@ async fn a_cache_that_goes_away_and_comes_back_costs_no_request() {
     tokio::join!(strangers, few);
 }
 
-/// Deletes the cache, as its operator may. gRPC over HTTP/1.1, which the local Momento takes: one message needs no client.
+/// Deletes the cache, as its operator may. By gRPC-web over HTTP/1.1, which the local Momento takes: one message needs no client.
 async fn delete_cache(world: &World) {
     let name = b"token-vending-machine";
     let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
@@ -129,7 +129,7 @@ async fn delete_cache(world: &World) {
     let body = [&[0, 0, 0, 0, length(&message)], &message[..]].concat();
     let head = format!(
         "POST /control_client.ScsControl/DeleteCache HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nte: trailers\r\n\
-         content-type: application/grpc\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n",
+         content-type: application/grpc-web+proto\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n",
         world.momento.api_key_v2().expose_secret(),
         body.len()
     );
