@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check bench budget timing capacity synth deploy doctor setup format tools
+.PHONY: help local local-stop test check fuzz bench budget timing capacity synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -34,10 +34,15 @@ test: setup ## every test, the deployed stack's included
 
 check: setup ## formatting, lints, licences, types
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
 	npm run --silent check
 	cargo deny --locked --log-level error check bans licenses sources
+	cargo deny --locked --log-level error --manifest-path fuzz/Cargo.toml check bans licenses sources
+
+fuzz: tools ## what reads others' texts, on odd ones: the same few each time; FUZZ_RUNS=1000000 is a long run (fuzz/README.md)
+	fuzz/run
 
 # The functions just as they are deployed, the floor with the same profile.
 bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…' is for tests/bench
@@ -67,6 +72,7 @@ doctor: setup ## what is missing on this machine, each with its mend
 
 format: setup ## format all code
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	npm run --silent format
 
 setup: .local/venv/.installed node_modules/.installed ## install what the other commands need, in this directory alone

@@ -1,0 +1,144 @@
+//! What a configuration permits a caller, read from its TOML each time.
+
+use toml::{Table, Value};
+use tvm_policy::{
+    CacheRole, CacheSelector, Caller, FunctionRole, FunctionSelector, Identity, ItemSelector, Permission, Request,
+    TopicRole, TopicSelector,
+};
+
+use crate::template::filled;
+
+/// Just the permissions of a token for `identity`, in the order of the file; `None` where there may be no token at all.
+pub fn permissions(file: &Table, identity: &Identity, request: Request<'_>) -> Option<Vec<Permission>> {
+    let value_of = |name: &str| value(file, identity, request, name);
+    entries(file, identity, request)?.iter().map(|entry| permission(entry, &value_of)).collect()
+}
+
+/// The text of `token.id`, filled; `None` for a token without one.
+pub fn token_id(file: &Table, identity: &Identity, request: Request<'_>) -> Option<String> {
+    let default = if file["auth"].as_str() == Some("Open") { "{query.name}" } else { "{username}" };
+    let template = file.get("token").and_then(|token| token.get("id")).and_then(Value::as_str).unwrap_or(default);
+    filled(template, |name| value(file, identity, request, name))
+}
+
+/// The entries of the base or of the caller's groups.
+fn entries<'f>(file: &'f Table, identity: &Identity, request: Request<'_>) -> Option<Vec<&'f Value>> {
+    let list = |table: &'f Table| table.get("permissions").and_then(Value::as_array).into_iter().flatten();
+    let base = || list(file).collect();
+    let (caller, groups) = match (file["auth"].as_str()?, identity) {
+        ("Open", _) => return request.group.is_none().then(base),
+        (_, Identity::Anonymous) => return None,
+        (_, Identity::Verified(caller)) => (caller, file.get("groups").and_then(Value::as_table)),
+    };
+    if request.group.is_some_and(|wanted| !caller.groups.iter().any(|own| own == wanted)) {
+        return None;
+    }
+    let Some(groups) = groups.filter(|groups| !groups.is_empty()) else { return Some(base()) };
+    let mut union = Vec::new();
+    for (name, group) in groups {
+        if caller.groups.contains(name) && request.group.is_none_or(|wanted| wanted == name) {
+            union.extend(list(group.as_table()?));
+        }
+    }
+    match union.is_empty() {
+        false => Some(union),
+        true if request.group.is_none() && file.get("ungrouped").and_then(Value::as_str) == Some("base") => {
+            Some(base())
+        }
+        true => None,
+    }
+}
+
+/// What a name in braces stands for.
+fn value(file: &Table, identity: &Identity, request: Request<'_>, name: &str) -> Option<String> {
+    let nobody = Caller::default();
+    let caller = match identity {
+        Identity::Verified(caller) if file["auth"].as_str() != Some("Open") => caller,
+        _ => &nobody,
+    };
+    match name {
+        "cache" => {
+            let caches = file.get("token")?.get("caches")?.as_array()?;
+            let names = || caches.iter().filter_map(Value::as_str);
+            request
+                .cache
+                .map_or_else(|| names().next(), |wanted| names().find(|name| *name == wanted))
+                .map(str::to_owned)
+        }
+        "query.name" => request.name.map(str::to_owned),
+        "principal" => Some(caller.principal.clone()),
+        "sub" => caller.sub.clone(),
+        "username" => caller.username.clone(),
+        _ => match name.split_once('.')? {
+            ("claims", claim) => caller.claims.get(claim).cloned(),
+            ("context", key) => caller.context.get(key).cloned(),
+            _ => None,
+        },
+    }
+}
+
+/// An entry as the permission that it states. `"*"` means all but for a key, and means it only where it is written.
+fn permission(entry: &Value, value_of: &impl Fn(&str) -> Option<String>) -> Option<Permission> {
+    let fill = |text: &str| filled(text, value_of);
+    let cache = match &entry["cache"] {
+        Value::String(star) if star == "*" => CacheSelector::All,
+        Value::String(name) => CacheSelector::Name(fill(name)?),
+        named => CacheSelector::Name(fill(named["name"].as_str()?)?),
+    };
+    let role = entry["role"].as_str()?;
+    let of_cache = || match role {
+        "ReadWrite" => Some(CacheRole::ReadWrite),
+        "ReadOnly" => Some(CacheRole::ReadOnly),
+        "WriteOnly" => Some(CacheRole::WriteOnly),
+        _ => None,
+    };
+    if let Some(topic) = entry.get("topic") {
+        let role = match role {
+            "PublishSubscribe" => TopicRole::PublishSubscribe,
+            "SubscribeOnly" => TopicRole::SubscribeOnly,
+            "PublishOnly" => TopicRole::PublishOnly,
+            _ => return None,
+        };
+        let topic = match written(topic)? {
+            Written::Text("*") => TopicSelector::All,
+            Written::Text(name) | Written::Name(name) => TopicSelector::Name(fill(name)?),
+            Written::Prefix(prefix) => TopicSelector::Prefix(fill(prefix)?),
+        };
+        return Some(Permission::Topic { role, cache, topic });
+    }
+    if let Some(function) = entry.get("function") {
+        let function = match written(function)? {
+            Written::Text("*") => FunctionSelector::All,
+            Written::Text(name) | Written::Name(name) => FunctionSelector::Name(fill(name)?),
+            Written::Prefix(prefix) => FunctionSelector::Prefix(fill(prefix)?),
+        };
+        return (role == "Invoke").then_some(Permission::Function { role: FunctionRole::Invoke, cache, function });
+    }
+    match entry.get("key").map(written) {
+        None => Some(Permission::Cache { role: of_cache()?, cache }),
+        Some(key) => {
+            let item = match key? {
+                Written::Text(key) | Written::Name(key) => ItemSelector::Key(fill(key)?),
+                Written::Prefix(prefix) => ItemSelector::KeyPrefix(fill(prefix)?),
+            };
+            Some(Permission::Item { role: of_cache()?, cache, item })
+        }
+    }
+}
+
+enum Written<'f> {
+    Text(&'f str),
+    Name(&'f str),
+    Prefix(&'f str),
+}
+
+fn written(selector: &Value) -> Option<Written<'_>> {
+    match selector {
+        Value::String(text) => Some(Written::Text(text)),
+        Value::Table(table) => match table.get("name") {
+            Some(name) => name.as_str().map(Written::Name),
+            None => table.get("prefix")?.as_str().map(Written::Prefix),
+        },
+        _ => None,
+    }
+}
