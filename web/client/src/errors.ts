@@ -44,3 +44,25 @@ export class TokenError extends Error {
     this.retryAfterMs = details.retryAfterMs;
   }
 }
+
+/**
+ * Why a topic or a cache does not do what it was asked.
+ *
+ * - `forbidden`: the token does not permit it. Another token of the same caller will not either.
+ * - `not-found`: there is no such cache.
+ * - `invalid`: the request is wrong as it stands, such as an empty name.
+ * - `unauthenticated`: the token is refused; this package then fetches another by itself.
+ * - `unavailable`: everything that may pass.
+ */
+export type MomentoErrorKind = 'forbidden' | 'not-found' | 'invalid' | 'unauthenticated' | 'unavailable';
+
+/** Momento refused, or failed; `kind` says whether it will mend by itself, `cause` is the SDK's error. */
+export class MomentoError extends Error {
+  override readonly name = 'MomentoError';
+  readonly kind: MomentoErrorKind;
+
+  constructor(kind: MomentoErrorKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
+}

@@ -1,3 +1,15 @@
 export { type Access, type AccessRequest, basic, bearer, credentials, open } from './access.ts';
-export { TokenError, type TokenErrorDetails, type TokenErrorKind } from './errors.ts';
+export { Caches, type CachesOptions } from './caches.ts';
+export {
+  MomentoError,
+  type MomentoErrorKind,
+  TokenError,
+  type TokenErrorDetails,
+  type TokenErrorKind,
+} from './errors.ts';
+export type { Gap } from './position.ts';
+export type { MomentoOptions } from './provider.ts';
+export type { SdkFailure } from './sdk-client.ts';
+export type { Message, Subscription, SubscriptionHandlers, SubscriptionState } from './subscription.ts';
 export { type Token, TokenSource, type TokenSourceOptions } from './token-source.ts';
+export { Topics, type TopicsOptions } from './topics.ts';

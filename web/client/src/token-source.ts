@@ -66,7 +66,7 @@ export class TokenSource {
   readonly #options: TokenSourceOptions;
   readonly #surroundings: Surroundings;
   readonly #waiters = new Set<Waiter>();
-  readonly #listeners = new Set<(token: Token) => void>();
+  readonly #listeners = new Set<(token: Token | undefined) => void>();
   #access: Access;
   #held: Held | undefined;
   #discarded: string | undefined;
@@ -120,8 +120,11 @@ export class TokenSource {
     });
   }
 
-  /** Calls `listener` with each new token, until what it returns is called. */
-  onChange(listener: (token: Token) => void): () => void {
+  /**
+   * Calls `listener` with each new token, until what it returns is called; with `undefined` when the token is not to be
+   * used any more: after `stop()`, and when `resume()` brings another sign-in.
+   */
+  onChange(listener: (token: Token | undefined) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -149,27 +152,27 @@ export class TokenSource {
    */
   resume(access: Access = this.#access): void {
     if (this.#ended?.kind === 'stopped') return;
-    if (access !== this.#access) {
-      this.#access = access;
-      this.#held = undefined;
-      this.#joinTabs(undefined);
-    }
-    this.#ended = undefined;
-    this.#failures = 0;
     this.#attempt?.abort();
     this.#attempt = undefined;
+    this.#ended = undefined;
+    this.#failures = 0;
+    if (access !== this.#access) {
+      this.#access = access;
+      this.#joinTabs(undefined);
+      this.#forget();
+    }
     this.#planAttempt(0, 'caution');
   }
 
   /** Ends it for good: forgets the token, calls off the request under way, and rejects who waits. */
   stop(): void {
     if (this.#ended?.kind === 'stopped') return;
-    this.#held = undefined;
     this.#attempt?.abort();
     this.#attempt = undefined;
     this.#stopWatching?.();
     this.#tabs?.close();
     this.#end(new TokenError('stopped', 'The token source was stopped.'));
+    this.#forget();
     this.#listeners.clear();
   }
 
@@ -264,7 +267,7 @@ export class TokenSource {
     this.#failures = 0;
     this.#planAttempt(refreshDelay(lifeMs, clock.random()), 'caution');
     for (const waiter of [...this.#waiters]) waiter.resolve(held.token);
-    if (fresh) for (const listener of [...this.#listeners]) safely(() => listener(held.token));
+    if (fresh) this.#tell(held.token);
   }
 
   #fail(cause: unknown): void {
@@ -284,6 +287,15 @@ export class TokenSource {
     this.#planAttempt(delay, retryAfterMs === undefined ? 'caution' : 'endpoint');
     this.#rejectWaiters(error);
     safely(() => this.#options.onTrouble?.(error));
+  }
+
+  #forget(): void {
+    this.#held = undefined;
+    this.#tell(undefined);
+  }
+
+  #tell(token: Token | undefined): void {
+    for (const listener of [...this.#listeners]) safely(() => listener(token));
   }
 
   #end(error: TokenError): void {

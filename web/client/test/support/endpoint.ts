@@ -16,6 +16,8 @@ export class FakeEndpoint {
   life = 3600;
   /** Whether a page may read `Date`: at its own origin, or where CORS exposes it. */
   showsDate = true;
+  /** When each token ends, by the world's clock. */
+  readonly ends = new Map<string, number>();
   #next: Reply[] = [];
   #vended = 0;
   readonly #clock: FakeClock;
@@ -43,6 +45,7 @@ export class FakeEndpoint {
   token(life = this.life): Response {
     this.#vended += 1;
     const expiresAt = Math.floor(this.#clock.world() / 1000) + life;
+    this.ends.set(`token-${this.#vended}`, expiresAt * 1000);
     return this.answer(200, { authToken: `token-${this.#vended}`, expiresAt });
   }
 
