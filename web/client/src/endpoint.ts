@@ -1,5 +1,6 @@
 /** One request for a token: its answer, or a typed error. No retries here, and nothing is kept. */
 import type { AccessRequest } from './access.ts';
+import { type Answer, answerTo } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { TokenError, type TokenErrorDetails } from './errors.ts';
 
@@ -20,8 +21,6 @@ export interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** API Gateway gives up after 29 s; the vending function is meant to answer within a few. */
-const TIMEOUT_MS = 15_000;
 /** The longest that Momento allows. */
 const LONGEST_LIFE_MS = 25 * 3_600_000;
 /** A new token with less than this by the device's clock alone: the clock is wrong. */
@@ -32,69 +31,27 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** Asks `endpoint` for a token. Rejects with a {@link TokenError}, or with the reason of `signal`. */
 export async function requestToken(request: AccessRequest, asking: Asking): Promise<Vended> {
-  const response = await send(request, asking);
-  if (response.type === 'opaqueredirect') {
+  const { endpoint, fetch, clock, signal } = asking;
+  const url = new URL(endpoint, globalThis.location?.href);
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  const init = { headers: request.headers ?? {} };
+  const answer = await answerTo({ who: 'The endpoint', url, init, fetch, clock, signal });
+  if (answer.type === 'opaqueredirect') {
     throw new TokenError('malformed', 'The endpoint redirects: use the address that it redirects to.');
   }
-  const body = parse(response.text);
-  if (!response.ok) throw failure(response, body, asking.clock);
-  const { authToken, expiresAt } = body ?? {};
+  if (!answer.ok) throw failure(answer, clock);
+  const { authToken, expiresAt } = answer.body ?? {};
   if (typeof authToken !== 'string' || authToken === '' || typeof expiresAt !== 'number' || !(expiresAt > 0)) {
     throw new TokenError(
       'malformed',
-      `The endpoint answered ${response.status} without a token: is the address that of a token vending machine?`,
-      { status: response.status },
+      `The endpoint answered ${answer.status} without a token: is the address that of a token vending machine?`,
+      { status: answer.status },
     );
   }
-  return { authToken, expiresAt, lifeMs: life(expiresAt, serverTime(response.headers), asking.clock) };
+  return { authToken, expiresAt, lifeMs: life(expiresAt, serverTime(answer.headers), clock) };
 }
 
-interface Answer {
-  readonly type: ResponseType;
-  readonly ok: boolean;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
-
-async function send(request: AccessRequest, { endpoint, fetch, clock, signal }: Asking): Promise<Answer> {
-  const url = new URL(endpoint, globalThis.location?.href);
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
-  const controller = new AbortController();
-  const giveUp = () => controller.abort();
-  const cancelTimeout = clock.after(TIMEOUT_MS, giveUp);
-  signal.addEventListener('abort', giveUp);
-  try {
-    signal.throwIfAborted();
-    // A redirect would take `username` and `password` along to wherever it points.
-    const response = await fetch(url, {
-      headers: request.headers ?? {},
-      cache: 'no-store',
-      redirect: 'manual',
-      signal: controller.signal,
-    });
-    const { type, ok, status, headers } = response;
-    return { type, ok, status, headers, text: type === 'opaqueredirect' ? '' : await response.text() };
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why = controller.signal.aborted ? `did not answer within ${TIMEOUT_MS / 1_000} s` : 'cannot be reached';
-    throw new TokenError('unreachable', `The endpoint ${why}.`, { cause });
-  } finally {
-    cancelTimeout();
-    signal.removeEventListener('abort', giveUp);
-  }
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function failure({ status, headers }: Answer, body: Record<string, unknown> | undefined, clock: Clock): TokenError {
+function failure({ status, headers, body }: Answer, clock: Clock): TokenError {
   const retryAfterMs = retryAfter(headers, clock);
   const code = identifier(body?.['code']);
   const requestId = identifier(body?.['requestId']);

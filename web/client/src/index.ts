@@ -1,5 +1,6 @@
 export { type Access, type AccessRequest, basic, bearer, credentials, open } from './access.ts';
 export { Caches, type CachesOptions } from './caches.ts';
+export { type CognitoOptions, cognito } from './cognito.ts';
 export {
   MomentoError,
   type MomentoErrorKind,

@@ -54,6 +54,17 @@ export class FakeClock implements Clock {
     this.#steady = end;
   }
 
+  /** Lets as much time pass as `outcome` takes, which may need a thread as well: digests are made on one. */
+  async until<T>(outcome: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = () => {
+      settled = true;
+    };
+    outcome.then(done, done);
+    for (let step = 0; !settled && step < 100_000; step += 1) await this.advance(1);
+    return outcome;
+  }
+
   /** The device sleeps: time passes, and no timer sees it. */
   sleep(ms: number): void {
     this.#slept += ms;

@@ -38,6 +38,11 @@ export class Origin {
     channel: (name) => this.#open(name),
   };
 
+  /** The names of all channels. */
+  get names(): string[] {
+    return [...this.#channels.keys()];
+  }
+
   #open(name: string): Channel {
     const channels = this.#channels.get(name) ?? new Set<FakeChannel>();
     this.#channels.set(name, channels);

@@ -31,6 +31,11 @@ export class FakeEndpoint {
     this.#next.push(...replies);
   }
 
+  /** Tokens again, whatever was to come. */
+  recover(): void {
+    this.#next = [];
+  }
+
   readonly fetch: typeof fetch = async (input, init) => {
     const asked = { url: new URL(String(input)), headers: new Headers(init?.headers), at: this.#clock.now() };
     this.asked.push(asked);

@@ -58,6 +58,8 @@ export class Connection {
 export class TopicService {
   page = 7;
   readonly published: Item[] = [];
+  /** Of these, listeners were only told. */
+  readonly skipped = new Set<Item>();
   readonly connections: Connection[] = [];
   /** How many messages can be had again. */
   kept = Number.POSITIVE_INFINITY;
@@ -100,7 +102,10 @@ export class TopicService {
   /** Messages are published that listeners are only told of. */
   skip(count: number): void {
     for (let missed = 0; missed < count; missed += 1) {
-      this.published.push({ page: this.page, number: this.#last() + 1, value: 'skipped', tokenId: undefined });
+      const value = `${this.published.length + 1}`;
+      const item: Item = { page: this.page, number: this.#last() + 1, value, tokenId: undefined };
+      this.published.push(item);
+      this.skipped.add(item);
     }
     const discontinuity = { page: this.page, number: this.#last() };
     for (const connection of this.#listening) connection.send((listener) => listener.onDiscontinuity(discontinuity));
@@ -149,7 +154,7 @@ export class TopicService {
     if (number === 0) return;
     const onPage = this.published.filter((item) => item.page === this.page);
     const wanted = onPage.filter((item) => page !== this.page || item.number >= number);
-    const kept = wanted.slice(-Math.min(this.kept, wanted.length || 1));
+    const kept = wanted.slice(Math.max(0, wanted.length - this.kept));
     const first = kept[0]?.number ?? this.#last() + 1;
     if (page !== this.page || kept.length < wanted.length) {
       const discontinuity = { page: this.page, number: first - 1 };
