@@ -1,5 +1,5 @@
 export { type Access, type AccessRequest, basic, bearer, credentials, open } from './access.ts';
-export { Caches, type CachesOptions } from './caches.ts';
+export { Caches, type CachesOptions, type SdkFailure } from './caches.ts';
 export { type CognitoOptions, cognito } from './cognito.ts';
 export {
   MomentoError,
@@ -8,9 +8,8 @@ export {
   type TokenErrorDetails,
   type TokenErrorKind,
 } from './errors.ts';
+export type { MomentoOptions } from './momento.ts';
 export type { Gap } from './position.ts';
-export type { MomentoOptions } from './provider.ts';
-export type { SdkFailure } from './sdk-client.ts';
 export type { Message, Subscription, SubscriptionHandlers, SubscriptionState } from './subscription.ts';
 export { type Token, TokenSource, type TokenSourceOptions } from './token-source.ts';
 export { Topics, type TopicsOptions } from './topics.ts';

@@ -4,11 +4,10 @@
  * It is opened by the SDK's own generated stub and not by `TopicClient.subscribe`: that one takes no number to resume
  * at, does not say a message's page, and goes on with a token that has ended (sdk-web 1.118).
  */
-import { PubsubClient } from '@gomomento/generated-types-webtext/dist/CachepubsubServiceClientPb.js';
 import messages from '@gomomento/generated-types-webtext/dist/cachepubsub_pb.js';
-import { MomentoError, type MomentoErrorKind } from './errors.ts';
+import { MomentoError } from './errors.ts';
+import { kindOf, type MomentoOptions, pubsub } from './momento.ts';
 import type { Discontinuity, Place } from './position.ts';
-import { type MomentoOptions, streamEndpoint } from './provider.ts';
 import type { Token } from './token-source.ts';
 
 /** What to listen to, and from where. */
@@ -39,19 +38,19 @@ export interface Stream {
   close(): void;
 }
 
-/** Opens a stream. Nothing is heard of it before this has returned. */
+/** Opens a stream, or throws a {@link MomentoError}. Nothing is heard of it before this has returned. */
 export type OpenStream = (request: StreamRequest, listener: StreamListener) => Stream;
 
 /** Momento's topics over gRPC-web. */
 export function momentoStreams(options: MomentoOptions): OpenStream {
   return ({ token, cache, topic, resume }, listener) => {
-    const { url, authorization } = streamEndpoint(token, options);
+    const { stub, authorization } = pubsub(token, options);
     const request = new messages._SubscriptionRequest();
     request.setCacheName(cache);
     request.setTopic(topic);
     request.setResumeAtTopicSequenceNumber(resume.number);
     request.setSequencePage(resume.page);
-    const call = new PubsubClient(url, null, {}).subscribe(request, { authorization });
+    const call = stub.subscribe(request, { authorization });
     let open = true;
     const end = (error: MomentoError) => {
       if (!open) return;
@@ -91,23 +90,5 @@ function hear(message: messages._SubscriptionItem, listener: StreamListener): vo
     });
   } else {
     listener.onHeartbeat();
-  }
-}
-
-/** The status codes of gRPC that will not pass by themselves. */
-function kindOf(code: number): MomentoErrorKind {
-  switch (code) {
-    case 16:
-      return 'unauthenticated';
-    case 7:
-      return 'forbidden';
-    case 5:
-      return 'not-found';
-    case 3: // INVALID_ARGUMENT
-    case 11: // OUT_OF_RANGE
-    case 12: // UNIMPLEMENTED
-      return 'invalid';
-    default:
-      return 'unavailable';
   }
 }

@@ -161,9 +161,9 @@ export class LiveSubscription implements Subscription {
     const { cache, topic, open, clock } = this.#parts;
     const line: Line = { token, held: [], stream: undefined, liveAt: undefined, cancelTimer: () => {} };
     line.cancelTimer = clock.after(CONNECT_MS, () => this.#tooSlow(line));
-    line.stream = open(
-      { token, cache, topic, resume: this.#position.resume() },
-      {
+    const request = { token, cache, topic, resume: this.#position.resume() };
+    try {
+      line.stream = open(request, {
         onHeartbeat: () => this.#alive(line),
         onItem: (item) => {
           this.#alive(line);
@@ -174,8 +174,11 @@ export class LiveSubscription implements Subscription {
           this.#hear(line, { skipped });
         },
         onEnd: (error) => this.#lost(line, error),
-      },
-    );
+      });
+    } catch (error) {
+      // A token that cannot be read. It is told like the end of a stream: when the caller knows of the line.
+      queueMicrotask(() => this.#lost(line, error as MomentoError));
+    }
     return line;
   }
 

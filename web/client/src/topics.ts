@@ -1,7 +1,6 @@
 /** Momento's topics with a token source: subscriptions that outlive tokens, and publishing. */
-import { TopicClient, TopicConfigurations } from '@gomomento/sdk-web';
-import { credentialProvider, type MomentoOptions } from './provider.ts';
-import { clientFor, type SdkClient } from './sdk-client.ts';
+import { type MomentoOptions, withToken } from './momento.ts';
+import { publish } from './publish.ts';
 import { momentoStreams, type OpenStream } from './stream.ts';
 import { LiveSubscription, type Subscription, type SubscriptionHandlers } from './subscription.ts';
 import { browser, type Surroundings } from './surroundings.ts';
@@ -22,7 +21,7 @@ export class Topics {
   readonly #tokens: TokenSource;
   readonly #surroundings: Surroundings;
   readonly #open: OpenStream;
-  readonly #publisher: SdkClient<TopicClient>;
+  readonly #options: TopicsOptions;
   readonly #subscriptions = new Set<LiveSubscription>();
   readonly #stopListening: () => void;
   #stopWatching: (() => void) | undefined;
@@ -34,10 +33,7 @@ export class Topics {
     this.#tokens = tokens;
     this.#surroundings = surroundings;
     this.#open = options.open ?? momentoStreams(options);
-    this.#publisher = clientFor(tokens, (token) => {
-      const configuration = TopicConfigurations.Browser.latest();
-      return new TopicClient({ credentialProvider: credentialProvider(token, options), configuration });
-    });
+    this.#options = options;
     this.#stopListening = tokens.onChange((token) => this.#onToken(token));
   }
 
@@ -59,8 +55,9 @@ export class Topics {
   }
 
   /** Publishes. Rejects with a `TokenError` or a `MomentoError` if Momento did not take it. */
-  async publish(cache: string, topic: string, value: string | Uint8Array): Promise<void> {
-    await this.#publisher((client) => client.publish(cache, topic, value));
+  publish(cache: string, topic: string, value: string | Uint8Array): Promise<void> {
+    const { clock } = this.#surroundings;
+    return withToken(this.#tokens, (token) => publish({ cache, topic, value }, token, this.#options, clock));
   }
 
   /** Ends all subscriptions. */

@@ -30,12 +30,10 @@ const EVERYDAY: readonly Chance[] = [
   ],
   [
     5,
-    ({ service }, random) => {
-      const item = some(
-        service.published.filter((item) => item.page === service.page && !service.skipped.has(item)),
-        random,
-      );
-      if (item) service.repeat(item);
+    (stage, random) => {
+      const again = connection(stage, random);
+      const item = some(again?.sent ?? [], random);
+      if (item) again?.sendItem(item);
     },
   ],
   [2, ({ device }) => device.endpoint.reply(() => device.endpoint.refusal(503, 'MomentoUnavailable'))],

@@ -202,7 +202,7 @@ test('a topic that begins anew starts over, though its numbers are low and its p
   for (const value of ['one', 'two', 'three']) stage.service.publish(value);
   stage.service.reset(3);
   stage.service.publish('new one');
-  stage.service.repeat(before);
+  stage.service.open[0]?.sendItem(before);
   stage.service.publish('new two');
   await stage.pass(100);
   assert.deepEqual(listener.values, ['one', 'two', 'three', { missed: undefined }, 'new one', 'new two']);

@@ -1,6 +1,6 @@
 /**
- * The SDK for browsers under this package. Real: its stubs, its `TopicClient` and `CacheClient`, and every byte that they
- * write and read. Not real: the network, and Momento.
+ * The SDK for browsers under this package. Real: its stubs, its `CacheClient`, and every byte that they write and
+ * read. Not real: the network, and Momento.
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -162,8 +162,9 @@ test('a local Momento is called instead of the one that the token names', async 
     { token: { authToken: authToken('key'), expiresAt: 1 }, cache: 'c', topic: 't', resume: { page: 0, number: 0 } },
     { onHeartbeat() {}, onItem() {}, onDiscontinuity() {}, onEnd() {} },
   );
-  const { source } = { source: device().source() };
-  const published = new Topics(source, { momento }).publish('c', 't', 'hello');
+  const own = device();
+  const source = own.source();
+  const published = new Topics(source, { momento }, own.surroundings()).publish('c', 't', 'hello');
   published.catch(() => {});
   const got = new Caches(source, { momento, defaultTtlSeconds: 60 }).use((client) => client.get('c', 'k'));
   got.catch(() => {});
@@ -216,10 +217,21 @@ test('a cache client has a good token at each use, and its answers are the SDKâ€
   assert.equal(made.length, 2);
 });
 
-test('what is wrong in itself is told as that, and not tried again', async (t) => {
+test('publish: no answer in time is a failure, and the call is called off', async (t) => {
   const made = calls(t);
   const own = device();
   const topics = new Topics(own.source(), {}, own.surroundings());
-  await assert.rejects(topics.publish('cache', '', 'hello'), (error: MomentoError) => error.kind === 'invalid');
-  assert.equal(made.length, 0);
+  const published = topics.publish('cache', 'room', new Uint8Array([0, 255]));
+  await assert.rejects(own.clock.until(published), (error: MomentoError) => error.kind === 'unavailable');
+  assert.equal(made[0]?.aborted, true);
+  const request = pubsub._PublishRequest.deserializeBinary(made[0]?.message ?? new Uint8Array());
+  assert.deepEqual(request.getValue()?.getBinary_asU8(), new Uint8Array([0, 255]));
+});
+
+test('a token that is none is told without being quoted', async () => {
+  const own = new Device();
+  const topics = new Topics(own.source(), {}, own.surroundings());
+  for (const done of [topics.publish('c', 't', 'hello'), topics.subscribe('c', 't', { onMessage() {} })]) {
+    await assert.rejects(done, (error: MomentoError) => error.kind === 'invalid' && !error.stack?.includes('token-1'));
+  }
 });

@@ -12,6 +12,7 @@ type Event = (listener: StreamListener) => void;
 export class Connection {
   readonly request: StreamRequest;
   state: 'open' | 'silent' | 'closed' = 'open';
+  readonly sent: Item[] = [];
   readonly #clock: FakeClock;
   readonly #latency: () => number;
   readonly #listener: StreamListener;
@@ -32,6 +33,11 @@ export class Connection {
     this.#clock.after(this.#last - now, () => {
       if (this.state === 'open') event(this.#listener);
     });
+  }
+
+  sendItem(item: Item): void {
+    this.sent.push(item);
+    this.send((listener) => listener.onItem(item));
   }
 
   /** Ends it after what is under way. */
@@ -96,7 +102,7 @@ export class TopicService {
   publish(value: string, tokenId?: string): void {
     const item: Item = { page: this.page, number: this.#last() + 1, value, tokenId };
     this.published.push(item);
-    for (const connection of this.#listening) connection.send((listener) => listener.onItem(item));
+    for (const connection of this.#listening) connection.sendItem(item);
   }
 
   /** Messages are published that listeners are only told of. */
@@ -109,11 +115,6 @@ export class TopicService {
     }
     const discontinuity = { page: this.page, number: this.#last() };
     for (const connection of this.#listening) connection.send((listener) => listener.onDiscontinuity(discontinuity));
-  }
-
-  /** Sends a message again that was sent before. */
-  repeat(item: Item): void {
-    for (const connection of this.#listening) connection.send((listener) => listener.onItem(item));
   }
 
   /** The topic begins anew: nobody says when pages grow. */
@@ -160,7 +161,7 @@ export class TopicService {
       const discontinuity = { page: this.page, number: first - 1 };
       connection.send((listener) => listener.onDiscontinuity(discontinuity));
     }
-    for (const item of kept) connection.send((listener) => listener.onItem(item));
+    for (const item of kept) connection.sendItem(item);
   }
 
   #last(): number {
