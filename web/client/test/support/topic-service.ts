@@ -16,8 +16,8 @@ export class Connection {
   readonly #clock: FakeClock;
   readonly #latency: () => number;
   readonly #listener: StreamListener;
-  /** When the last event arrives: a stream keeps its order. */
-  #last = 0;
+  /** What is under way. A stream keeps its order: whatever arrives is the oldest of these. */
+  readonly #underWay: Event[] = [];
 
   constructor(clock: FakeClock, latency: () => number, request: StreamRequest, listener: StreamListener) {
     this.#clock = clock;
@@ -28,10 +28,10 @@ export class Connection {
 
   send(event: Event): void {
     if (this.state !== 'open') return;
-    const now = this.#clock.now();
-    this.#last = Math.max(this.#last, now + this.#latency());
-    this.#clock.after(this.#last - now, () => {
-      if (this.state === 'open') event(this.#listener);
+    this.#underWay.push(event);
+    this.#clock.after(this.#latency(), () => {
+      const next = this.#underWay.shift();
+      if (this.state === 'open') next?.(this.#listener);
     });
   }
 
