@@ -58,6 +58,8 @@ interface Waiter {
 
 /** A token that Momento refuses so soon was bad from the start: the next is not asked for at once. */
 const BAD_FROM_THE_START_MS = 30_000;
+/** More than a sign-in, the other tabs and a request may take together. */
+const ATTEMPT_MS = 60_000;
 /** A token of another tab is worth a change if it lives for so much longer. */
 const WORTHWHILE_MS = 1_000;
 
@@ -143,7 +145,7 @@ export class TokenSource {
     this.#bad = now - this.#held.receivedAt < BAD_FROM_THE_START_MS ? this.#bad + 1 : 0;
     this.#held = undefined;
     this.#discarded = token.authToken;
-    this.#planAttempt(this.#bad ? retryDelay(this.#bad, undefined, this.#surroundings.clock.random()) : 0, 'caution');
+    this.#askAgain(this.#bad ? retryDelay(this.#bad, undefined, this.#surroundings.clock.random()) : 0);
   }
 
   /**
@@ -161,7 +163,7 @@ export class TokenSource {
       this.#joinTabs(undefined);
       this.#forget();
     }
-    this.#planAttempt(0, 'caution');
+    this.#askAgain(0);
   }
 
   /** Ends it for good: forgets the token, calls off the request under way, and rejects who waits. */
@@ -185,6 +187,13 @@ export class TokenSource {
     // Caution has no reason any more when the network is back; what the endpoint asked for still has.
     if (wake !== 'visible' && this.#failures > 0 && this.#nextBy === 'caution') this.#nextAt = 0;
     this.#attemptIfDue();
+  }
+
+  /** Asks in `delayMs`, but not before the time that the endpoint set. */
+  #askAgain(delayMs: number): void {
+    const told = this.#nextBy === 'endpoint' ? this.#nextAt - this.#surroundings.clock.now() : 0;
+    if (told > delayMs) this.#planAttempt(told, 'endpoint');
+    else this.#planAttempt(delayMs, 'caution');
   }
 
   #planAttempt(delayMs: number, by: 'caution' | 'endpoint'): void {
@@ -211,9 +220,20 @@ export class TokenSource {
     this.#stopWatching ??= watchWakes(this.#surroundings, (wake) => this.#onWake(wake));
     const attempt = new AbortController();
     this.#attempt = attempt;
+    const finish = (how: () => void) => {
+      cancelLimit();
+      if (this.#attempt === attempt) how();
+    };
+    const cancelLimit = clock.after(ATTEMPT_MS, () => {
+      attempt.abort();
+      finish(() =>
+        this.#fail(new TokenError('unreachable', `The sign-in did not answer within ${ATTEMPT_MS / 1_000} s.`)),
+      );
+    });
+    attempt.signal.addEventListener('abort', cancelLimit);
     this.#obtain(attempt.signal).then(
-      (vended) => this.#attempt === attempt && this.#accept(vended),
-      (error) => this.#attempt === attempt && this.#fail(error),
+      (vended) => finish(() => this.#accept(vended)),
+      (error) => finish(() => this.#fail(error)),
     );
   }
 
@@ -225,7 +245,7 @@ export class TokenSource {
     const request = { headers: { ...headers, ...narrowing }, ...(query && { query }) };
     const ask = () => requestToken(request, { endpoint, fetch, clock, signal });
     signal.throwIfAborted();
-    this.#joinTabs(share && JSON.stringify(['momento-token', endpoint, narrowing, share]));
+    this.#joinTabs(share ? JSON.stringify(['momento-token', endpoint, narrowing, share]) : undefined);
     return this.#tabs ? this.#tabs.obtain(ask, signal) : ask();
   }
 

@@ -303,6 +303,40 @@ test('where Momento refuses every new token, they are asked for ever less often'
   assert.deepEqual(pauses, [750, 1_500, 3_000, 6_000, 12_000]);
 });
 
+test('neither a refused token nor resume() undercuts Retry-After', async () => {
+  const device = new Device();
+  const source = device.source();
+  const token = await source.get();
+  device.endpoint.reply(() => device.endpoint.refusal(429, 'TooSoon', { 'Retry-After': '300' }));
+  await device.clock.advance(0.86 * HOUR);
+  assert.equal(device.endpoint.asked.length, 2);
+  source.discard(token);
+  source.resume();
+  await settle();
+  assert.equal(device.endpoint.asked.length, 2);
+  await device.clock.advance(310_000);
+  assert.equal(await tokenOf(source), 'token-2');
+});
+
+test('a sign-in that never answers is given up, and tried again', async () => {
+  const device = new Device();
+  let calls = 0;
+  const hangs = () => new Promise<never>(() => {});
+  const access = () => (calls++ === 0 ? hangs() : Promise.resolve({}));
+  const source = device.source({ access });
+  const waiting = assert.rejects(source.get(), isTokenError('unreachable'));
+  await device.clock.advance(MINUTE);
+  await waiting;
+  await device.clock.advance(1_000);
+  assert.equal(await tokenOf(source), 'token-1');
+  source.stop();
+  const other = device.source({ access: hangs });
+  const stopped = assert.rejects(other.get(), isTokenError('stopped'));
+  other.stop();
+  await stopped;
+  assert.equal(device.clock.pendingTimers, 0);
+});
+
 test('listeners hear of each new token once, and one that throws keeps none from the others', async (t) => {
   const device = new Device();
   const source = device.source();
