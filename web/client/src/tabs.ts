@@ -7,7 +7,7 @@ import type { Channel, Surroundings } from './surroundings.ts';
 
 /** What the tab's own source knows and wants. */
 export interface Holder {
-  /** The token to give to a tab that asks, if it is worth having. */
+  /** The token to give to a tab that asks. */
   offer(): Vended | undefined;
   /** Whether this tab is better off with `vended` than with what it has. */
   wants(vended: Vended): boolean;

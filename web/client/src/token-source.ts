@@ -264,15 +264,13 @@ export class TokenSource {
     });
   }
 
-  /** What is due for a refresh is no gift. */
   #offer(): Vended | undefined {
     const held = this.#usable();
-    const due = this.#attempt !== undefined || this.#nextAt <= this.#surroundings.clock.now();
-    return held && !due ? { ...held, lifeMs: this.lifeLeft() } : undefined;
+    return held && { ...held, lifeMs: this.lifeLeft() };
   }
 
   #wants({ authToken, lifeMs }: Vended): boolean {
-    if (authToken === this.#discarded || authToken === this.#held?.authToken || usableFor(lifeMs) <= 0) return false;
+    if (authToken === this.#discarded || authToken === this.#held?.authToken) return false;
     return lifeMs > this.lifeLeft() + WORTHWHILE_MS;
   }
 

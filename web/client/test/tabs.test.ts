@@ -120,17 +120,30 @@ test('a tab that is frozen with the lock in hand does not stop the others for go
   assert.equal((await token)?.authToken, 'token-2');
 });
 
-test('a message of a frozen tab that is read late is no long life', async () => {
+test('a token of another tab counts if it lives for longer than this one’s; nonsense and late messages do not', async () => {
   const { device, origin, sources } = tabs(1);
   const token = sources[0]?.get();
   await device.clock.advance(1_000);
   await token;
   const late = { kind: 'token', authToken: 'late', expiresAt: 1, endsAt: device.clock.wall() - 1 };
-  const nonsense = [null, 1, 'token', {}, { kind: 'token' }, { kind: 'token', authToken: 1 }, late];
+  const shorter = { kind: 'token', authToken: 'shorter', expiresAt: 1, endsAt: device.clock.wall() + 60_000 };
+  const nonsense = [null, 1, 'token', {}, { kind: 'token' }, { kind: 'token', authToken: 1 }, late, shorter];
   const line = origin.tabs.channel(origin.names[0] ?? '');
   for (const message of nonsense) line.postMessage(message);
   await settle();
   assert.equal((await sources[0]?.get())?.authToken, 'token-1');
+});
+
+test('while the endpoint is down, a tab that opens gets the token that the others still have', async () => {
+  const { device, sources } = tabs(2);
+  const first = sources[0]?.get();
+  await device.clock.advance(1_000);
+  await first;
+  device.endpoint.reply(...Array.from({ length: 100 }, () => () => device.endpoint.refusal(503, 'MomentoUnavailable')));
+  await device.clock.advance(0.97 * HOUR);
+  const second = sources[1]?.get();
+  await device.clock.advance(1_000);
+  assert.equal((await second)?.authToken, 'token-1');
 });
 
 test('a tab that stops neither hears nor answers', async () => {

@@ -197,6 +197,23 @@ test('resume() with another sign-in forgets the token of the one before', async 
   assert.equal(device.endpoint.asked[1]?.url.searchParams.get('name'), 'bob');
 });
 
+test('resume() with another sign-in during a request: what becomes of that request does not matter any more', async () => {
+  const device = new Device();
+  const troubles: TokenError[] = [];
+  const source = device.source({ access: open({ name: 'ada' }), onTrouble: (error) => troubles.push(error) });
+  device.endpoint.reply(() => new Promise(() => {}));
+  const waiting = source.get();
+  await settle();
+  source.resume(open({ name: 'bob' }));
+  await settle();
+  assert.equal((await waiting).authToken, 'token-1');
+  assert.deepEqual(
+    device.endpoint.asked.map(({ url }) => url.searchParams.get('name')),
+    ['ada', 'bob'],
+  );
+  assert.deepEqual(troubles, []);
+});
+
 test('a device that slept past the end of its token serves no dead one, and fetches once', async () => {
   const device = new Device();
   const source = device.source();
@@ -335,6 +352,22 @@ test('a sign-in that never answers is given up, and tried again', async () => {
   other.stop();
   await stopped;
   assert.equal(device.clock.pendingTimers, 0);
+});
+
+test('the same token again, as a machine gives that reuses them, is no change', async () => {
+  const device = new Device();
+  const source = device.source();
+  let heard = 0;
+  source.onChange(() => {
+    heard += 1;
+  });
+  const same = (life: number) => () =>
+    device.endpoint.answer(200, { authToken: 'same', expiresAt: Math.floor(device.clock.world() / 1_000) + life });
+  device.endpoint.reply(same(100), same(100), same(100));
+  await source.get();
+  await device.clock.advance(180_000);
+  assert.equal(device.endpoint.asked.length, 3);
+  assert.equal(heard, 1);
 });
 
 test('listeners hear of each new token once, and one that throws keeps none from the others', async (t) => {
