@@ -229,6 +229,8 @@ test('a device that wakes refreshes what became due, though no timer saw the tim
     (device: Device) => device.page.dispatchEvent(new Event('visibilitychange')),
     (device: Device) => device.page.dispatchEvent(new Event('resume')),
     (device: Device) => device.window.dispatchEvent(new Event('online')),
+    // Out of the back/forward cache.
+    (device: Device) => device.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true })),
     // No event at all: within the next tick of the watch.
     (device: Device) => device.clock.advance(15_000),
   ]) {
