@@ -15,8 +15,8 @@ pub fn response(outcome: Result<&VendedToken, &Failure>, request_id: &str) -> Ap
         Err(failure) => Reply::refusal(failure.answer(), request_id),
     };
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    // Without this a browser's script cannot see when to come back.
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+    // Without this a page cannot see when to come back, nor by which clock its token ends.
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Date, Retry-After"));
     let mut response = ApiGatewayProxyResponse::default();
     response.status_code = i64::from(status.as_u16());
     response.headers = headers;

@@ -98,7 +98,7 @@ async fn what_momento_does_wrong_is_told_apart() {
     assert_eq!((limited.status, limited.code()), (429, "TooManyRequests"));
     let wait: u64 = limited.headers["retry-after"].as_str().unwrap().parse().unwrap();
     assert!((1..=12).contains(&wait), "{wait} s: twice the longest pause, and up to as much again");
-    assert_eq!(limited.headers["access-control-expose-headers"], "Retry-After");
+    assert_eq!(limited.headers["access-control-expose-headers"], "Date, Retry-After");
     deployed.momento.faults().clear();
     assert_eq!(deployed.answer(&ask).await.status, 200);
 }
