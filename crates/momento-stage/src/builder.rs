@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
+use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
-use tokio_stream::StreamExt;
 use tonic::{
     service::Routes,
     transport::{Server, server::TcpIncoming},
@@ -26,8 +26,12 @@ use crate::{
     services,
     token::Mint,
     topics::Topics,
+    wire::{TlsError, Welcome},
     world::{Curtain, World},
 };
+
+/// How many handshakes may be under way at once; further connections wait.
+const HANDSHAKES: usize = 64;
 
 /// A local Momento that has not been opened yet; see the [crate's documentation](crate).
 #[derive(Debug)]
@@ -39,6 +43,7 @@ pub struct Stage {
     tokens_per_second: Option<NonZeroU32>,
     faults: Vec<Fault>,
     clock: Arc<dyn Clock>,
+    tls: Option<(String, SecretString)>,
 }
 
 /// Why a stage did not open.
@@ -64,6 +69,9 @@ pub enum StartError {
     /// The given API key is none, or none could be made.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The given certificate and key are none, or do not go together.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl Stage {
@@ -79,6 +87,7 @@ impl Stage {
             tokens_per_second: None,
             faults: Vec::new(),
             clock: Arc::new(SystemClock),
+            tls: None,
         }
     }
 
@@ -130,10 +139,19 @@ impl Stage {
         Self { clock: Arc::new(clock), ..self }
     }
 
+    /// Speaks TLS with these certificates, its own first, and their key; both PEM. Left out: no TLS.
+    ///
+    /// The official SDKs trust what their platform trusts; a browser then speaks HTTP/2, and holds any number of
+    /// subscriptions over one connection.
+    #[must_use]
+    pub fn tls(self, certificates: impl Into<String>, key: SecretString) -> Self {
+        Self { tls: Some((certificates.into(), key)), ..self }
+    }
+
     /// Opens the stage. When this returns, the port takes connections.
     ///
     /// # Errors
-    /// [`StartError`]: the address is not loopback, is in use or cannot be had; the key is none.
+    /// [`StartError`]: the address is not loopback, is in use or cannot be had; the API key is none, or that of TLS.
     pub async fn start(self) -> Result<Running, StartError> {
         if !self.listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(self.listen));
@@ -142,6 +160,11 @@ impl Stage {
             Some(text) => OwnKeys::around(ApiKey::parse(text.expose_secret())?, &self.endpoint),
             None => OwnKeys::generate(&self.endpoint)?,
         };
+        let welcome = match &self.tls {
+            Some((certificates, key)) => Welcome::tls(certificates, key)?,
+            None => Welcome::Plain,
+        };
+        let scheme = welcome.scheme();
         let unopened = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::PortInUse(self.listen),
             _ => StartError::Listen { address: self.listen, source },
@@ -153,7 +176,12 @@ impl Stage {
         let router = services::router(&world).nest("/_stage", admin::router(Arc::clone(&world)));
         let lines = Arc::clone(&world);
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-        let incoming = incoming.map(move |stream| stream.map(|stream| lines.lines.line(stream)));
+        let incoming = incoming
+            .map(move |stream| {
+                let (welcome, line) = (welcome.clone(), stream.map(|stream| lines.lines.line(stream)));
+                async { welcome.say(line?).await }
+            })
+            .buffer_unordered(HANDSHAKES);
         let serving = Server::builder()
             // For the administrative routes; gRPC itself is h2.
             .accept_http1(true)
@@ -161,7 +189,7 @@ impl Stage {
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .add_routes(Routes::from(router))
             .serve_with_incoming_shutdown(incoming, world.curtain.has_fallen());
-        Ok(Running::new(address, keys, world, tokio::spawn(serving)))
+        Ok(Running::new(scheme, address, keys, world, tokio::spawn(serving)))
     }
 
     fn into_world(self, keys: &OwnKeys) -> World {

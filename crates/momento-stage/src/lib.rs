@@ -1,7 +1,7 @@
 //! A local Momento for development and tests: tokens, the cache and topics, in memory.
 //!
-//! It speaks Momento's protocol on one loopback port, without TLS, to the official SDKs: gRPC, and gRPC-web for
-//! browsers. It enforces what Momento documents: who may call, what a disposable token may do, and for how long. It
+//! It speaks Momento's protocol on one loopback port to the official SDKs: gRPC, and gRPC-web for browsers, with TLS where it
+//! is given a certificate. It enforces what Momento documents: who may call, what a disposable token may do, and for how long. It
 //! trusts nobody: whatever it lets through, a credential allowed.
 //!
 //! # In a test
@@ -55,7 +55,8 @@
 //!
 //! Each is served over gRPC and over gRPC-web (HTTP/1.1 and HTTP/2), which counts and fails alike. A page of any origin
 //! may call and read the answers: what counts is the credential. A subscription over HTTP/1.1 takes one of the six
-//! connections that a browser opens to one host and port, for all its tabs together.
+//! connections that a browser opens to one host and port, for all its tabs together; with TLS ([`Stage::tls`]) browsers speak
+//! HTTP/2, over which any number fits.
 //!
 //! A subscription begins with the message that it resumes at; with the latest one, also if that was published before, where
 //! it resumes at none.
@@ -83,7 +84,7 @@
 //!   statuses Momento has is not documented.
 //! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
 //!   as `Set` and `Delete`: here the last write counts, whichever it was.
-//! * No TLS, so a page calls it by a loopback name; no protosocket, and no HTTP cache API.
+//! * No protosocket, and no HTTP cache API. It makes no certificate for itself.
 //! * Of a topic it keeps the last 1,024 messages, and no more than 16 MiB of them: who resumes farther back, or falls
 //!   farther behind, is told of a gap.
 //! * No limits but that of tokens a second: not on the size of items and messages, TTLs, subscriptions or traffic.
@@ -114,6 +115,7 @@ mod services;
 mod stats;
 mod token;
 mod topics;
+mod wire;
 mod world;
 
 pub use builder::{Stage, StartError};
@@ -123,3 +125,4 @@ pub use keys::{KeyError, KeyRing};
 pub use limiter::Limiter;
 pub use running::Running;
 pub use stats::Stats;
+pub use wire::TlsError;

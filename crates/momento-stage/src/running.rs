@@ -14,6 +14,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// An open stage. It ends when this is dropped, or by [`Running::shutdown`].
 pub struct Running {
+    scheme: &'static str,
     address: SocketAddr,
     keys: OwnKeys,
     world: Arc<World>,
@@ -22,12 +23,13 @@ pub struct Running {
 
 impl Running {
     pub(crate) fn new(
+        scheme: &'static str,
         address: SocketAddr,
         keys: OwnKeys,
         world: Arc<World>,
         serving: JoinHandle<Result<(), tonic::transport::Error>>,
     ) -> Self {
-        Self { address, keys, world, serving: Some(serving) }
+        Self { scheme, address, keys, world, serving: Some(serving) }
     }
 
     /// Where it listens, with the port that it got.
@@ -36,11 +38,11 @@ impl Running {
         self.address
     }
 
-    /// The URL of every service, `http://127.0.0.1:PORT`: for `CredentialProvider::insecure_endpoint_override`,
+    /// The URL of every service, `http://127.0.0.1:PORT`, or `https://…` where it speaks TLS: for `CredentialProvider::insecure_endpoint_override`,
     /// `MOMENTO_TOKEN_ENDPOINT` and the administrative interface.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The stage's API key in its v1 form, as a user would store it.

@@ -139,3 +139,14 @@ fn a_fault_that_makes_no_sense_is_a_usage_error() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8(refused.stderr).unwrap().contains("such as UNAVAILABLE"));
 }
+
+#[test]
+fn a_certificate_comes_with_its_key_and_one_that_cannot_be_read_is_named() {
+    let alone = command(&["--listen", "127.0.0.1:0", "--tls-cert", "no.pem"]).output().unwrap();
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(String::from_utf8(alone.stderr).unwrap().contains("--tls-key"));
+    let both = ["--listen", "127.0.0.1:0", "--tls-cert", "no.pem", "--tls-key", "no.pem"];
+    let missing = command(&both).output().unwrap();
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8(missing.stderr).unwrap().contains("cannot read no.pem"));
+}

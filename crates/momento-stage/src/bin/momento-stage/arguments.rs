@@ -8,7 +8,7 @@ use clap::Parser;
 use momento_stage::Fault;
 
 const WHAT_IT_DOES_NOT: &str = "\
-It serves, over gRPC and gRPC-web (browsers), without TLS: GenerateDisposableToken; create, delete and list caches; items \
+It serves, over gRPC and gRPC-web (browsers): GenerateDisposableToken; create, delete and list caches; items \
 with batches, conditional writes and increments; dictionaries, lists, sets and sorted sets; Publish, Subscribe and resuming; \
 Ping. It enforces the permissions and the expiry of the tokens that it mints.
 
@@ -34,6 +34,14 @@ pub(crate) struct Arguments {
     /// 0600).
     #[arg(long, value_name = "PATH")]
     pub(crate) api_key_file: Option<PathBuf>,
+
+    /// Speak TLS with the certificate in this PEM file; needs --tls-key. Without it there is no TLS.
+    #[arg(long, value_name = "PATH", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key, a PEM file without a password.
+    #[arg(long, value_name = "PATH", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 
     /// The endpoint to name in API keys and token responses.
     #[arg(long, value_name = "HOST", default_value = "localhost")]

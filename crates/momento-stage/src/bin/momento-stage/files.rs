@@ -47,6 +47,12 @@ pub(crate) fn read_secret(path: &Path) -> Result<Option<SecretString>, FileError
     }
 }
 
+/// What a file holds that must be there.
+pub(crate) fn read_given(path: &Path) -> Result<SecretString, FileError> {
+    let text = fs::read_to_string(path).map_err(|source| FileError { deed: "read", path: path.to_owned(), source })?;
+    Ok(text.into())
+}
+
 /// Puts a file with one line in place.
 pub(crate) fn write(path: &Path, line: &str, readers: Readers) -> Result<(), FileError> {
     let mut beside = OsString::from(path);

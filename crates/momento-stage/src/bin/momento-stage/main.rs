@@ -73,6 +73,10 @@ async fn open(arguments: &Arguments) -> Result<Running, Trouble> {
     if let Some(limit) = arguments.tokens_per_second {
         stage = stage.tokens_per_second(limit);
     }
+    if let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) {
+        let certificates = files::read_given(certificate)?.expose_secret().to_owned();
+        stage = stage.tls(certificates, files::read_given(key)?);
+    }
     if let Some(path) = &arguments.port_file {
         files::remove(path)?;
     }
