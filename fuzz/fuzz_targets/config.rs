@@ -1,7 +1,8 @@
 //! The configuration file: any text, and any caller of what it grants.
 //!
 //! What is refused is refused with a line of the file. What is accepted reads back from its own canonical form, and gives
-//! each caller just what its TOML says for them: never more, and never the items of the cache in which tokens are kept.
+//! each caller just what its TOML says for them: never more, and never the items of the cache in which tokens are kept, were
+//! it any that the file names.
 //!
 //! An input is the file, and after a NUL (which TOML has none of) what is known of the caller, each after another NUL.
 #![no_main]
@@ -109,20 +110,38 @@ fn is_what_the_file_says(config: &Config, file: &Table, identity: &Identity, req
     assert!((1..=Permission::MOST_PER_TOKEN).contains(&permissions.len()));
     assert!(token_id.is_none_or(|id| id.encode_utf16().count() <= 64 && !id.contains(char::is_control)));
     assert!(lifetime == config.lifetime().duration() && (1..=25 * 3600).contains(&lifetime.as_secs()));
+    if config.shared_reuse().is_none() {
+        keeps_no_tokens_there(file, &permissions);
+    }
     for permission in &permissions {
         assert!(!format!("{permission:?}").contains("(\"\")"), "an empty selector: {permission:?}");
-        if let Some(shared) = config.shared_reuse() {
-            let cache = match permission {
-                Permission::Topic { .. } => continue,
-                Permission::Cache { cache, .. }
-                | Permission::Item { cache, .. }
-                | Permission::Function { cache, .. } => cache,
-            };
+        if let (Some(shared), Some(cache)) = (config.shared_reuse(), cache_of_items(permission)) {
             let reached = *cache == CacheSelector::All || *cache == CacheSelector::Name(shared.cache.to_owned());
             assert!(!reached, "reaches the kept tokens: {permission:?}");
         }
     }
     true
+}
+
+/// That the file would be refused if tokens were kept where these permissions reach.
+fn keeps_no_tokens_there(file: &Table, permissions: &[Permission]) {
+    for cache in permissions.iter().filter_map(cache_of_items) {
+        let name = if let CacheSelector::Name(name) = cache { name } else { "any" };
+        let mut other = file.clone();
+        let reuse = [("mode", "shared"), ("cache", name)].map(|(key, value)| (key.to_owned(), value.into()));
+        other.insert("reuse".to_owned(), Table::from_iter(reuse).into());
+        assert!(Config::parse(FILE, &other.to_string()).is_err(), "tokens would be kept in {name:?}");
+    }
+}
+
+/// Where a permission reaches items. Topics are none.
+fn cache_of_items(permission: &Permission) -> Option<&CacheSelector> {
+    match permission {
+        Permission::Topic { .. } => None,
+        Permission::Cache { cache, .. } | Permission::Item { cache, .. } | Permission::Function { cache, .. } => {
+            Some(cache)
+        }
+    }
 }
 
 /// That files are not all refused, nor callers.

@@ -8,7 +8,7 @@ import { ROOT } from '../src/options.ts';
 import { temporaryDirectory } from './fixtures.ts';
 
 /** What the script itself is written with. */
-const PLAIN = ['awk', 'bash', 'cp', 'dirname', 'grep', 'mkdir', 'mktemp', 'rm', 'sed', 'tail'];
+const PLAIN = ['awk', 'bash', 'cp', 'dirname', 'grep', 'mkdir', 'mktemp', 'realpath', 'rm', 'sed', 'tail'];
 
 /** What libFuzzer prints at its end, after the arguments that it was given. */
 const DONE = 'echo "$@"; echo "#5 DONE   cov: 12 ft: 34 corp: 1/1b"; echo "Done 5 runs in 2 second(s)"';
@@ -29,6 +29,8 @@ function fuzz(t: TestContext, targets: Readonly<Record<string, string>>, program
   for (const name of PLAIN)
     symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
   for (const [name, does] of Object.entries(targets)) written(join(root, 'fuzz/target/here/release', name), does);
+  written(join(root, 'config/tvm.toml'), '');
+  written(join(root, 'config/examples/open.toml'), '');
   copyFileSync(join(ROOT, 'fuzz/run'), join(root, 'fuzz/run'));
   const env = { PATH: bin, FUZZ_TARGETS: Object.keys(targets).join(' '), FUZZ_RUNS: '5', FUZZ_SEED: '7' };
   return spawnSync(join(bin, 'bash'), [join(root, 'fuzz/run')], { env, encoding: 'utf8' });
