@@ -8,14 +8,14 @@ import { ROOT } from '../src/options.ts';
 import { temporaryDirectory } from './fixtures.ts';
 
 /** What the script itself is written with. */
-const PLAIN = ['awk', 'bash', 'cp', 'dirname', 'grep', 'mkdir', 'mktemp', 'realpath', 'rm', 'sed', 'tail'];
+const PLAIN = ['awk', 'bash', 'cp', 'dirname', 'env', 'grep', 'mkdir', 'mktemp', 'realpath', 'rm', 'sed', 'tail'];
 
 /** What libFuzzer prints at its end, after the arguments that it was given. */
 const DONE = 'echo "$@"; echo "#5 DONE   cov: 12 ft: 34 corp: 1/1b"; echo "Done 5 runs in 2 second(s)"';
 const CRASHED = 'echo "#4 NEW    cov: 12 ft: 34"; echo "panicked at here"; exit 77';
 
 /** Runs `fuzz/run` with these targets, each by what it does, and these programs beside the plain ones. */
-function fuzz(t: TestContext, targets: Readonly<Record<string, string>>, programs: readonly string[] = ['c++']) {
+function fuzz(t: TestContext, targets: Readonly<Record<string, string>>, programs: readonly string[] = ['c++', 'cc']) {
   const root = temporaryDirectory(t);
   const bin = join(root, 'bin');
   const written = (file: string, text: string) => {
@@ -50,7 +50,7 @@ test('a finding ends the run, and is told with what it takes to have it again', 
   const { status, stdout, stderr } = fuzz(t, { token: CRASHED, users: DONE });
   assert.equal(status, 1);
   assert.equal(stdout, '');
-  assert.match(stderr, /^panicked at here\n/);
+  assert.match(stderr, /^panicked at here$/m);
   assert.match(stderr, /fuzz\/target\/here\/release\/token fuzz\/artifacts\/token\/FILE/);
 });
 
