@@ -11,7 +11,7 @@ use tvm_policy::{Placeholder, Template};
 
 fuzz_target!(|input: &str| {
     let (text, value) = input.split_once('\0').unwrap_or((input, "ada"));
-    let value_of = |name: &str| if name.len() % 2 == 0 { value } else { "b" };
+    let value_of = |name: &str| if name.len().is_multiple_of(2) { value } else { "b" };
     let template = match Template::parse(text) {
         Ok(template) => template,
         Err(error) => {

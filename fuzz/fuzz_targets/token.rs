@@ -83,7 +83,7 @@ fn says(verified: &Claims, claims: &Value) {
     for (name, text) in verified.flat() {
         let value = &claims[&name];
         assert!(!value.is_null() && !value.is_array() && !value.is_object());
-        assert!(value == text.as_str() || value.to_string() == text);
+        assert_eq!(value.as_str().map_or_else(|| value.to_string(), str::to_owned), text);
     }
     for path in ["groups", "/realm/roles", "sub"] {
         for group in verified.groups(path).unwrap_or_default() {
