@@ -138,13 +138,9 @@ where
     {
         let landed_before = lock(&self.state).forced.landed;
         loop {
-            match self.towards_another(&refused, landed_before, &read) {
-                Next::Done(outcome) => return outcome,
-                // What it brings is in the state by then. One that was not forced may have begun before the refusal.
-                Next::Join(flight) => {
-                    let _landed = flight.await;
-                }
-                Next::Sleep(rest) => self.keeping.clock.sleep(rest).await,
+            match self.until_due(&refused, landed_before, &read).await {
+                Ok(outcome) => return outcome,
+                Err(rest) => self.keeping.clock.sleep(rest).await,
             }
         }
     }
@@ -159,13 +155,27 @@ where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let landed_before = lock(&self.state).forced.landed;
+        self.until_due(&refused, landed_before, &read).await.unwrap_or(Ok(None))
+    }
+
+    /// What came of it, or, where the next forced read is not due yet, how long that takes.
+    async fn until_due<F>(
+        &self,
+        refused: &impl Fn(&T) -> bool,
+        landed_before: u64,
+        read: &impl Fn() -> F,
+    ) -> Result<Result<Option<T>, E>, Duration>
+    where
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
         loop {
-            match self.towards_another(&refused, landed_before, &read) {
-                Next::Done(outcome) => return outcome,
+            match self.towards_another(refused, landed_before, read) {
+                Next::Done(outcome) => return Ok(outcome),
+                // What it brings is in the state by then. One that was not forced may have begun before the refusal.
                 Next::Join(flight) => {
                     let _landed = flight.await;
                 }
-                Next::Sleep(_) => return Ok(None),
+                Next::Sleep(rest) => return Err(rest),
             }
         }
     }
