@@ -8,7 +8,7 @@
 //! use http::request::Parts;
 //! use tvm_embed::{Caller, Config, Keys, TokenEndpoint, machine};
 //!
-//! # async fn main_() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn main_(listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
 //! # fn signed_in(_: &Parts) -> Option<String> { None }
 //! let config = Config::parse("tvm.toml", &std::fs::read_to_string("tvm.toml")?)?;
 //! let keys = Keys::from_env(&config)?;
@@ -20,7 +20,6 @@
 //! let endpoint = TokenEndpoint::for_sessions(machine(config, keys)?, sessions)?;
 //! endpoint.warm().await;
 //! let app = axum::Router::new().merge(endpoint.into_router());
-//! # let listener: tokio::net::TcpListener = unimplemented!();
 //! axum::serve(listener, app).await?;
 //! # Ok(())
 //! # }

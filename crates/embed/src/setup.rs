@@ -1,11 +1,9 @@
 //! A machine for this server, from its configuration, its key and its environment.
 
-use std::env;
-
 use tvm_machine::{Machine, Places};
 use tvm_policy::Config;
 use tvm_tls::TlsError;
-use tvm_vendor::{AddressError, CacheNameError, ServiceAddress};
+use tvm_vendor::{AddressError, CacheNameError};
 
 use crate::keys::Keys;
 
@@ -31,10 +29,6 @@ pub enum SetupError {
 /// # Errors
 /// [`SetupError`], each of its variants.
 pub fn machine(config: Config, keys: Keys) -> Result<Machine<Keys>, SetupError> {
-    let places = Places { token: address("MOMENTO_TOKEN_ENDPOINT")?, cache: address("MOMENTO_CACHE_ENDPOINT")? };
+    let places = Places::from_env()?;
     Ok(Machine::new(config, keys, tvm_tls::client_config()?, places)?)
-}
-
-fn address(variable: &str) -> Result<ServiceAddress, AddressError> {
-    ServiceAddress::parse(&env::var(variable).unwrap_or_default())
 }

@@ -1,10 +1,12 @@
 //! The machine: a configuration, and what vends by it.
 
+use std::env;
+
 use rustls::ClientConfig;
 use tvm_policy::{Config, Identity, Request};
 use tvm_vendor::{
-    CacheNameError, Deadline, KeySource, MomentoCache, ServiceAddress, Settings, SharedTokens, TokenService, Vended,
-    Vendor,
+    AddressError, CacheNameError, Deadline, KeySource, MomentoCache, ServiceAddress, Settings, SharedTokens,
+    TokenService, Vended, Vendor,
 };
 
 use crate::failure::Failure;
@@ -16,6 +18,18 @@ pub struct Places {
     pub token: ServiceAddress,
     /// The cache and control services, for tokens that are shared.
     pub cache: ServiceAddress,
+}
+
+impl Places {
+    /// Where the environment says that they are: `MOMENTO_TOKEN_ENDPOINT` the token service, `MOMENTO_CACHE_ENDPOINT` the cache
+    /// and control services, each as `http(s)://host[:port]`; empty or unset, the key says.
+    ///
+    /// # Errors
+    /// [`AddressError`] for a text that is no such address.
+    pub fn from_env() -> Result<Self, AddressError> {
+        let address = |variable| ServiceAddress::parse(&env::var(variable).unwrap_or_default());
+        Ok(Self { token: address("MOMENTO_TOKEN_ENDPOINT")?, cache: address("MOMENTO_CACHE_ENDPOINT")? })
+    }
 }
 
 /// What vends tokens by a configuration: one per process, shared by its requests.

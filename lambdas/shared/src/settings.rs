@@ -10,11 +10,6 @@ use tvm_policy::{Config, ConfigErrors};
 pub const CONFIG: &str = "TVM_CONFIG";
 /// The variable that names the secret with the Momento API key.
 pub const API_KEY_SECRET_ID: &str = "MOMENTO_API_KEY_SECRET_ID";
-/// The variable that says where the token service is, if not where the key says.
-pub const TOKEN_ENDPOINT: &str = "MOMENTO_TOKEN_ENDPOINT";
-/// The variable that says where Momento's cache and control services are, if not where the key says: `http(s)://host[:port]`;
-/// empty or unset, the key says.
-pub const CACHE_ENDPOINT: &str = "MOMENTO_CACHE_ENDPOINT";
 /// The variable that names the authorizer's secret: with its users, or with what the issuer of its tokens signs with.
 pub const AUTHORIZER_SECRET_ID: &str = "AUTHORIZER_SECRET_ID";
 

@@ -8,7 +8,7 @@ use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_machine::{Machine, Places};
-use tvm_vendor::{AddressError, Deadline, ServiceAddress, Vended};
+use tvm_vendor::{Deadline, Vended};
 
 use crate::failure::Failure;
 use crate::identity::identity;
@@ -60,13 +60,7 @@ fn machine() -> Result<Machine<ApiKeySecret>, lambda_runtime::Error> {
     let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
     let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
     let keys = keys.with_lifetime(config.key_ttl());
-    let places = Places { token: address(settings::TOKEN_ENDPOINT)?, cache: address(settings::CACHE_ENDPOINT)? };
-    Ok(Machine::new(config, keys, tvm_tls::client_config()?, places)?)
-}
-
-/// The address that a variable of the environment names, if it is set.
-fn address(variable: &str) -> Result<ServiceAddress, AddressError> {
-    ServiceAddress::parse(&std::env::var(variable).unwrap_or_default())
+    Ok(Machine::new(config, keys, tvm_tls::client_config()?, Places::from_env()?)?)
 }
 
 /// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the
