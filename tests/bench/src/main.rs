@@ -23,7 +23,6 @@ mod size;
 mod stand_ins;
 mod statistics;
 mod stopwatch;
-mod table;
 mod throttle;
 mod timing;
 mod tls;

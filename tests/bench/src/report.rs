@@ -6,8 +6,8 @@ use crate::crowd;
 use crate::measure::{CrowdMeasure, Measure};
 use crate::options::{Options, Transport};
 use crate::series::{Series, Summary};
-use crate::table::aligned;
 use crate::unit::Unit;
+use tvm_table::aligned;
 
 /// The contender that the ratios are against.
 const FLOOR: &str = "floor";

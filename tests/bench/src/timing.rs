@@ -16,8 +16,8 @@ use crate::difference::{Difference, Verdict};
 use crate::options::TimingOptions;
 use crate::process::cpu_time;
 use crate::statistics::median;
-use crate::table::aligned;
 use crate::warm::milliseconds;
+use tvm_table::aligned;
 
 /// As it is shipped: the authorizer finds credentials in the headers.
 const CONFIG: &str = include_str!("../../../config/tvm.toml");

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use tvm_table::aligned;
+
 use crate::figures::Figures;
 use crate::scenario::{AFTER_THE_HOUR, Grants, Scenario};
 use crate::search::Supported;
 use crate::study::{Searched, Simulated, Study};
-use crate::words::{about, grants, hours, mode, number, place, rate, share, table, wait};
+use crate::words::{about, grants, hours, mode, number, place, rate, share, wait};
 
 /// All tables, each under its heading.
 #[must_use]
@@ -68,7 +70,7 @@ fn own(rows: &[Searched]) -> String {
             figure(|of| number(of.most_operations().into())),
         ]);
     }
-    table(2, &lines)
+    aligned(2, &lines)
 }
 
 fn knobs(rows: &[Searched]) -> String {
@@ -85,7 +87,7 @@ fn knobs(rows: &[Searched]) -> String {
             share(f64::from(*users) / scenario.formula()),
         ]);
     }
-    table(0, &lines)
+    aligned(0, &lines)
 }
 
 fn same(rows: &[Simulated]) -> String {
@@ -119,7 +121,7 @@ fn same(rows: &[Simulated]) -> String {
             number(count(figures.starts.most)),
         ]);
     }
-    table(3, &lines)
+    aligned(3, &lines)
 }
 
 fn day(own: &[Searched], same: &[Simulated]) -> String {
@@ -157,7 +159,7 @@ fn day(own: &[Searched], same: &[Simulated]) -> String {
     for (scenario, figures) in same {
         line(scenario, number(scenario.users.into()), figures);
     }
-    table(2, &lines)
+    aligned(2, &lines)
 }
 
 fn herd(rows: &[Simulated]) -> String {
@@ -202,7 +204,7 @@ fn herd(rows: &[Simulated]) -> String {
             share(figures.served_within(AFTER_THE_HOUR)),
         ]);
     }
-    table(4, &lines)
+    aligned(4, &lines)
 }
 
 fn count(count: usize) -> f64 {

@@ -1,4 +1,4 @@
-//! Figures as people read them, and tables whose columns line up.
+//! Figures as people read them.
 
 use std::time::Duration;
 
@@ -90,28 +90,6 @@ pub(crate) fn place(scenario: &Scenario) -> String {
     }
 }
 
-/// The table of these rows, the first of which are the headings: so many columns of words, to the left, then figures, to the
-/// right.
-pub(crate) fn table<const N: usize>(words: usize, rows: &[[String; N]]) -> String {
-    let widths: Vec<usize> = (0..N)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
-        .collect();
-    let mut lines = Vec::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-            if column < words { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        lines.push(format!("| {} |", cells.collect::<Vec<_>>().join(" | ")));
-        if lines.len() == 1 {
-            let rules = widths.iter().enumerate().map(|(column, &width)| {
-                if column < words { "-".repeat(width) } else { format!("{}:", "-".repeat(width.saturating_sub(1))) }
-            });
-            lines.push(format!("| {} |", rules.collect::<Vec<_>>().join(" | ")));
-        }
-    }
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,16 +104,5 @@ mod tests {
         let waits = [Some(1), Some(999), Some(1_000), Some(151_589), None];
         let waits = waits.map(|milliseconds| wait(milliseconds.map(Duration::from_millis)));
         assert_eq!(waits, ["1 ms", "999 ms", "1.0 s", "152 s", "longer"]);
-    }
-
-    #[test]
-    fn words_are_to_the_left_and_figures_to_the_right() {
-        let rows = [["", "users"], ["own", "1"], ["x", "1,000,000"]].map(|row| row.map(str::to_owned));
-        let expected = "\
-            |     |     users |\n\
-            | --- | --------: |\n\
-            | own |         1 |\n\
-            | x   | 1,000,000 |";
-        assert_eq!(table(1, &rows), expected);
     }
 }

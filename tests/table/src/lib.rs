@@ -2,7 +2,7 @@
 
 /// The table of these rows, the first of which are the headings: so many columns of words, to the left, then figures, to the
 /// right.
-pub(crate) fn aligned<const N: usize>(words: usize, rows: &[[String; N]]) -> String {
+pub fn aligned<const N: usize>(words: usize, rows: &[[String; N]]) -> String {
     let widths: Vec<usize> = (0..N)
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
         .collect();
@@ -34,6 +34,17 @@ mod tests {
             | ---------- | ------: |\n\
             | init – all |       1 |\n\
             | x          | 1234567 |";
+        assert_eq!(aligned(1, &rows), expected);
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["", "users"], ["own", "1"], ["x", "1,000,000"]].map(|row| row.map(str::to_owned));
+        let expected = "\
+            |     |     users |\n\
+            | --- | --------: |\n\
+            | own |         1 |\n\
+            | x   | 1,000,000 |";
         assert_eq!(aligned(1, &rows), expected);
     }
 }
