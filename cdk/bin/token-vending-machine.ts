@@ -9,6 +9,7 @@
 import { App } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
+import { ChatNotBuilt } from '../lib/chat-site.ts';
 import { ConfigError, loadConfig } from '../lib/config.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
@@ -31,7 +32,7 @@ try {
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
   });
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MissingProgram)) {
+  if (!(error instanceof ConfigError || error instanceof MissingProgram || error instanceof ChatNotBuilt)) {
     throw error;
   }
   // These are for a person, who has no use for a stack trace.
