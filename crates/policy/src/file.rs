@@ -217,7 +217,7 @@ impl Default for LimitsTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WebTable {
-    /// Whether the deployment serves it, to everybody, by CloudFront out of a private bucket. The page itself grants nothing:
+    /// Whether the deployment serves it, to everybody, out of a private bucket. The page itself grants nothing:
     /// who uses it asks the endpoint for a token as every caller does.
     pub enabled: bool,
 }
