@@ -3,7 +3,8 @@
  *
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
- * without building Rust.
+ * without building anything, `web=false` to leave the chat page out whatever the configuration says (the local emulator
+ * cannot fill its bucket, and `make local` serves the page itself).
  */
 
 import { App } from 'aws-cdk-lib';
@@ -24,9 +25,10 @@ try {
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
   const { config, path } = loadConfig();
+  const web = String(context('web')) === 'false' ? { enabled: false } : config.web;
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
-    config,
+    config: { ...config, web },
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),

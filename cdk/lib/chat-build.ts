@@ -7,6 +7,18 @@ export const CHAT = 'web/chat';
 export function chatBuild(outDir: string): { readonly program: string; readonly args: readonly string[] } {
   return {
     program: 'npm',
-    args: ['run', 'build', '--workspace', CHAT, '--', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
+    args: [
+      'run',
+      '--silent',
+      'build',
+      '--workspace',
+      CHAT,
+      '--',
+      '--outDir',
+      outDir,
+      '--emptyOutDir',
+      '--logLevel',
+      'warn',
+    ],
   };
 }

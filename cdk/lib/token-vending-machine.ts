@@ -1,7 +1,7 @@
 /**
  * The token vending machine as one construct: the key's secret, the vending function, the endpoint, and who may ask.
  *
- * The switch on the mode is here, and nowhere else.
+ * The switch on the mode is here; what the chat page is told of it, `chat-settings.ts` says.
  */
 
 import { type CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';

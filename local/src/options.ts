@@ -40,10 +40,14 @@ export interface StackOptions {
 }
 
 /** Everything that `make local` needs to know. */
-export interface LocalStackOptions extends BackEndOptions, StackOptions {}
+export interface LocalStackOptions extends BackEndOptions, StackOptions {
+  /** Loopback port of the chat page; 0 = one that is free. */
+  readonly chatPort: number;
+}
 
 const DEFAULT_EMULATOR_PORT = 4566;
 const DEFAULT_MOMENTO_PORT = 8980;
+const DEFAULT_CHAT_PORT = 8990;
 const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
 /** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
@@ -55,6 +59,7 @@ export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalS
     auth: authFrom(env['AUTH']),
     emulatorPort: portFrom(env, 'TVM_EMULATOR_PORT', DEFAULT_EMULATOR_PORT),
     momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
+    chatPort: portFrom(env, 'TVM_CHAT_PORT', DEFAULT_CHAT_PORT),
   };
 }
 
