@@ -29,7 +29,7 @@ local-stop: ## end what `make local` started
 test: setup ## every test, the deployed stack's included
 	$(rust_tests)
 	cargo test --workspace --locked --all-features --doc --quiet
-	npm test --silent --workspace cdk --workspace local --workspace web/client
+	npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
 	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
 
 check: setup ## formatting, lints, licences, types

@@ -65,7 +65,7 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
       <header class="welcome">
         <Mark />
         <h1>Chat</h1>
-        <p>Your browser talks straight to Momento, with a token that lives for a short while and may do only this.</p>
+        <p>Your browser talks straight to Momento, with a token that soon ends and may do nothing else.</p>
       </header>
       <section class="card" aria-labelledby="mode">
         <h2 id="mode">{title}</h2>

@@ -18,8 +18,8 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
         </div>
       </div>
       <Life visit={visit} />
-      <details class="rights">
-        <summary>What your token may do</summary>
+      <details class="rights" open={hasRoom()}>
+        <summary>What you may do</summary>
         {grant ? (
           <ul>
             {grant.permissions.map(rightOf).map(({ what, where, may }) => (
@@ -42,6 +42,11 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
   );
 }
 
+/** Where there is no room for it, one asks for it. */
+function hasRoom(): boolean {
+  return matchMedia('(min-width: 46rem)').matches;
+}
+
 /** The circle that runs out. Nobody is read a countdown: it can be looked up. */
 function Life(props: { visit: Visit }) {
   const { left, whole } = useLife(props.visit);
@@ -54,7 +59,7 @@ function Life(props: { visit: Visit }) {
       </svg>
       <div>
         <strong>{left > 0 ? `${timeLeft(left)} left` : 'Your token has ended'}</strong>
-        <span class="quiet">{left > 0 ? 'renewed by itself before' : 'waiting for another'}</span>
+        <span class="quiet">{left > 0 ? 'renews by itself' : 'waiting for another'}</span>
       </div>
     </div>
   );
