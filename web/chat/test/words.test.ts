@@ -48,12 +48,13 @@ for (const [permission, what, where, may] of RIGHTS) {
 }
 
 test('a wrong password is said to be one, and nothing else is', () => {
-  const wrong = new TokenError('refused', 'Unauthorized', { status: 401 });
+  const unauthorized = new TokenError('refused', '', { status: 401, code: 'Unauthorized' });
+  const forbidden = new TokenError('refused', '', { status: 403, code: 'Forbidden' });
   for (const mode of ['LambdaAuthorizer', 'AmazonCognito', 'Session'] as const) {
-    assert.match(whyNotSignedIn(wrong, mode), /do not belong together/);
+    for (const wrong of [unauthorized, forbidden]) assert.match(whyNotSignedIn(wrong, mode), /do not belong together/);
   }
-  assert.match(whyNotSignedIn(wrong, 'Open'), /not in Open mode/);
-  const ungrouped = new TokenError('refused', 'Forbidden', { status: 403 });
+  assert.match(whyNotSignedIn(unauthorized, 'Open'), /not in Open mode/);
+  const ungrouped = new TokenError('refused', '', { status: 403, code: 'NoGroup' });
   assert.match(whyNotSignedIn(ungrouped, 'AmazonCognito'), /nothing is granted/);
   const away = new TokenError('unreachable', 'The endpoint cannot be reached.');
   assert.doesNotMatch(whyNotSignedIn(away, 'AmazonCognito'), /password/);

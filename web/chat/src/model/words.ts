@@ -55,7 +55,7 @@ export function timeLeft(ms: number): string {
 /** Why one is not signed in, and what to do. */
 export function whyNotSignedIn(error: unknown, mode: Machine['mode']): string {
   if (!(error instanceof TokenError)) return 'Something went wrong in this page. Load it again.';
-  if (error.kind === 'refused' && error.status === 401) return REFUSED[mode];
+  if (isStranger(error)) return REFUSED[mode];
   return whyNoToken(error);
 }
 
@@ -67,14 +67,19 @@ const REFUSED: Readonly<Record<Machine['mode'], string>> = {
   Bearer: 'The endpoint does not accept this token. It may have ended: get another.',
 };
 
+/** Whether it is the sign-in that does not count: the README's table of answers has them all. */
+function isStranger({ kind, status, code }: TokenError): boolean {
+  return kind === 'refused' && (status === 401 || code === 'Forbidden');
+}
+
 /** Why there is no new token, and what becomes of it. */
 export function whyNoToken(error: TokenError): string {
   const { status, retryAfterMs } = error;
+  if (isStranger(error)) return 'Your sign-in does not count any more.';
   switch (error.kind) {
     case 'refused':
-      if (status === 403)
-        return 'You are known here, but nothing is granted to you. Ask who runs this to put you into a group.';
-      return status === 401 ? 'Your sign-in does not count any more.' : error.message;
+      if (status !== 403) return error.message;
+      return 'You are known here, but nothing is granted to you. Ask who runs this to put you into a group.';
     case 'limited': {
       const when = retryAfterMs === undefined ? 'shortly' : `in ${timeLeft(Math.max(retryAfterMs, 1_000))}`;
       return `Too many are asking at the moment. It goes on ${when}.`;
