@@ -26,7 +26,9 @@ local: setup ## deploy the machine to this computer and vend a token
 local-stop: ## end what `make local` started
 	@[ ! -d node_modules/tsx ] || node --import tsx local/src/main.ts down
 
+# Without a browser its tests are skipped, but not in CI.
 test: setup ## every test, the deployed stack's included
+	@local/setup browser >/dev/null || [ -z "$${CI:-}" ]
 	$(rust_tests)
 	cargo test --workspace --locked --all-features --doc --quiet
 	npm test --silent --workspace cdk --workspace local --workspace web/client
