@@ -175,17 +175,19 @@ fn what_is_missing_is_said_with_what_to_do_before_it_listens() {
     let open = file("open.toml", "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]");
     let broken = file("broken.toml", "auth = \"Opne\"");
     // By the test's own hand: `{"endpoint":"planted.example","api_key":"planted"}`.
-    let key = "eyJlbmRwb2ludCI6InBsYW50ZWQuZXhhbXBsZSIsImFwaV9rZXkiOiJwbGFudGVkIn0=";
+    let good = "eyJlbmRwb2ludCI6InBsYW50ZWQuZXhhbXBsZSIsImFwaV9rZXkiOiJwbGFudGVkIn0=";
+    // What is looked at before the key is, with one that would end the server all the same: no case waits for one that runs.
+    let bad = "planted";
     for (arguments, key, expected) in [
-        (&["--dist", "/nowhere"] as &[&str], key, "npm run build -w web/chat"),
-        (&["--config", "/nowhere"], key, "--config"),
-        (&["--config", &broken], key, "broken.toml:1"),
-        (&["--config", &open], key, "LambdaAuthorizer"),
-        (&["--users", "/nowhere"], key, "--users"),
-        (&["--users", &users], key, "users.json"),
-        (&["--listen", "0.0.0.0:0"], key, "--users"),
+        (&["--dist", "/nowhere"] as &[&str], bad, "npm run build -w web/chat"),
+        (&["--config", "/nowhere"], bad, "--config"),
+        (&["--config", &broken], bad, "broken.toml:1"),
+        (&["--config", &open], good, "LambdaAuthorizer"),
+        (&["--users", "/nowhere"], bad, "--users"),
+        (&["--users", &users], bad, "users.json"),
+        (&["--listen", "0.0.0.0:0"], bad, "--users"),
         (&[], "", "MOMENTO_API_KEY"),
-        (&[], "planted", "MOMENTO_API_KEY is not usable"),
+        (&[], bad, "MOMENTO_API_KEY is not usable"),
     ] {
         let mut program = command(folder.path(), "http://127.0.0.1:9");
         let ended = program.args(arguments).env("MOMENTO_API_KEY", key).output().unwrap();
