@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check fuzz bench budget timing capacity soak synth deploy doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -25,6 +25,9 @@ local: setup ## deploy the machine to this computer and vend a token
 
 local-stop: ## end what `make local` started
 	@[ ! -d node_modules/tsx ] || node --import tsx local/src/main.ts down
+
+embedded: setup ## the chat from one Rust server, without AWS; Ctrl-C ends it
+	$(run) embedded
 
 # Without a browser its tests are skipped, but not in CI.
 test: setup ## every test, the deployed stack's included

@@ -1,5 +1,6 @@
 /**
- * Builds the programs that `make local` itself runs, the local Momento and `tvm`, and the functions ahead of the CDK app.
+ * Builds the programs that `make local` itself runs, the local Momento and `tvm`, the server of `make embedded`, and the
+ * functions ahead of the CDK app.
  *
  * The former as debug builds, because they share everything with `make test` and are there soonest; the functions with the
  * profile that is deployed.
@@ -17,6 +18,7 @@ import { run, type Written } from './run.ts';
 export interface Tools {
   readonly tvm: string;
   readonly momentoStage: string;
+  readonly embeddedChat: string;
 }
 
 /** What a build from nothing writes, measured, with room to spare. */
@@ -24,16 +26,17 @@ const FIRST_BUILD_MB = 2000;
 /** Enough for what changes when everything is built already. */
 const NEXT_BUILD_MB = 200;
 
-const ALL = ['momento-stage', 'tvm'] as const;
+/** What can be built. */
+export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
+
+/** What `make local` runs. */
+const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
 
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
-export async function buildTools(
-  dir: string,
-  packages: readonly (typeof ALL)[number][] = ALL,
-  watch?: Watch,
-): Promise<Tools> {
+export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
   const target = await targetDirectory(dir);
-  const tools = { tvm: join(target, 'debug/tvm'), momentoStage: join(target, 'debug/momento-stage') };
+  const built = (name: Tool) => join(target, 'debug', name);
+  const tools = { tvm: built('tvm'), momentoStage: built('momento-stage'), embeddedChat: built('embedded-chat') };
   requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
   // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
   // wanted alone.

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::hash::{BuildHasher as _, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,6 +15,7 @@ use tvm_policy::{AuthMode, Identity};
 use tvm_vendor::{Deadline, KeySource, Vended};
 
 use crate::query::{Asked, Malformed};
+use crate::response::{request_id, response};
 use crate::sessions::{Nobody, Sessions, SessionsUnavailable};
 
 /// What a vended token looks like.
@@ -123,10 +123,7 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
             (Ok(issued), Format::PlainText) => Reply::plain_token(issued),
             (Err(failure), _) => Reply::refusal(failure.answer(), &request_id),
         };
-        let mut response = Response::new(reply.body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        response
+        response(reply)
     }
 
     async fn vend(&self, request: &Parts) -> Result<Issued, Failure<K::Error>> {
@@ -181,11 +178,6 @@ fn log<E: std::error::Error>(outcome: &Result<Issued, Failure<E>>, request_id: &
             }
         }
     }
-}
-
-/// Something to find the log line by. The standard library seeds its hash maps from the system, and differs from map to map.
-fn request_id() -> String {
-    format!("{:016x}", RandomState::new().hash_one(()))
 }
 
 impl<K, S, B> Service<Request<B>> for TokenEndpoint<K, S>
