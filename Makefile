@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop test check fuzz bench budget timing capacity synth deploy doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -26,10 +26,15 @@ local: setup ## deploy the machine to this computer, vend a token and serve the 
 local-stop: ## end what `make local` started
 	@[ ! -d node_modules/tsx ] || node --import tsx local/src/main.ts down
 
+embedded: setup ## the chat from one Rust server, without AWS; Ctrl-C ends it
+	$(run) embedded
+
+# Without a browser its tests are skipped, but not in CI.
 test: setup ## every test, the deployed stack's included
+	@local/setup browser >/dev/null || [ -z "$${CI:-}" ]
 	$(rust_tests)
 	cargo test --workspace --locked --all-features --doc --quiet
-	npm test --silent --workspace cdk --workspace local --workspace web/client
+	npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
 	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
 
 check: setup ## formatting, lints, licences, types
@@ -60,6 +65,9 @@ timing: setup ## whether the time of a refused sign-in tells why it is refused; 
 
 capacity: ## how many users an account serves, by simulation: the tables and the picture of docs/capacity.md (about ten minutes)
 	cargo run --quiet --release --locked --package tvm-capacity -- docs/capacity.md docs/capacity.svg
+
+soak: setup ## messages lost or twice in Chromium, over many tokens; SOAK='--minutes 1 --subscribers 50 --rate 20 --token-seconds 20'
+	@node --import tsx tests/soak/main.ts $(SOAK)
 
 synth: setup ## print the CloudFormation template of the configured mode
 	$(run) synth

@@ -19,9 +19,9 @@ import { openMode } from './behaviours/open.ts';
 import { sideBySide } from './behaviours/side-by-side.ts';
 import { underFire } from './behaviours/under-fire.ts';
 import { userCommands } from './behaviours/user-commands.ts';
-import { startMachines, stopMachines } from './support/machines.ts';
+import { STACKS, startMachines, stopMachines } from './support/machines.ts';
 
-before(startMachines);
+before(() => startMachines({ dir: 'test', stacks: STACKS }));
 after(stopMachines);
 
 openMode();

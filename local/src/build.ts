@@ -1,11 +1,13 @@
 /**
- * Builds the programs that `make local` itself runs, the local Momento and `tvm`, and the functions ahead of the CDK app.
+ * Builds the programs that `make local` itself runs, the local Momento and `tvm`, the server of `make embedded`, the chat page, and the
+ * functions ahead of the CDK app.
  *
  * The former as debug builds, because they share everything with `make test` and are there soonest; the functions with the
  * profile that is deployed.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chatBuild } from '@token-vending-machine/cdk/chat-build';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';
@@ -17,6 +19,7 @@ import { run, type Written } from './run.ts';
 export interface Tools {
   readonly tvm: string;
   readonly momentoStage: string;
+  readonly embeddedChat: string;
 }
 
 /** What a build from nothing writes, measured, with room to spare. */
@@ -24,16 +27,17 @@ const FIRST_BUILD_MB = 2000;
 /** Enough for what changes when everything is built already. */
 const NEXT_BUILD_MB = 200;
 
-const ALL = ['momento-stage', 'tvm'] as const;
+/** What can be built. */
+export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
+
+/** What `make local` runs. */
+const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
 
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
-export async function buildTools(
-  dir: string,
-  packages: readonly (typeof ALL)[number][] = ALL,
-  watch?: Watch,
-): Promise<Tools> {
+export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
   const target = await targetDirectory(dir);
-  const tools = { tvm: join(target, 'debug/tvm'), momentoStage: join(target, 'debug/momento-stage') };
+  const built = (name: Tool) => join(target, 'debug', name);
+  const tools = { tvm: built('tvm'), momentoStage: built('momento-stage'), embeddedChat: built('embedded-chat') };
   requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
   // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
   // wanted alone.
@@ -61,6 +65,18 @@ export async function buildFunctions(dir: string, watch?: Watch): Promise<void> 
     env: clientEnvironment(NO_AWS, dir),
     log: join(dir, 'logs/functions.log'),
     doing: 'Building the functions',
+    watch,
+  });
+}
+
+/** Builds the chat page into `outDir`, with the output in `dir/logs`. */
+export async function buildChat(dir: string, outDir: string, watch?: Watch): Promise<void> {
+  await run({
+    ...chatBuild(outDir),
+    cwd: ROOT,
+    env: process.env,
+    log: join(dir, 'logs/chat.log'),
+    doing: 'Building the chat page',
     watch,
   });
 }

@@ -19,18 +19,21 @@ export interface EffectiveConfig {
   readonly warnings: readonly string[];
 }
 
+/** Where a configuration is, and the folder for what is made of it. */
+export type ConfigOptions = Pick<StackOptions, 'dir' | 'config' | 'auth'>;
+
 /**
  * The configuration of `options`: the file as it is, or rewritten in `options.dir` for `options.auth`.
  *
  * @throws {Failure} with `tvm`'s own words when it is not valid
  */
-export async function effectiveConfig(options: StackOptions, tvm: string): Promise<EffectiveConfig> {
+export async function effectiveConfig(options: ConfigOptions, tvm: string): Promise<EffectiveConfig> {
   const path = options.auth === undefined ? options.config : await withMode(options, options.auth, tvm);
   const { stdout, stderr } = await render(options, tvm, [path, '--format', 'json']);
   return { path, values: JSON.parse(stdout) as TvmConfig, warnings: stderr.split('\n').filter((line) => line !== '') };
 }
 
-async function withMode(options: StackOptions, auth: string, tvm: string): Promise<string> {
+async function withMode(options: ConfigOptions, auth: string, tvm: string): Promise<string> {
   const { stdout } = await render(options, tvm, [options.config, '--auth', auth, '--format', 'toml']);
   const path = join(options.dir, 'tvm.toml');
   mkdirSync(options.dir, { recursive: true });
@@ -38,7 +41,7 @@ async function withMode(options: StackOptions, auth: string, tvm: string): Promi
   return path;
 }
 
-async function render(options: StackOptions, tvm: string, args: readonly string[]): Promise<Written> {
+async function render(options: ConfigOptions, tvm: string, args: readonly string[]): Promise<Written> {
   const command: Command = {
     program: tvm,
     args: ['config', 'render', ...args],

@@ -1,5 +1,5 @@
 /**
- * The command line behind the Makefile: `up`, `down`, `functions`, `synth`, `deploy`, `doctor`.
+ * The command line behind the Makefile: `up`, `down`, `embedded`, `functions`, `synth`, `deploy`, `doctor`.
  *
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
@@ -7,8 +7,9 @@ import { deployToAws } from './aws.ts';
 import { buildFunctions } from './build.ts';
 import { CHAT_PAGE, stopChat } from './chat.ts';
 import { doctor } from './doctor.ts';
+import { embedded } from './embedded.ts';
 import { Failure, fullDisk } from './failure.ts';
-import { optionsFrom, ROOT } from './options.ts';
+import { embeddedOptionsFrom, optionsFrom, ROOT } from './options.ts';
 import { forgetOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { stopBackEnds } from './stack.ts';
@@ -21,6 +22,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   up: () => up(optionsFrom(process.env), new Progress(process.stdout)),
   down,
+  embedded: () => embedded(embeddedOptionsFrom(process.env), new Progress(process.stdout)),
   functions,
   // The template is the only thing on its standard output.
   synth: () => synth(optionsFrom(process.env), new Progress(process.stderr)),

@@ -45,9 +45,18 @@ export interface LocalStackOptions extends BackEndOptions, StackOptions {
   readonly chatPort: number;
 }
 
+/** What `make embedded` needs to know. */
+export interface EmbeddedOptions extends Pick<BackEndOptions, 'dir' | 'momentoPort'> {
+  /** What the chat's users may do. */
+  readonly config: string;
+  /** Loopback port of the server. */
+  readonly port: number;
+}
+
 const DEFAULT_EMULATOR_PORT = 4566;
 const DEFAULT_MOMENTO_PORT = 8980;
 const DEFAULT_CHAT_PORT = 8990;
+const DEFAULT_EMBEDDED_PORT = 3000;
 const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
 /** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
@@ -60,6 +69,16 @@ export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalS
     emulatorPort: portFrom(env, 'TVM_EMULATOR_PORT', DEFAULT_EMULATOR_PORT),
     momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
     chatPort: portFrom(env, 'TVM_CHAT_PORT', DEFAULT_CHAT_PORT),
+  };
+}
+
+/** The options of `make embedded`, likewise. Its file is its own: another machine's is seldom for sessions. */
+export function embeddedOptionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): EmbeddedOptions {
+  return {
+    dir: join(root, '.local'),
+    config: resolve(root, env['TVM_CONFIG'] || 'examples/embedded-chat/tvm.toml'),
+    momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
+    port: portFrom(env, 'TVM_EMBEDDED_PORT', DEFAULT_EMBEDDED_PORT),
   };
 }
 

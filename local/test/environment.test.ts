@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { deployArguments } from '../src/deploy.ts';
+import { serverEnvironment } from '../src/embedded.ts';
 import { clientEnvironment, emulatorEnvironment } from '../src/emulator.ts';
 
 const PLANTED = {
@@ -30,6 +31,15 @@ test('the emulator, and so every function in it, gets nothing of the environment
   assert.doesNotMatch(JSON.stringify(env), /planted/);
   assert.equal(env['BIND_HOST'], '127.0.0.1');
   assert.equal(env['AWS_ENDPOINT_URL'], 'http://127.0.0.1:4566');
+});
+
+test('the embedded server gets the local Momento with its key, and nothing of the environment of the user', (t) => {
+  plant(t);
+  const env = serverEnvironment('the-key', 'http://127.0.0.1:2');
+  assert.doesNotMatch(JSON.stringify(env), /planted/);
+  assert.equal(env['MOMENTO_API_KEY'], 'the-key');
+  assert.equal(env['MOMENTO_TOKEN_ENDPOINT'], 'http://127.0.0.1:2');
+  assert.equal(env['MOMENTO_CACHE_ENDPOINT'], 'http://127.0.0.1:2');
 });
 
 test('what deploys to the emulator has neither credentials of the user nor a way round the emulator', (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../src/failure.ts';
-import { optionsFrom } from '../src/options.ts';
+import { embeddedOptionsFrom, optionsFrom } from '../src/options.ts';
 
 test('without a word from the environment, the ports, the file and the stack are the documented ones', () => {
   assert.deepEqual(optionsFrom({}, '/root'), {
@@ -27,6 +27,15 @@ test('the environment chooses the mode, the file and the ports; a relative file 
   assert.equal(options.auth, 'Open');
   assert.equal(options.config, '/root/config/examples/chat.toml');
   assert.deepEqual([options.emulatorPort, options.momentoPort, options.chatPort], [5000, 5001, 5002]);
+});
+
+test('the embedded server has a file and a port of its own, and the Momento of make local', () => {
+  const usual = { dir: '/r/.local', config: '/r/examples/embedded-chat/tvm.toml', momentoPort: 8980, port: 3000 };
+  assert.deepEqual(embeddedOptionsFrom({}, '/r'), usual);
+  const env = { TVM_CONFIG: 'config/tvm.toml', TVM_MOMENTO_PORT: '5001', TVM_EMBEDDED_PORT: '5002' };
+  const chosen = { dir: '/r/.local', config: '/r/config/tvm.toml', momentoPort: 5001, port: 5002 };
+  assert.deepEqual(embeddedOptionsFrom(env, '/r'), chosen);
+  assert.throws(() => embeddedOptionsFrom({ TVM_EMBEDDED_PORT: 'x' }), /TVM_EMBEDDED_PORT=x is not a port/);
 });
 
 test('an empty variable is as good as none', () => {

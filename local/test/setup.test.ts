@@ -8,20 +8,24 @@ import { ROOT } from '../src/options.ts';
 import { temporaryDirectory } from './fixtures.ts';
 
 /** What the script itself is written with. */
-const PLAIN = ['bash', 'sed', 'sort', 'head', 'uname', 'dirname', 'id', 'tr', 'rm'];
+const PLAIN = ['bash', 'sed', 'sort', 'head', 'tail', 'grep', 'uname', 'dirname', 'id', 'tr', 'rm', 'mkdir', 'chmod'];
 
-/** Runs `local/setup tools` where of all that it looks for there is only what `programs` says, by what they print. */
-function tools(t: TestContext, programs: Readonly<Record<string, string>>) {
+/** Runs `local/setup` where of all that it looks for there is only what `programs` says, by what they print. */
+function setup(t: TestContext, what: string, programs: Readonly<Record<string, string>>, env = {}) {
   const bin = join(temporaryDirectory(t), 'bin');
   mkdirSync(bin);
-  for (const name of PLAIN)
+  // What is written to a link would be written to the program itself.
+  for (const name of PLAIN.filter((plain) => !(plain in programs)))
     symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
   for (const [name, prints] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!${bin}/bash\n${prints}\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  return spawnSync(join(bin, 'bash'), [join(ROOT, 'local/setup'), 'tools'], { env: { PATH: bin }, encoding: 'utf8' });
+  const options = { env: { PATH: bin, ...env }, encoding: 'utf8' } as const;
+  return { bin, ...spawnSync(join(bin, 'bash'), [join(ROOT, 'local/setup'), what], options) };
 }
+
+const tools = (t: TestContext, programs: Readonly<Record<string, string>>) => setup(t, 'tools', programs);
 
 const GOOD = {
   cargo: 'echo "cargo 1.95.0 (abc 2026-03-21)"',
@@ -51,4 +55,36 @@ test('what is too old is said with what it is and what it has to be', (t) => {
   assert.equal(status, 1);
   assert.match(stderr, /missing: Rust 1\.90 or newer \(this is 1\.89\.1\)\n {3}mend: rustup update stable/);
   assert.match(stderr, /missing: Node 20\.19 or newer \(this is 20\.18\.1\)/);
+});
+
+const RUNS = 'echo "Chromium 156.0.8078.79"';
+
+test('the browser is the first that prints its version: Ubuntu has a stub in the place of one', (t) => {
+  const stubs = { chromium: 'echo "needs a snap"', 'chromium-browser': 'echo "needs the snap of core 22.04"; exit 10' };
+  const { bin, stdout } = setup(t, 'browser', { ...stubs, 'google-chrome': RUNS });
+  assert.equal(stdout, `${bin}/google-chrome\n`);
+});
+
+test('CHROMIUM is the browser, and none else will do', (t) => {
+  const other = { chromium: RUNS, elsewhere: RUNS, broken: 'exit 1' };
+  const given = setup(t, 'browser', other, { CHROMIUM: 'elsewhere' });
+  assert.equal(given.stdout, `${given.bin}/elsewhere\n`);
+  const { status, stdout, stderr } = setup(t, 'browser', other, { CHROMIUM: 'broken' });
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /missing: Chromium \(CHROMIUM=broken prints no version\)\n {3}mend: \S/);
+});
+
+const ROOT_USER = { id: 'echo 0' };
+
+test('a browser that is missing is installed from the packages of the system', (t) => {
+  const apt = `[ "$*" = "install -y --no-install-recommends chromium" ] || exit 1
+    printf '#!%s\\n%s\\n' "$BASH" '${RUNS}' >"\${0%/*}/chromium"; chmod +x "\${0%/*}/chromium"`;
+  const { bin, stdout, stderr } = setup(t, 'browser', { ...ROOT_USER, 'apt-get': apt });
+  assert.equal(stdout, `${bin}/chromium\n`, stderr);
+});
+
+test('where it cannot be, the mend is said', (t) => {
+  const { status, stdout, stderr } = setup(t, 'browser', { ...ROOT_USER, 'apt-get': 'exit 100' });
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /missing: Chromium.*\n {3}mend: apt-get install -y chromium/);
 });

@@ -1,6 +1,6 @@
 /**
- * The machines under test: one emulator and one local Momento in `.local/test/`, and a stack for each mode beside one
- * another, deployed by the very code of `make local`.
+ * The machines under test: one emulator and one local Momento in a directory below `.local/`, and stacks beside one another,
+ * deployed by the very code of `make local`.
  *
  * Always from nothing, and always ended: no run can lean on what an earlier one left behind.
  */
@@ -28,7 +28,6 @@ import { plant, plantKey } from './planted.ts';
 // Else every client of the AWS SDK prints a notice about versions of Node.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-const DIR = join(ROOT, '.local/test');
 const SHIPPED = join(ROOT, 'config/tvm.toml');
 
 /**
@@ -37,7 +36,22 @@ const SHIPPED = join(ROOT, 'config/tvm.toml');
  * the functions share.
  */
 export const STACKS = [...AUTH_MODES, 'Basic', 'Jwt', 'ExistingPool', 'Shared'] as const;
-export type StackName = (typeof STACKS)[number];
+/** Beside those, for what takes a token's life: the shipped configuration in Open mode, with tokens that soon end. */
+export type StackName = (typeof STACKS)[number] | 'ShortLived';
+
+/** What is started. */
+export interface Machines {
+  /** The name of the directory: of each program its own, since they may run at once. */
+  readonly dir: string;
+  readonly stacks: readonly StackName[];
+  /**
+   * How long the tokens of `ShortLived` live.
+   * @default 10
+   */
+  readonly tokenSeconds?: number;
+}
+
+const TOKEN_SECONDS = 10;
 
 /** What makes the functions of a stack share their tokens. */
 const SHARED = '[reuse]\nmode = "shared"\n';
@@ -52,33 +66,37 @@ export const OTHER_CACHE = 'somebody-elses-cache';
 /** The one that the shipped configuration grants. */
 export const CACHE = 'default-cache';
 
+let started: Machines | undefined;
 let backEnds: BackEnds | undefined;
 let issuer: Issuer | undefined;
 let existingPool: ExistingPool | undefined;
 const stacks = new Map<StackName, DeployedStack>();
 
-/** Deploys everything. */
-export async function startMachines(): Promise<void> {
-  await stopBackEnds(DIR);
-  rmSync(DIR, { recursive: true, force: true });
+/** Deploys `machines`. */
+export async function startMachines(machines: Machines): Promise<void> {
+  started = machines;
+  const dir = directory();
+  await stopBackEnds(dir);
+  rmSync(dir, { recursive: true, force: true });
   const progress = progressOf('tests');
-  const tools = await progress.step('Build the local Momento and tvm', () => buildTools(DIR));
-  backEnds = await startBackEnds({ dir: DIR, emulatorPort: 0, momentoPort: 0 }, tools, progress);
+  const tools = await progress.step('Build the local Momento and tvm', () => buildTools(dir));
+  backEnds = await startBackEnds({ dir, emulatorPort: 0, momentoPort: 0 }, tools, progress);
   process.once('exit', endAtOnce);
   // By default a signal ends a process without its `exit`.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   // Before the functions that ask it for its keys as they start.
-  issuer = await Issuer.start();
-  existingPool = await makeExistingPool(emulatorUrl(), ['ReadOnlyUserGroup', 'ReadWriteUserGroup']);
+  if (machines.stacks.includes('Jwt')) issuer = await Issuer.start();
+  if (machines.stacks.includes('ExistingPool'))
+    existingPool = await makeExistingPool(emulatorUrl(), ['ReadOnlyUserGroup', 'ReadWriteUserGroup']);
   // One after the other: at once they wait for the same lock of cargo, and take longer than this on two cores.
-  for (const name of STACKS) await deployOne(name);
+  for (const name of machines.stacks) await deployOne(name);
   plantKey('the API key', apiKey());
   await makeOtherCache();
 }
 
 /** Ends everything, whatever happened before. */
 export async function stopMachines(): Promise<void> {
-  await stopBackEnds(DIR);
+  await stopBackEnds(directory());
   backEnds = undefined;
   await issuer?.stop();
   issuer = undefined;
@@ -97,7 +115,7 @@ function endAtOnce(): void {
 }
 
 async function deployOne(name: StackName): Promise<void> {
-  const dir = join(DIR, name);
+  const dir = join(directory(), name);
   const options = { dir, stackName: stackNameOf(name), ...configOf(name) };
   const stack = await deployStack(running(), options, progressOf(name));
   for (const user of stack.outputs.DemoUsers ?? []) plant(`the password of ${user.username}`, user.password);
@@ -107,6 +125,7 @@ async function deployOne(name: StackName): Promise<void> {
 function configOf(name: StackName): { config: string; auth?: AuthMode } {
   if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
   if (name === 'Shared') return { config: written('shared-tokens', `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`) };
+  if (name === 'ShortLived') return { config: written('short-lived', shortLived()), auth: 'Open' };
   if (name === 'ExistingPool') return { config: written('existing-pool', ofExistingPool()), auth: 'AmazonCognito' };
   if (name === 'Jwt') return { config: written('issuer-tokens', issuerTokens(theIssuer().url)) };
   return { config: SHIPPED, auth: name };
@@ -114,10 +133,15 @@ function configOf(name: StackName): { config: string; auth?: AuthMode } {
 
 /** A configuration of the tests' own. @returns where it is */
 function written(name: string, config: string): string {
-  const path = join(DIR, `${name}.toml`);
-  mkdirSync(DIR, { recursive: true });
+  const path = join(directory(), `${name}.toml`);
+  mkdirSync(directory(), { recursive: true });
   writeFileSync(path, config);
   return path;
+}
+
+function shortLived(): string {
+  const seconds = started?.tokenSeconds ?? TOKEN_SECONDS;
+  return readFileSync(SHIPPED, 'utf8').replace(/^expires_in = .*$/m, `expires_in = ${seconds}`);
 }
 
 /** The shipped configuration, for the access tokens of the existing pool that its app's client gets. */
@@ -153,6 +177,11 @@ async function makeOtherCache(): Promise<void> {
   client.close();
 }
 
+function directory(): string {
+  if (started === undefined) throw new Error('nothing was started');
+  return join(ROOT, '.local', started.dir);
+}
+
 /** The deployed stack. */
 export function machine(name: StackName): DeployedStack {
   const stack = stacks.get(name);
@@ -172,7 +201,7 @@ export function stackNameOf(name: StackName): string {
 
 /** Where its synthesized template is. */
 export function templateOf(name: StackName): string {
-  return join(DIR, name, 'cdk.out', `${stackNameOf(name)}.template.json`);
+  return join(directory(), name, 'cdk.out', `${stackNameOf(name)}.template.json`);
 }
 
 /** The demo user of `stack` who is in `group`. */

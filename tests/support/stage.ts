@@ -86,6 +86,11 @@ export async function minting(): Promise<Calls> {
   return (await calls())[`token.Token/${MINT}`] ?? { started: 0, ended: {} };
 }
 
+/** How many streams of topics were opened until now. */
+export async function streams(): Promise<number> {
+  return (await calls())['cache_client.pubsub.Pubsub/Subscribe']?.started ?? 0;
+}
+
 /** How often the items of a cache were asked for. */
 export async function cacheCalls(): Promise<number> {
   const ofItems = Object.entries(await calls()).filter(([path]) => path.startsWith(`${CACHE_ITEMS}/`));

@@ -1,4 +1,5 @@
 /** Builds the page, and serves it for `make local` with the headers that CloudFront sends. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import securityHeaders from './security-headers.json' with { type: 'json' };
 
@@ -13,6 +14,10 @@ const headers = Object.fromEntries(
 export default defineConfig({
   // Relative: the page works under any path.
   base: './',
+  // Its source, so that a page is never built of what the client was once.
+  resolve: {
+    alias: { '@token-vending-machine/client': fileURLToPath(new URL('../client/src/index.ts', import.meta.url)) },
+  },
   build: { target: 'es2022', reportCompressedSize: true },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   preview: { headers, strictPort: true },

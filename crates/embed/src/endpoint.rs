@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::hash::{BuildHasher as _, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,11 +10,12 @@ use std::task::{Context, Poll};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
-use tvm_machine::{Answer, Machine, Reply};
+use tvm_machine::{Answer, Issued, Machine, Reply};
 use tvm_policy::{AuthMode, Identity};
 use tvm_vendor::{Deadline, KeySource, Vended};
 
 use crate::query::{Asked, Malformed};
+use crate::response::{request_id, response};
 use crate::sessions::{Nobody, Sessions, SessionsUnavailable};
 
 /// What a vended token looks like.
@@ -119,17 +119,14 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
         let outcome = self.vend(request).await;
         log(&outcome, &request_id);
         let reply = match (&outcome, self.format) {
-            (Ok(vended), Format::Json) => Reply::token(&vended.token),
-            (Ok(vended), Format::PlainText) => Reply::plain_token(&vended.token),
+            (Ok(issued), Format::Json) => Reply::token(issued),
+            (Ok(issued), Format::PlainText) => Reply::plain_token(issued),
             (Err(failure), _) => Reply::refusal(failure.answer(), &request_id),
         };
-        let mut response = Response::new(reply.body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        response
+        response(reply)
     }
 
-    async fn vend(&self, request: &Parts) -> Result<Vended, Failure<K::Error>> {
+    async fn vend(&self, request: &Parts) -> Result<Issued, Failure<K::Error>> {
         if request.method != Method::GET {
             return Err(Failure::Method);
         }
@@ -162,9 +159,9 @@ impl<E: std::error::Error> Failure<E> {
 }
 
 /// One line for each request, as the deployed function writes them.
-fn log<E: std::error::Error>(outcome: &Result<Vended, Failure<E>>, request_id: &str) {
+fn log<E: std::error::Error>(outcome: &Result<Issued, Failure<E>>, request_id: &str) {
     match outcome {
-        Ok(Vended { token, origin }) => {
+        Ok(Issued { vended: Vended { token, origin }, .. }) => {
             tracing::info!(
                 requestId = request_id,
                 expires_at = token.expires_at(),
@@ -181,11 +178,6 @@ fn log<E: std::error::Error>(outcome: &Result<Vended, Failure<E>>, request_id: &
             }
         }
     }
-}
-
-/// Something to find the log line by. The standard library seeds its hash maps from the system, and differs from map to map.
-fn request_id() -> String {
-    format!("{:016x}", RandomState::new().hash_one(()))
 }
 
 impl<K, S, B> Service<Request<B>> for TokenEndpoint<K, S>

@@ -35,11 +35,13 @@
 //! | headers `usergroup`, `cachename` | pick one of the caller's own groups, and of `token.caches` |
 //!
 //! Answers are those of the deployed machine (README, "Errors"), without its CORS headers: a page of the same server needs
-//! none. A server for pages of others adds its own, as `tower-http` has them.
+//! none. A server for pages of others adds its own, as `tower-http` has them. What the server refuses by itself, such as a
+//! sign-in, has the same body by [`refusal`]. A whole server: `examples/embedded-chat`.
 
 mod endpoint;
 mod keys;
 mod query;
+mod response;
 #[cfg(feature = "axum")]
 mod router;
 mod sessions;
@@ -47,9 +49,10 @@ mod setup;
 
 pub use endpoint::{Format, ModeMismatch, TokenEndpoint};
 pub use keys::{Keys, KeysError};
+pub use response::refusal;
 #[cfg(feature = "axum")]
 pub use router::PATH;
 pub use sessions::{Nobody, Sessions, SessionsUnavailable};
 pub use setup::{SetupError, machine};
-pub use tvm_machine::Machine;
+pub use tvm_machine::{Answer, Machine};
 pub use tvm_policy::{Caller, Config};

@@ -6,9 +6,10 @@ mod support;
 use axum::Router;
 use http::request::Parts;
 use momento_stage::Fault;
+use serde_json::{Value, json};
 use support::{Server, claims, config, endpoint, machine_of, open};
 use tonic::Code;
-use tvm_embed::{Caller, Format, ModeMismatch, PATH, Sessions, SessionsUnavailable, TokenEndpoint};
+use tvm_embed::{Caller, Config, Format, ModeMismatch, PATH, Sessions, SessionsUnavailable, TokenEndpoint};
 
 /// A session that a test types, as no server may believe it.
 fn typed(request: &Parts) -> Option<Caller> {
@@ -65,6 +66,55 @@ async fn who_has_a_session_gets_what_their_groups_may_do_and_nobody_else_anythin
         assert_eq!(answer.json()["requestId"].as_str().map(str::len), Some(16));
     }
     assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 2, "nobody else reached Momento");
+}
+
+/// What a reader and a writer of topics are told that their token may do.
+fn grant_of(name: &str, role: &str) -> Value {
+    json!({ "id": name, "permissions": [{ "cache": "default-cache", "topic": "*", "role": role }] })
+}
+
+#[tokio::test]
+async fn beside_a_token_is_said_what_it_may_do_and_nothing_of_the_token() {
+    for format in [Format::Json, Format::PlainText] {
+        let server = Server::start(|momento| {
+            endpoint(config("LambdaAuthorizer"), momento, |machine| {
+                Ok(TokenEndpoint::for_sessions(machine, typed)?.format(format))
+            })
+        })
+        .await;
+        // The second time the token is a kept one.
+        for _ in 0..2 {
+            for (group, role) in [("ReadOnlyUserGroup", "SubscribeOnly"), ("ReadWriteUserGroup", "PublishSubscribe")] {
+                let answer = server.get(PATH, &[("x-session", "ada"), ("x-groups", group)]).await;
+                assert_eq!(answer.status, 200, "{}", answer.body);
+                assert_eq!(answer.granted(), Some(grant_of("ada", role)));
+                let header = answer.header("token-grant").unwrap();
+                assert!(!header.contains("eyJ") && !header.contains("api_key") && header.len() < 200, "{header}");
+            }
+        }
+        assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 2);
+        assert_eq!(server.get(PATH, &[]).await.granted(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_shared_token_comes_with_its_grant_too() {
+    let server = Server::start(|momento| {
+        let shared = || {
+            let text = include_str!("../../../config/tvm.toml");
+            let config = Config::parse("f", &format!("{text}\n[reuse]\nmode = \"shared\"\n")).unwrap();
+            TokenEndpoint::open(machine_of(config, momento)).unwrap()
+        };
+        // Two machines, that know of each other by the cache alone.
+        Router::new().route_service("/one", shared()).route_service("/two", shared())
+    })
+    .await;
+    let (one, two) = (server.get("/one?name=Taylor", &[]).await, server.get("/two?name=Taylor", &[]).await);
+    assert_eq!((one.status, &one.body), (200, &two.body), "{}", two.body);
+    assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 1);
+    assert_eq!(one.granted().unwrap()["id"], "Taylor");
+    assert_eq!(one.granted(), two.granted());
+    assert!(server.get("/one", &[]).await.granted().unwrap().get("id").is_none());
 }
 
 #[tokio::test]

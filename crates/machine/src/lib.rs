@@ -6,10 +6,13 @@
 
 mod answer;
 mod failure;
+mod issued;
 mod machine;
 mod reply;
+mod token_grant;
 
 pub use answer::Answer;
 pub use failure::Failure;
+pub use issued::Issued;
 pub use machine::{Machine, Places};
 pub use reply::Reply;

@@ -6,10 +6,11 @@ use rustls::ClientConfig;
 use tvm_policy::{Config, Identity, Request};
 use tvm_vendor::{
     AddressError, CacheNameError, Deadline, KeySource, MomentoCache, ServiceAddress, Settings, SharedTokens,
-    TokenService, Vended, Vendor,
+    TokenService, Vendor,
 };
 
 use crate::failure::Failure;
+use crate::issued::Issued;
 
 /// Where Momento's services are.
 #[derive(Debug, Clone, Default)]
@@ -82,12 +83,12 @@ impl<K: KeySource + 'static> Machine<K> {
         identity: &Identity,
         request: Request<'_>,
         deadline: Deadline,
-    ) -> Result<Vended, Failure<K::Error>> {
+    ) -> Result<Issued, Failure<K::Error>> {
         let grant = self.config.grant(identity, request)?;
         let principal = match identity {
             Identity::Verified(caller) => Some(caller.principal.as_str()),
             Identity::Anonymous => None,
         };
-        Ok(self.vendor.vend(&grant, principal, deadline).await?)
+        Ok(Issued { vended: self.vendor.vend(&grant, principal, deadline).await?, grant })
     }
 }

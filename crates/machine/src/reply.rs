@@ -6,9 +6,10 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use tvm_vendor::VendedToken;
 
 use crate::answer::Answer;
+use crate::issued::Issued;
+use crate::token_grant::{TOKEN_GRANT, token_grant};
 
 /// A response that nobody stores. It says nothing of other origins: that is the door's to know.
 ///
@@ -17,7 +18,8 @@ use crate::answer::Answer;
 pub struct Reply {
     /// The HTTP status.
     pub status: StatusCode,
-    /// `Content-Type`, `Cache-Control`, and `Retry-After` where there is a time to come back at.
+    /// `Content-Type`, `Cache-Control`; with a token `Token-Grant`, what it may do; and `Retry-After` where there is a time to come
+    /// back at.
     pub headers: HeaderMap,
     /// JSON, unless it was asked to be text.
     pub body: String,
@@ -34,13 +36,14 @@ struct ErrorBody<'a> {
 
 impl Reply {
     /// The token and when it ends, as JSON.
-    pub fn token(token: &VendedToken) -> Self {
-        Self::with(StatusCode::OK, "application/json", token.http_body())
+    pub fn token(issued: &Issued) -> Self {
+        Self::granting(issued, "application/json", issued.vended.token.http_body())
     }
 
     /// The token alone, as text.
-    pub fn plain_token(token: &VendedToken) -> Self {
-        Self::with(StatusCode::OK, "text/plain; charset=utf-8", token.auth_token().expose_secret().to_owned())
+    pub fn plain_token(issued: &Issued) -> Self {
+        let token = issued.vended.token.auth_token().expose_secret().to_owned();
+        Self::granting(issued, "text/plain; charset=utf-8", token)
     }
 
     /// What somebody is told who gets none; `request_id` finds the log line.
@@ -50,6 +53,14 @@ impl Reply {
         let mut reply = Self::with(answer.status, "application/json", serde_json::to_string(&body).unwrap_or_default());
         if let Some(wait) = answer.retry_after {
             reply.headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+        }
+        reply
+    }
+
+    fn granting(issued: &Issued, content_type: &'static str, body: String) -> Self {
+        let mut reply = Self::with(StatusCode::OK, content_type, body);
+        if let Some(grant) = token_grant(&issued.grant) {
+            reply.headers.insert(TOKEN_GRANT, grant);
         }
         reply
     }

@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod grant;
 mod identity;
+mod in_words;
 mod lifetime;
 mod nearest;
 mod pattern;

@@ -7,7 +7,7 @@ use lambda_runtime::Context;
 use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
-use tvm_machine::{Machine, Places};
+use tvm_machine::{Issued, Machine, Places};
 use tvm_vendor::{Deadline, Vended};
 
 use crate::failure::Failure;
@@ -43,10 +43,10 @@ impl Function {
         let gateway_id = event.as_ref().and_then(Event::request_id);
         let outcome = self.vend(event.as_ref(), context).await;
         log(&outcome, &context.request_id, gateway_id.unwrap_or_default());
-        response(outcome.as_ref().map(|vended| &vended.token), gateway_id.unwrap_or(&context.request_id))
+        response(outcome.as_ref(), gateway_id.unwrap_or(&context.request_id))
     }
 
-    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Vended, Failure> {
+    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Issued, Failure> {
         let machine = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
         let identity = identity(event, machine.config())?;
@@ -65,9 +65,9 @@ fn machine() -> Result<Machine<ApiKeySecret>, lambda_runtime::Error> {
 
 /// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the
 /// client was told. In the line itself, not in a span around it, which would be formatted and parsed again each time.
-fn log(outcome: &Result<Vended, Failure>, request_id: &str, gateway_request_id: &str) {
+fn log(outcome: &Result<Issued, Failure>, request_id: &str, gateway_request_id: &str) {
     match outcome {
-        Ok(Vended { token, origin }) => tracing::info!(
+        Ok(Issued { vended: Vended { token, origin }, .. }) => tracing::info!(
             requestId = request_id,
             gatewayRequestId = gateway_request_id,
             expires_at = token.expires_at(),

@@ -45,6 +45,32 @@ async fn an_open_machine_vends_a_token_that_lives_an_hour() {
 }
 
 #[tokio::test]
+async fn a_page_of_any_origin_reads_beside_the_token_what_it_may_do() {
+    let mut verified = Deployed::shipped("AmazonCognito").await;
+    // The second time the token is a kept one.
+    for _ in 0..2 {
+        for (group, role) in [("ReadOnlyUserGroup", "SubscribeOnly"), ("ReadWriteUserGroup", "PublishSubscribe")] {
+            let answer = verified.answer(&event(&cognito(&json!(group)), &json!({}), &Value::Null)).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.headers["access-control-expose-headers"], "Date, Retry-After, Token-Grant");
+            let text = answer.headers["token-grant"].as_str().unwrap();
+            let permissions = json!([{ "cache": "default-cache", "topic": "*", "role": role }]);
+            let granted: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(granted, json!({ "id": "ada", "permissions": permissions }));
+        }
+    }
+    assert_eq!(verified.momento.stats().ended(CONTROL, Code::Ok), 2);
+    let refused = verified.answer(&event(&cognito(&json!("Strangers")), &json!({}), &Value::Null)).await;
+    assert_eq!(refused.headers.get("token-grant"), None);
+
+    let mut open = Deployed::shipped("Open").await;
+    let named = open.answer(&event(&Value::Null, &json!({}), &json!({ "name": "Zo\u{eb}" }))).await;
+    assert!(named.headers["token-grant"].as_str().unwrap().starts_with(r#"{"id":"Zo\u00eb","permissions":["#));
+    let nobody = open.answer(&event(&Value::Null, &json!({}), &Value::Null)).await;
+    assert!(nobody.headers["token-grant"].as_str().unwrap().starts_with(r#"{"permissions":["#));
+}
+
+#[tokio::test]
 async fn a_refusal_says_what_to_do_and_names_the_request() {
     let mut open = Deployed::shipped("Open").await;
     let mut verified = Deployed::shipped("AmazonCognito").await;
@@ -98,7 +124,7 @@ async fn what_momento_does_wrong_is_told_apart() {
     assert_eq!((limited.status, limited.code()), (429, "TooManyRequests"));
     let wait: u64 = limited.headers["retry-after"].as_str().unwrap().parse().unwrap();
     assert!((1..=12).contains(&wait), "{wait} s: twice the longest pause, and up to as much again");
-    assert_eq!(limited.headers["access-control-expose-headers"], "Date, Retry-After");
+    assert_eq!(limited.headers["access-control-expose-headers"], "Date, Retry-After, Token-Grant");
     deployed.momento.faults().clear();
     assert_eq!(deployed.answer(&ask).await.status, 200);
 }

@@ -1,4 +1,6 @@
+import './style.css';
 import { render } from 'preact';
+import { App } from './ui/app.tsx';
 
 const root = document.getElementById('app');
-if (root) render(<p>Chat</p>, root);
+if (root) render(<App />, root);

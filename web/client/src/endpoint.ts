@@ -3,6 +3,7 @@ import type { AccessRequest } from './access.ts';
 import { type Answer, answerTo } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { TokenError, type TokenErrorDetails } from './errors.ts';
+import { type Grant, parseGrant } from './grant.ts';
 
 /** A token as it was vended. */
 export interface Vended {
@@ -11,6 +12,8 @@ export interface Vended {
   readonly expiresAt: number;
   /** How long it lives from now on, in milliseconds. */
   readonly lifeMs: number;
+  /** What it may do, where the endpoint says so. */
+  readonly grant?: Grant;
 }
 
 /** Where and how to ask. */
@@ -48,7 +51,9 @@ export async function requestToken(request: AccessRequest, asking: Asking): Prom
       { status: answer.status },
     );
   }
-  return { authToken, expiresAt, lifeMs: life(expiresAt, serverTime(answer.headers), clock) };
+  const grant = parseGrant(answer.headers.get('Token-Grant'));
+  const lifeMs = life(expiresAt, serverTime(answer.headers), clock);
+  return { authToken, expiresAt, lifeMs, ...(grant && { grant }) };
 }
 
 function failure({ status, headers, body }: Answer, clock: Clock): TokenError {

@@ -8,6 +8,7 @@ export {
   type TokenErrorDetails,
   type TokenErrorKind,
 } from './errors.ts';
+export { type Grant, type Permission, type Selector, type TopicRights, topicRights } from './grant.ts';
 export type { MomentoOptions } from './momento.ts';
 export type { Gap } from './position.ts';
 export type { Message, Subscription, SubscriptionHandlers, SubscriptionState } from './subscription.ts';

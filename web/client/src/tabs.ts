@@ -3,6 +3,7 @@
  * the token to the others. It goes from memory to memory and is never stored.
  */
 import type { Vended } from './endpoint.ts';
+import { type Grant, readGrant } from './grant.ts';
 import type { Channel, Surroundings } from './surroundings.ts';
 
 /** What the tab's own source knows and wants. */
@@ -28,6 +29,7 @@ interface Offer {
   readonly expiresAt: number;
   /** By the device's clock, which all its tabs share: a message may be read long after it was sent. */
   readonly endsAt: number;
+  readonly grant?: Grant;
 }
 
 /** The tabs that share by one name. */
@@ -99,8 +101,9 @@ export class Tabs {
     this.#channel.close();
   }
 
-  #announce({ authToken, expiresAt, lifeMs }: Vended): void {
-    this.#post({ kind: 'token', authToken, expiresAt, endsAt: this.#surroundings.clock.wall() + lifeMs });
+  #announce({ authToken, expiresAt, lifeMs, grant }: Vended): void {
+    const endsAt = this.#surroundings.clock.wall() + lifeMs;
+    this.#post({ kind: 'token', authToken, expiresAt, endsAt, ...(grant && { grant }) });
   }
 
   #post(message: Message): void {
@@ -122,7 +125,9 @@ export class Tabs {
     const { authToken, expiresAt, endsAt } = message;
     if (message.kind !== 'token' || typeof authToken !== 'string') return;
     if (typeof expiresAt !== 'number' || typeof endsAt !== 'number') return;
-    const vended = { authToken, expiresAt, lifeMs: endsAt - this.#surroundings.clock.wall() };
+    const grant = readGrant(message.grant);
+    const lifeMs = endsAt - this.#surroundings.clock.wall();
+    const vended = { authToken, expiresAt, lifeMs, ...(grant && { grant }) };
     if (!this.#holder.wants(vended)) return;
     if (this.#awaiting) this.#awaiting(vended);
     else this.#holder.adopt(vended);

@@ -2,6 +2,7 @@
 import type { Access } from './access.ts';
 import { requestToken, type Vended } from './endpoint.ts';
 import { TokenError } from './errors.ts';
+import type { Grant } from './grant.ts';
 import { safely } from './safely.ts';
 import { refreshDelay, retryDelay, usableFor } from './schedule.ts';
 import { browser, type Surroundings } from './surroundings.ts';
@@ -14,6 +15,11 @@ export interface Token {
   readonly authToken: string;
   /** When it ends by the endpoint's clock: seconds since 1970. The device's clock may differ: see `lifeLeft()`. */
   readonly expiresAt: number;
+  /**
+   * What it may do, as the endpoint says.
+   * @default it did not say, or the page may not read it
+   */
+  readonly grant?: Grant;
 }
 
 /** Where tokens come from, and who asks. */
@@ -43,6 +49,11 @@ export interface TokenSourceOptions {
    * @default nothing
    */
   readonly onTrouble?: (error: TokenError) => void;
+  /**
+   * Called when the endpoint vends again after trouble; `onChange` hears of the token only if it is another.
+   * @default nothing
+   */
+  readonly onRecovered?: () => void;
 }
 
 interface Held extends Vended {
@@ -277,15 +288,18 @@ export class TokenSource {
   #accept(vended: Vended): void {
     const { clock } = this.#surroundings;
     const receivedAt = clock.now();
-    const { authToken, expiresAt, lifeMs } = vended;
+    const { authToken, expiresAt, lifeMs, grant } = vended;
     const fresh = authToken !== this.#held?.authToken;
-    const held = { ...vended, token: { authToken, expiresAt }, receivedAt, endsAt: receivedAt + lifeMs };
+    const token = { authToken, expiresAt, ...(grant && { grant }) };
+    const held = { ...vended, token, receivedAt, endsAt: receivedAt + lifeMs };
     this.#held = held;
     this.#attempt = undefined;
+    const recovered = this.#failures > 0;
     this.#failures = 0;
     this.#planAttempt(refreshDelay(lifeMs, clock.random()), 'caution');
     for (const waiter of [...this.#waiters]) waiter.resolve(held.token);
     if (fresh) this.#tell(held.token);
+    if (recovered) safely(() => this.#options.onRecovered?.());
   }
 
   #fail(cause: unknown): void {

@@ -94,6 +94,24 @@ test('while refreshing fails a good token is served, and the endpoint is asked e
   assert.ok(troubles.every((error) => error.kind === 'unavailable' && error.code === 'MomentoUnavailable'));
 });
 
+test('the end of an outage is told once, also by a machine that vends the same token again', async () => {
+  const device = new Device();
+  const told: string[] = [];
+  const listeners = { onTrouble: () => told.push('trouble'), onRecovered: () => told.push('recovered') };
+  const source = device.source(listeners);
+  await source.get();
+  const expiresAt = Math.floor(device.clock.world() / 1_000) + 3_600;
+  const same = () => device.endpoint.answer(200, { authToken: 'token-1', expiresAt });
+  device.endpoint.reply(
+    () => device.endpoint.refusal(503, 'MomentoUnavailable'),
+    () => device.endpoint.refusal(503, 'MomentoUnavailable'),
+    same,
+    same,
+  );
+  await device.clock.advance(HOUR);
+  assert.deepEqual(told, ['trouble', 'trouble', 'recovered']);
+});
+
 test('a good token is served during the outage, and not past its end', async () => {
   const device = new Device();
   const source = device.source();

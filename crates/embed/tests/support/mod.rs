@@ -21,7 +21,8 @@ pub(crate) fn config(mode: &str) -> Config {
 /// A machine that vends by `config` at `momento`. Not by the environment, which the tests of a process share.
 pub(crate) fn machine_of(config: Config, momento: &Running) -> Machine<Keys> {
     let key = ApiKey::parse(momento.api_key_v1().expose_secret(), None).unwrap();
-    let places = Places { token: ServiceAddress::parse(&momento.url()).unwrap(), ..Places::default() };
+    let address = ServiceAddress::parse(&momento.url()).unwrap();
+    let places = Places { token: address.clone(), cache: address };
     Machine::new(config, Keys::from(key), tvm_tls::client_config().unwrap(), places).unwrap()
 }
 
@@ -82,6 +83,11 @@ impl Server {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What is said that the token may do.
+    pub(crate) fn granted(&self) -> Option<Value> {
+        self.header("token-grant").map(|text| serde_json::from_str(text).unwrap())
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -16,6 +16,8 @@ export class FakeEndpoint {
   life = 3600;
   /** Whether a page may read `Date`: at its own origin, or where CORS exposes it. */
   showsDate = true;
+  /** The header `Token-Grant` of its tokens. */
+  grant: string | undefined;
   /** When each token ends, by the world's clock. */
   readonly ends = new Map<string, number>();
   #next: Reply[] = [];
@@ -51,7 +53,8 @@ export class FakeEndpoint {
     this.#vended += 1;
     const expiresAt = Math.floor(this.#clock.world() / 1000) + life;
     this.ends.set(`token-${this.#vended}`, expiresAt * 1000);
-    return this.answer(200, { authToken: `token-${this.#vended}`, expiresAt });
+    const headers = this.grant === undefined ? {} : { 'Token-Grant': this.grant };
+    return this.answer(200, { authToken: `token-${this.#vended}`, expiresAt }, headers);
   }
 
   refusal(status: number, code: string, headers: Record<string, string> = {}): Response {

@@ -1,0 +1,96 @@
+//! A grant in the words of the configuration file, for whoever holds the token.
+//!
+//! The same types as the file's are printed, so there is one form for "what may be done". The names are literal: a template was
+//! filled before, and a brace in one is a brace.
+
+use serde::Serialize;
+
+use crate::file::{PermissionEntry, Role, Selector};
+use crate::grant::Grant;
+use crate::permission::{
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
+};
+
+/// What is printed, in this order.
+#[derive(Serialize)]
+struct InWords<'g> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'g str>,
+    permissions: Vec<PermissionEntry>,
+}
+
+impl Grant {
+    /// `{"id":"ada","permissions":[…]}`, in one line: each permission as [`Config::render_json`](crate::Config::render_json)
+    /// prints one, and no `id` for a token without one. `None` where a permission is one that no configuration file can ask for.
+    pub fn render_json(&self) -> Option<String> {
+        let permissions = self.permissions.iter().map(entry).collect::<Option<_>>()?;
+        // Texts and lists always have a JSON form.
+        serde_json::to_string(&InWords { id: self.token_id.as_deref(), permissions }).ok()
+    }
+}
+
+fn entry(permission: &Permission) -> Option<PermissionEntry> {
+    Some(match permission {
+        Permission::Cache { role, cache } => of(cache, cache_role(*role)),
+        Permission::Item { role, cache, item } => {
+            let key = match item {
+                // The file says it of the whole cache.
+                ItemSelector::All => return None,
+                // A key is never a wildcard, so a star needs no other form.
+                ItemSelector::Key(key) => Selector::Text(key.clone()),
+                ItemSelector::KeyPrefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
+            };
+            PermissionEntry { key: Some(key), ..of(cache, cache_role(*role)) }
+        }
+        Permission::Topic { role, cache, topic } => {
+            let topic = match topic {
+                TopicSelector::All => every(),
+                TopicSelector::Name(name) => named(name),
+                TopicSelector::Prefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
+            };
+            let role = match role {
+                TopicRole::PublishSubscribe => Role::PublishSubscribe,
+                TopicRole::SubscribeOnly => Role::SubscribeOnly,
+                TopicRole::PublishOnly => Role::PublishOnly,
+            };
+            PermissionEntry { topic: Some(topic), ..of(cache, role) }
+        }
+        Permission::Function { role, cache, function } => {
+            let function = match function {
+                FunctionSelector::All => every(),
+                FunctionSelector::Name(name) => named(name),
+                FunctionSelector::Prefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
+            };
+            let role = match role {
+                FunctionRole::Invoke => Role::Invoke,
+                FunctionRole::PermitNone => return None,
+            };
+            PermissionEntry { function: Some(function), ..of(cache, role) }
+        }
+    })
+}
+
+/// A permission for the whole cache.
+fn of(cache: &CacheSelector, role: Role) -> PermissionEntry {
+    let cache = match cache {
+        CacheSelector::All => every(),
+        CacheSelector::Name(name) => named(name),
+    };
+    PermissionEntry { cache, topic: None, key: None, function: None, role }
+}
+
+const fn cache_role(role: CacheRole) -> Role {
+    match role {
+        CacheRole::ReadWrite => Role::ReadWrite,
+        CacheRole::ReadOnly => Role::ReadOnly,
+        CacheRole::WriteOnly => Role::WriteOnly,
+    }
+}
+
+fn every() -> Selector {
+    Selector::Text("*".to_owned())
+}
+
+fn named(name: &str) -> Selector {
+    if name == "*" { Selector::Name { name: name.to_owned() } } else { Selector::Text(name.to_owned()) }
+}

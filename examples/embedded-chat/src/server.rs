@@ -1,0 +1,105 @@
+//! The server, from its parts. Whatever it lacks it says before it listens.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use http::request::Parts;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tvm_embed::{Config, Keys, KeysError, ModeMismatch, SetupError, TokenEndpoint, machine};
+use tvm_users::{Users, UsersError};
+
+use crate::api::{self, Door};
+use crate::demo;
+use crate::options::{Options, Reach};
+use crate::people::People;
+use crate::sessions::{Cookies, Sessions};
+use crate::settings::Settings;
+use crate::site::{self, SiteError};
+
+/// Why there is no server. Never with any part of a secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("{}: {error}; name another file with {option}", path.display())]
+    Unreadable { path: PathBuf, option: &'static str, error: io::Error },
+    #[error("{0}")]
+    Config(String),
+    #[error("{}: {error}", path.display())]
+    Users { path: PathBuf, error: UsersError },
+    #[error("demo users are for this machine alone; name a file of users with --users, or listen on 127.0.0.1")]
+    DemoUsersForOthers,
+    #[error("no random numbers are to be had from the system: {0}")]
+    Random(#[from] getrandom::Error),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    Machine(#[from] SetupError),
+    #[error(transparent)]
+    Mode(#[from] ModeMismatch),
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    #[error("{address} cannot be listened on: {error}; choose another with --listen, port 0 for one that is free")]
+    Listen { address: SocketAddr, error: io::Error },
+    #[error("the server ended: {0}")]
+    Ended(#[from] io::Error),
+}
+
+/// Serves until the process is ended. `out` is told the demo users, if it has any, and then where it listens.
+pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), StartError> {
+    let config = config(options)?;
+    let (users, demo_users) = users(options, &config)?;
+    let settings = Settings::from_env();
+    let site = site::router(&options.dist, &settings)?;
+    let keys = Keys::from_env(&config)?;
+
+    let door = Arc::new(Door::new(People::new(users), Sessions::default(), Cookies::of(options.reach())));
+    let sessions = {
+        let door = Arc::clone(&door);
+        move |request: &Parts| door.caller(&request.headers)
+    };
+    let endpoint = TokenEndpoint::for_sessions(machine(config, keys)?, sessions)?;
+    endpoint.warm().await;
+    let pages = Router::new().merge(api::router(door)).merge(endpoint.into_router()).merge(site);
+    let app = site::secured(pages, &settings)?;
+
+    let failed = |error| StartError::Listen { address: options.listen, error };
+    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    for demo_user in demo_users {
+        writeln!(out, "{demo_user}")?;
+    }
+    writeln!(out, "listening on http://{}", listener.local_addr().map_err(failed)?)?;
+    out.flush()?;
+    if options.reach() == Reach::Network {
+        tracing::warn!("this server speaks no TLS, and its cookie is for https alone: put it behind what does");
+    }
+    Ok(axum::serve(listener, app).await?)
+}
+
+fn config(options: &Options) -> Result<Config, StartError> {
+    let text = read(&options.config, "--config")?;
+    Config::parse(&options.config.display().to_string(), &text).map_err(|errors| StartError::Config(errors.to_string()))
+}
+
+/// The users, and the lines that tell of those that were made up just now.
+fn users(options: &Options, config: &Config) -> Result<(Users, Vec<String>), StartError> {
+    match (&options.users, options.reach()) {
+        (Some(path), _) => {
+            let listed = SecretString::from(read(path, "--users")?);
+            let users = Users::parse(&listed).map_err(|error| StartError::Users { path: path.clone(), error })?;
+            if users.not_understood() > 0 {
+                tracing::warn!(users = users.not_understood(), "users with a field that is not known are not let in");
+            }
+            Ok((users, Vec::new()))
+        }
+        (None, Reach::Loopback) => demo::users(config),
+        (None, Reach::Network) => Err(StartError::DemoUsersForOthers),
+    }
+}
+
+fn read(path: &PathBuf, option: &'static str) -> Result<String, StartError> {
+    fs::read_to_string(path).map_err(|error| StartError::Unreadable { path: path.clone(), option, error })
+}

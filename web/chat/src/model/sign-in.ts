@@ -1,0 +1,69 @@
+/** How one proves to a machine who one is: what a person types in, turned into what the client sends. */
+import { type Access, basic, bearer, credentials, open, TokenError } from '@token-vending-machine/client';
+import type { Machine } from '../settings.ts';
+
+/** What a person typed in. What a mode does not ask for is empty. */
+export interface Typed {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Signed in: who asks for tokens from now on. */
+export interface SignedIn {
+  readonly access: Access;
+  /** Ends what the sign-in began elsewhere: a session, a pool's tokens. */
+  readonly signOut: () => Promise<void>;
+}
+
+/** Something more that has to be answered before one is signed in: a second factor, a new password. */
+export interface Question {
+  readonly ask: string;
+  readonly kind: 'code' | 'password';
+  readonly answer: (text: string) => Promise<SignedIn | Question>;
+}
+
+/**
+ * Signs in to `machine`. In modes that prove it with each request nothing is sent yet: the first token does.
+ *
+ * Rejects with a {@link TokenError}.
+ */
+export async function signIn(machine: Machine, { name, password }: Typed): Promise<SignedIn | Question> {
+  switch (machine.mode) {
+    case 'Open':
+      return kept(open(name === '' ? {} : { name }));
+    case 'LambdaAuthorizer':
+      return kept(machine.credentials === 'basic' ? basic(name, password) : credentials(name, password));
+    case 'Bearer':
+      return kept(bearer(async () => password.trim()));
+    case 'Session':
+      return beginSession(machine.session, name, password);
+    case 'AmazonCognito': {
+      // Amplify is as large as all the rest: only who signs in with it loads it.
+      const { signInToPool } = await import('./cognito.ts');
+      return signInToPool(machine, name, password);
+    }
+  }
+}
+
+function kept(access: Access): SignedIn {
+  return { access, signOut: async () => {} };
+}
+
+/** The cookie is the server's own, and no script sees it. */
+async function beginSession(url: string, username: string, password: string): Promise<SignedIn> {
+  const body = JSON.stringify({ username, password });
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
+  const response = await fetch(url, init).catch((cause) => {
+    throw new TokenError('unreachable', 'The server cannot be reached.', { cause });
+  });
+  if (!response.ok) {
+    const { status } = response;
+    throw new TokenError(status < 500 ? 'refused' : 'unavailable', `The server answered ${status}.`, { status });
+  }
+  return {
+    access: async () => ({}),
+    signOut: async () => {
+      await fetch(url, { method: 'DELETE' }).catch(() => {});
+    },
+  };
+}

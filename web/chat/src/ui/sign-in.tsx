@@ -1,0 +1,191 @@
+/** The way in: who one is, in the mode of the machine. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Question, type SignedIn, signIn, type Typed } from '../model/sign-in.ts';
+import type { Visit } from '../model/visit.ts';
+import { whyNotSignedIn } from '../model/words.ts';
+import type { DemoUser, Machine, Settings } from '../settings.ts';
+import { Field } from './field.tsx';
+import { MachineFields } from './machine-fields.tsx';
+import { Notice } from './notice.tsx';
+
+/** What each mode is called, and what it asks for. */
+const MODES: Readonly<Record<Machine['mode'], { title: string; explanation: string }>> = {
+  Open: { title: 'Open', explanation: 'Everybody may come in. The name is what you type: nobody checks it.' },
+  LambdaAuthorizer: {
+    title: 'Username and password',
+    explanation: 'A Lambda authorizer checks them with each request.',
+  },
+  AmazonCognito: { title: 'Amazon Cognito', explanation: 'A user pool signs you in.' },
+  Bearer: { title: 'A token of your issuer', explanation: 'Sign in there, and paste the token that you got.' },
+  Session: { title: 'This server', explanation: 'The server that this page comes from knows its users.' },
+};
+
+export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) => void }) {
+  const { settings, onSignedIn } = props;
+  const [machine, setMachine] = useState<Machine>(settings.machine ?? { mode: 'Open', endpoint: '' });
+  const [typed, setTyped] = useState<Typed>({ name: '', password: '' });
+  const [question, setQuestion] = useState<Question | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | undefined>(undefined);
+  const form = useRef<HTMLFormElement>(null);
+
+  const enter = async (next: () => Promise<SignedIn | Question>) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const step = await next();
+      if ('ask' in step) {
+        setQuestion(step);
+        return;
+      }
+      // Momento's stubs are most of the page: they come when they are needed.
+      const { Visit } = await import('../model/visit.ts');
+      onSignedIn(await Visit.begin(machine, settings, step));
+    } catch (cause) {
+      setQuestion(undefined);
+      setError(whyNotSignedIn(cause, machine.mode));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const begin = (who: Typed) => enter(() => signIn(machine, who));
+  const demo = ({ username, password }: DemoUser) => {
+    setTyped({ name: username, password });
+    void begin({ name: username, password });
+  };
+
+  // Who was not let in types again: where, the keyboard knows.
+  useEffect(() => {
+    if (error !== undefined) form.current?.querySelector<HTMLInputElement>('input[type=password], input')?.focus();
+  }, [error]);
+
+  const { title, explanation } = MODES[machine.mode];
+  return (
+    <main class="narrow">
+      <header class="welcome">
+        <Mark />
+        <h1>Chat</h1>
+        <p>Your browser talks straight to Momento, with a token that soon ends and may do nothing else.</p>
+      </header>
+      <section class="card" aria-labelledby="mode">
+        <h2 id="mode">{title}</h2>
+        <p class="quiet">{explanation}</p>
+        {error !== undefined && <Notice kind="error">{error}</Notice>}
+        {question ? (
+          <QuestionForm
+            key={question.ask}
+            question={question}
+            busy={busy}
+            onAnswer={(text) => enter(() => question.answer(text))}
+          />
+        ) : (
+          <form
+            ref={form}
+            aria-busy={busy}
+            onSubmit={(event) => {
+              event.preventDefault();
+              void begin(typed);
+            }}
+          >
+            <Credentials mode={machine.mode} typed={typed} onChange={setTyped} />
+            <button type="submit" class="primary" disabled={busy}>
+              {busy ? 'One moment …' : 'Come in'}
+            </button>
+          </form>
+        )}
+        {!question && settings.demoUsers && <DemoUsers users={settings.demoUsers} busy={busy} onChoose={demo} />}
+      </section>
+      {settings.machine === undefined && <MachineFields machine={machine} onChange={setMachine} />}
+    </main>
+  );
+}
+
+function Credentials(props: { mode: Machine['mode']; typed: Typed; onChange: (typed: Typed) => void }) {
+  const { mode, typed, onChange } = props;
+  const name = (value: string) => onChange({ ...typed, name: value });
+  const password = (value: string) => onChange({ ...typed, password: value });
+  switch (mode) {
+    case 'Open':
+      return (
+        <Field
+          label="Your name"
+          hint="Leave it empty to stay unnamed."
+          value={typed.name}
+          autocomplete="nickname"
+          maxLength={64}
+          onInput={name}
+        />
+      );
+    case 'Bearer':
+      return (
+        <Field label="Token" type="password" value={typed.password} autocomplete="off" required onInput={password} />
+      );
+    default:
+      return (
+        <>
+          <Field label="Username" value={typed.name} autocomplete="username" required onInput={name} />
+          <Field
+            label="Password"
+            type="password"
+            value={typed.password}
+            autocomplete="current-password"
+            required
+            onInput={password}
+          />
+        </>
+      );
+  }
+}
+
+function QuestionForm(props: { question: Question; busy: boolean; onAnswer: (text: string) => void }) {
+  const { question, busy, onAnswer } = props;
+  const [text, setText] = useState('');
+  const kind =
+    question.kind === 'code'
+      ? ({ autocomplete: 'one-time-code', inputMode: 'numeric' } as const)
+      : ({ autocomplete: 'new-password', type: 'password' } as const);
+  return (
+    <form
+      aria-busy={busy}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAnswer(text.trim());
+      }}
+    >
+      <Field label={question.ask} value={text} required focused onInput={setText} {...kind} />
+      <button type="submit" class="primary" disabled={busy}>
+        {busy ? 'One moment …' : 'Go on'}
+      </button>
+    </form>
+  );
+}
+
+function DemoUsers(props: { users: readonly DemoUser[]; busy: boolean; onChoose: (user: DemoUser) => void }) {
+  return (
+    <div class="demo">
+      <h3>Or as a demo user</h3>
+      <ul>
+        {props.users.map((user) => (
+          <li key={user.username}>
+            <button type="button" disabled={props.busy} onClick={() => props.onChoose(user)}>
+              <strong>{user.username}</strong>
+              <span class="quiet">{user.groups.join(', ') || 'in no group'}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="quiet">These are on this computer alone. Open a second tab, and come in as another.</p>
+    </div>
+  );
+}
+
+/** A token that drops out of a slot. */
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
+      <rect x="6" y="6" width="36" height="36" rx="10" />
+      <path d="M15 17h18" />
+      <circle cx="24" cy="29" r="6" />
+    </svg>
+  );
+}
