@@ -1,5 +1,6 @@
 //! What a wrong configuration is answered: the line, the key, what was expected, and the nearest right thing.
 //! Real: the parser and the validation. There is nothing else.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
 use tvm_policy::Config;
 
