@@ -31,6 +31,8 @@ test('the page is served on loopback with its settings and its headers, and goes
     assert.equal(sent, value, name);
   }
   assert.deepEqual(await (await fetch(`${url}/chat.json`)).json(), OPEN);
+  // A server on every address would answer on this one too.
+  await assert.rejects(fetch(url.replace('127.0.0.1', '127.0.0.2')));
   // It may hold passwords.
   assert.equal(statSync(join(dir, 'chat/chat.json')).mode & 0o077, 0);
 
