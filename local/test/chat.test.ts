@@ -1,6 +1,7 @@
 /** The chat page of `make local`. Real: the build and the server. Not real: the machine that it is told of. */
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Settings } from '@token-vending-machine/chat/settings';
@@ -8,13 +9,17 @@ import { localChatSettings, serveChat, stopChat } from '../src/chat.ts';
 import { ROOT } from '../src/options.ts';
 import type { Outputs } from '../src/outputs.ts';
 import type { DeployedStack } from '../src/stack.ts';
-import { CONFIG, temporaryDirectory } from './fixtures.ts';
+import { CONFIG } from './fixtures.ts';
 
 const OPEN = { machine: { mode: 'Open', endpoint: 'http://127.0.0.1:1/' } } as const;
 
+/** A folder whose page ends before it goes away: it holds the record of what runs. */
 function folder(t: TestContext): string {
-  const dir = temporaryDirectory(t);
-  t.after(() => stopChat(dir));
+  const dir = mkdtempSync(join(tmpdir(), 'local-test-'));
+  t.after(async () => {
+    await stopChat(dir);
+    rmSync(dir, { recursive: true, force: true });
+  });
   return dir;
 }
 
