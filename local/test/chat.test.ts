@@ -1,30 +1,19 @@
 /** The chat page of `make local`. Real: the build and the server. Not real: the machine that it is told of. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Settings } from '@token-vending-machine/chat/settings';
 import { localChatSettings, serveChat, stopChat } from '../src/chat.ts';
 import { ROOT } from '../src/options.ts';
 import type { Outputs } from '../src/outputs.ts';
 import type { DeployedStack } from '../src/stack.ts';
-import { CONFIG } from './fixtures.ts';
+import { CONFIG, directoryOf } from './fixtures.ts';
 
 const OPEN = { machine: { mode: 'Open', endpoint: 'http://127.0.0.1:1/' } } as const;
 
-/** A folder whose page ends before it goes away: it holds the record of what runs. */
-function folder(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'local-test-'));
-  t.after(async () => {
-    await stopChat(dir);
-    rmSync(dir, { recursive: true, force: true });
-  });
-  return dir;
-}
-
 test('the page is served on loopback with its settings and its headers, and goes away when it is told to', async (t) => {
-  const dir = folder(t);
+  const dir = directoryOf(t, stopChat);
   const { url } = await serveChat(dir, 0, OPEN);
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
   const page = await fetch(`${url}/`);
@@ -47,11 +36,11 @@ test('the page is served on loopback with its settings and its headers, and goes
 });
 
 test('what runs goes on, and serves the settings of the last time; another folder has a page of its own', async (t) => {
-  const dir = folder(t);
+  const dir = directoryOf(t, stopChat);
   const first = await serveChat(dir, 0, OPEN);
   const again = await serveChat(dir, 0, { ...OPEN, cache: 'another' });
   assert.deepEqual(again, { ...first, fresh: false });
-  const beside = await serveChat(folder(t), 0, OPEN);
+  const beside = await serveChat(directoryOf(t, stopChat), 0, OPEN);
   const cacheAt = async (url: string) => ((await (await fetch(`${url}/chat.json`)).json()) as Settings).cache;
   assert.deepEqual([await cacheAt(first.url), await cacheAt(beside.url)], ['another', undefined]);
 });

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { type Daemon, ensureRunning, stopDaemon } from '../src/daemon.ts';
 import { identityOf, isRunning } from '../src/processes.ts';
 import { stopBackEnds } from '../src/stack.ts';
-import { temporaryDirectory } from './fixtures.ts';
+import { directoryOf, temporaryDirectory } from './fixtures.ts';
 
 /** Answers 200 to everything; its child would outlive it if only the leader were ended. */
 const SERVER = `
@@ -16,8 +16,7 @@ const SERVER = `
 `;
 
 function server(t: TestContext, change: Partial<Daemon> = {}): Daemon {
-  const dir = change.dir ?? temporaryDirectory(t);
-  t.after(() => stopDaemon(dir, 'server'));
+  const dir = change.dir ?? directoryOf(t, (it) => stopDaemon(it, 'server'));
   return {
     name: 'server',
     title: 'the server',

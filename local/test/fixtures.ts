@@ -13,6 +13,16 @@ export function temporaryDirectory(t: TestContext): string {
   return dir;
 }
 
+/** A directory for a program to run in: `end` ends it before the directory, which holds the record of it, is gone. */
+export function directoryOf(t: TestContext, end: (dir: string) => Promise<unknown>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'local-test-'));
+  t.after(async () => {
+    await end(dir);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return dir;
+}
+
 /** Remembers what was written to it. */
 export class Transcript implements Screen {
   readonly isTTY: boolean;
