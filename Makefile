@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 # What is said to make (`make local AUTH=Open`) is in the environment of its recipes: AUTH, TVM_CONFIG and the ports
-# TVM_EMULATOR_PORT and TVM_MOMENTO_PORT are read by local/src/options.ts.
+# TVM_EMULATOR_PORT, TVM_MOMENTO_PORT and TVM_CHAT_PORT are read by local/src/options.ts.
 run := @node --import tsx local/src/main.ts
 
 # nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
@@ -20,7 +20,7 @@ help:
 	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE]'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-local: setup ## deploy the machine to this computer and vend a token
+local: setup ## deploy the machine to this computer, vend a token and serve the chat page
 	$(run) up
 
 local-stop: ## end what `make local` started

@@ -3,12 +3,14 @@
  *
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
- * without building Rust.
+ * without building anything, `web=false` to leave the chat page out whatever the configuration says (the local emulator
+ * cannot fill its bucket, and `make local` serves the page itself).
  */
 
 import { App } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
+import { ChatNotBuilt } from '../lib/chat-site.ts';
 import { ConfigError, loadConfig } from '../lib/config.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
@@ -23,15 +25,16 @@ try {
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
   const { config, path } = loadConfig();
+  const web = String(context('web')) === 'false' ? { enabled: false } : config.web;
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
-    config,
+    config: { ...config, web },
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
   });
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MissingProgram)) {
+  if (!(error instanceof ConfigError || error instanceof MissingProgram || error instanceof ChatNotBuilt)) {
     throw error;
   }
   // These are for a person, who has no use for a stack trace.

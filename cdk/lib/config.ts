@@ -106,6 +106,10 @@ export interface TvmConfig {
     /** Requests that it lets through at once. */
     readonly request_burst?: number;
   };
+  readonly web: {
+    /** Whether the chat page is served beside the endpoint. */
+    readonly enabled: boolean;
+  };
 }
 
 /** The configuration was not accepted, or `tvm` could not be run. The message is for a person at a terminal. */

@@ -38,6 +38,8 @@ export class Endpoint extends Construct {
   readonly api: RestApi;
   /** With the stage and a slash at its end. */
   readonly url: string;
+  /** As a browser knows it: without the stage. */
+  readonly origin: string;
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
@@ -57,6 +59,8 @@ export class Endpoint extends Construct {
     // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
     this.api.node.tryRemoveChild('Endpoint');
     this.url = this.api.url;
+    const { region, urlSuffix } = Stack.of(this);
+    this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
 
     this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
       authorizationType: access.authorizationType,

@@ -1,7 +1,7 @@
 /**
  * The token vending machine as one construct: the key's secret, the vending function, the endpoint, and who may ask.
  *
- * The switch on the mode is here, and nowhere else.
+ * The switch on the mode is here; what the chat page is told of it, `chat-settings.ts` says.
  */
 
 import { type CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
@@ -11,6 +11,8 @@ import { Construct } from 'constructs';
 
 import { type Access, openAccess } from './access.ts';
 import { ApiKeySecret } from './api-key-secret.ts';
+import { chatSettings } from './chat-settings.ts';
+import { ChatSite } from './chat-site.ts';
 import type { TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
@@ -93,6 +95,8 @@ export class TokenVendingMachine extends Construct {
   readonly authorizer: LambdaAuthorizer | undefined;
   /** In mode `AmazonCognito`. */
   readonly userDirectory: UserDirectory | undefined;
+  /** Where the configuration says `enabled = true` in `[web]`. */
+  readonly chat: ChatSite | undefined;
 
   constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
     super(scope, id);
@@ -141,7 +145,36 @@ export class TokenVendingMachine extends Construct {
     });
     this.apiKeySecret = apiKeySecret;
     this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access, limits: config.limits });
+    if (config.web.enabled) {
+      this.chat = this.makeChat(config, settings.logRetention);
+    }
   }
+
+  private makeChat(config: TvmConfig, logRetention: RetentionDays): ChatSite {
+    const { endpoint, userDirectory } = this;
+    const settings = chatSettings(config, {
+      endpoint: endpoint.url,
+      ...(userDirectory === undefined
+        ? {}
+        : { userPool: { id: userDirectory.userPoolId, clientId: userDirectory.userPoolClientId } }),
+    });
+    const connectTo = [
+      endpoint.origin,
+      ...(userDirectory === undefined ? [] : [userDirectory.origin]),
+      ...momentoOrigins(config.momento),
+    ];
+    return new ChatSite(this, 'Chat', { settings, connectTo, logRetention });
+  }
+}
+
+/** Where tokens may lead a browser. A v1 key carries its endpoint with it, which is one of Momento's own. */
+function momentoOrigins({ endpoint = '' }: TvmConfig['momento']): string[] {
+  const own = 'momentohq.com';
+  // As web/client/src/momento.ts makes the address.
+  return [
+    `https://*.${own}`,
+    ...(endpoint === '' || endpoint.endsWith(`.${own}`) ? [] : [`https://web.cache.${endpoint}`]),
+  ];
 }
 
 function proofOf({ authorizer, groups }: TvmConfig, removalPolicy: RemovalPolicy): CredentialsProof | TokenProof {

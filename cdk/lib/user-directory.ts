@@ -4,7 +4,7 @@
  * An existing pool is left as it is: it gets no client, no group and no setting from here.
  */
 
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AuthorizationType, CognitoUserPoolsAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { type IUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
@@ -35,6 +35,8 @@ export class UserDirectory extends Construct {
   readonly userPoolId: string;
   /** The client that browsers sign in with; of an existing pool, the first of those that count. */
   readonly userPoolClientId: string;
+  /** Where browsers sign in. */
+  readonly origin: string;
   readonly access: Access;
 
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
@@ -43,6 +45,9 @@ export class UserDirectory extends Construct {
     const { pool, clientId } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
     this.userPoolId = pool.userPoolId;
     this.userPoolClientId = clientId;
+    // The id of a pool begins with its region, which of an existing one may be another.
+    const region = Fn.select(0, Fn.split('_', pool.userPoolId));
+    this.origin = `https://cognito-idp.${region}.${Stack.of(this).urlSuffix}`;
     this.access = {
       authorizationType: AuthorizationType.COGNITO,
       authorizer: new CognitoUserPoolsAuthorizer(this, 'TokenAuthorizer', {

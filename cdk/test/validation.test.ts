@@ -27,6 +27,10 @@ test('CloudFormation would have nothing to say against the template of any mode'
     const config = canonical({ auth: 'AmazonCognito', cognito: { ...COGNITO, ...said } });
     new TokenVendingMachineStack(app, name, { config, configPath: '/nowhere/tvm.toml' });
   }
+  for (const auth of MODES) {
+    const config = canonical({ auth, web: { enabled: true } });
+    new TokenVendingMachineStack(app, `Chat${auth}`, { config, configPath: '/nowhere/tvm.toml' });
+  }
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));
   const [plugin] = report.pluginReports;
   assert.equal(plugin.conclusion, 'success');

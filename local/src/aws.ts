@@ -52,6 +52,7 @@ export async function deployToAws(options: StackOptions, progress: Progress): Pr
     `  aws secretsmanager put-secret-value --secret-id ${required(outputs, 'ApiKeySecretArn')} --secret-string …`,
   );
   progress.say();
+  if (outputs['ChatUrl'] !== undefined) progress.say(`${progress.strong('Chat')}     ${outputs['ChatUrl']}`);
   progress.say(`${progress.strong('Endpoint')} ${endpoint}`);
   progress.say(`curl -sS ${HEADERS[config.values.auth]}'${endpoint}'`);
 }

@@ -1,5 +1,5 @@
 /**
- * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS.
+ * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS, but for the chat page's site.
  *
  * Only the credentials and the endpoints differ. The environment is made so that nothing here can reach a real account.
  */
@@ -90,6 +90,8 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     '--no-notices',
     ...['--context', `momentoTokenEndpoint=${target.momentoUrl}`],
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
+    // What fills the page's bucket needs boto3 and the AWS command line; on the emulator, the stack would wait for it in vain.
+    ...['--context', 'web=false'],
   ];
 }
 

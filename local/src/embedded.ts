@@ -6,14 +6,14 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildTools } from './build.ts';
+import { buildChat } from './chat.ts';
 import { effectiveConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { namedCaches } from './grants.ts';
 import { createCaches } from './momento.ts';
 import { type EmbeddedOptions, ROOT } from './options.ts';
 import { LOOPBACK } from './ports.ts';
-import type { Progress, Watch } from './progress.ts';
-import { run } from './run.ts';
+import type { Progress } from './progress.ts';
 import { apiKeyIn, ensureMomento } from './stage.ts';
 
 /** Where the page's build is put. */
@@ -28,7 +28,7 @@ export async function embedded(options: EmbeddedOptions, progress: Progress): Pr
     effectiveConfig(options, tools.tvm),
   );
   for (const warning of warnings) progress.say(`  ${warning}`);
-  await progress.step('Build the chat', (watch) => buildChat(dir, watch));
+  await progress.step('Build the chat page', () => buildChat(DIST, dir));
   const momento = await progress.step(
     'Start the local Momento',
     () => ensureMomento(dir, options.momentoPort, tools.momentoStage),
@@ -38,18 +38,6 @@ export async function embedded(options: EmbeddedOptions, progress: Progress): Pr
   await progress.step('Create the caches', () => createCaches(apiKey, momento.url, namedCaches(values)));
   progress.say();
   await serve(tools.embeddedChat, options, serverEnvironment(apiKey, momento.url));
-}
-
-async function buildChat(dir: string, watch: Watch): Promise<void> {
-  await run({
-    program: 'npm',
-    args: ['run', 'build', '--workspace', 'web/chat'],
-    cwd: ROOT,
-    env: process.env,
-    log: join(dir, 'logs/chat.log'),
-    doing: 'Building the chat',
-    watch,
-  });
 }
 
 /** All that the server is given: nothing of the user's, so that a key or an account of theirs is never used by mistake. */

@@ -5,6 +5,7 @@
  */
 import { deployToAws } from './aws.ts';
 import { buildFunctions } from './build.ts';
+import { CHAT_PAGE, stopChat } from './chat.ts';
 import { doctor } from './doctor.ts';
 import { embedded } from './embedded.ts';
 import { Failure, fullDisk } from './failure.ts';
@@ -38,6 +39,7 @@ async function functions(): Promise<void> {
 async function down(): Promise<void> {
   const { dir } = optionsFrom({});
   const ended = await stopBackEnds(dir);
+  if (await stopChat(dir)) ended.push(CHAT_PAGE);
   forgetOutputs(dir);
   console.log(ended.length === 0 ? 'Nothing was running.' : `Ended: ${ended.join(', ')}.`);
 }

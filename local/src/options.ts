@@ -40,7 +40,10 @@ export interface StackOptions {
 }
 
 /** Everything that `make local` needs to know. */
-export interface LocalStackOptions extends BackEndOptions, StackOptions {}
+export interface LocalStackOptions extends BackEndOptions, StackOptions {
+  /** Loopback port of the chat page; 0 = one that is free. */
+  readonly chatPort: number;
+}
 
 /** What `make embedded` needs to know. */
 export interface EmbeddedOptions extends Pick<BackEndOptions, 'dir' | 'momentoPort'> {
@@ -52,6 +55,7 @@ export interface EmbeddedOptions extends Pick<BackEndOptions, 'dir' | 'momentoPo
 
 const DEFAULT_EMULATOR_PORT = 4566;
 const DEFAULT_MOMENTO_PORT = 8980;
+const DEFAULT_CHAT_PORT = 8990;
 const DEFAULT_EMBEDDED_PORT = 3000;
 const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
@@ -64,6 +68,7 @@ export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalS
     auth: authFrom(env['AUTH']),
     emulatorPort: portFrom(env, 'TVM_EMULATOR_PORT', DEFAULT_EMULATOR_PORT),
     momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
+    chatPort: portFrom(env, 'TVM_CHAT_PORT', DEFAULT_CHAT_PORT),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Outputs {
   readonly UserPoolClientId?: string;
   /** Where to sign in. */
   readonly CognitoEndpoint?: string;
+  /** The chat page, where `make local` serves it. */
+  readonly ChatUrl?: string;
   /** In modes with users. */
   readonly DemoUsers?: readonly DemoUser[];
 }

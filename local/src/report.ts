@@ -63,10 +63,11 @@ function places(outputs: Outputs): [string, string][] {
     ['Endpoint', outputs.Endpoint],
     ['Mode', outputs.AuthMode],
     ['Momento', outputs.MomentoEndpoint],
+    ...(outputs.ChatUrl === undefined ? [] : [['Chat', outputs.ChatUrl] satisfies [string, string]]),
   ];
 }
 
-function sayUsers({ DemoUsers }: Outputs, progress: Progress): void {
+function sayUsers({ ChatUrl, DemoUsers }: Outputs, progress: Progress): void {
   if (DemoUsers === undefined) return;
   const width = Math.max(...DemoUsers.map((user) => user.username.length));
   progress.say();
@@ -74,6 +75,11 @@ function sayUsers({ DemoUsers }: Outputs, progress: Progress): void {
   for (const { username, password, groups } of DemoUsers) {
     progress.say(`  ${username.padEnd(width)}  ${password}  ${groups.join(', ')}`);
   }
+  const [one, other = one] = DemoUsers;
+  if (ChatUrl === undefined || one === undefined || other === undefined) return;
+  progress.say(
+    `  Open the chat in two tabs: sign in as ${one.username} in the one, as ${other.username} in the other.`,
+  );
 }
 
 function next(outputsFile: string): string[] {
@@ -81,7 +87,7 @@ function next(outputsFile: string): string[] {
     'make local AUTH=LambdaAuthorizer   another mode: Open, LambdaAuthorizer, AmazonCognito',
     'config/tvm.toml                    who may ask and what they may do; then make local again',
     `${relative(ROOT, outputsFile).padEnd(34)} all of this, for programs`,
-    'make local-stop                    ends the emulator and the local Momento',
+    'make local-stop                    ends the emulator, the local Momento and the chat page',
   ];
 }
 

@@ -1,11 +1,12 @@
 /** `make local`: from nothing to a vended token that is shown to work. Safe to run again. */
 
 import { buildTools } from './build.ts';
+import { localChatSettings, serveChat } from './chat.ts';
 import { effectiveConfig } from './config.ts';
 import { byWorth, permissionsOf, type Trial, trialFor } from './grants.ts';
 import { requireSystem } from './machine.ts';
 import type { LocalStackOptions } from './options.ts';
-import { type DemoUser, outputsPath } from './outputs.ts';
+import { type DemoUser, outputsPath, writeOutputs } from './outputs.ts';
 import type { Progress } from './progress.ts';
 import { report, reportSignIn } from './report.ts';
 import { type DeployedStack, deployStack, startBackEnds } from './stack.ts';
@@ -26,7 +27,14 @@ export async function up(options: LocalStackOptions, progress: Progress): Promis
   for (const warning of warnings) progress.say(`  ${warning}`);
   const backEnds = await startBackEnds(options, tools, progress);
   const stack = await deployStack(backEnds, options, progress);
-  const { outputs, config } = stack;
+  const { config } = stack;
+  const chat = await progress.step(
+    'Build and serve the chat page',
+    () => serveChat(options.dir, options.chatPort, localChatSettings(stack)),
+    ({ url, fresh }) => `${url}${fresh ? '' : ', still running'}`,
+  );
+  const outputs = { ...stack.outputs, ChatUrl: `${chat.url}/` };
+  writeOutputs(options.dir, outputs);
   const outputsFile = outputsPath(options.dir);
   if (provesByToken(config.values)) {
     reportSignIn({ outputs, outputsFile, issuer: config.values.authorizer.issuer ?? '' }, progress);

@@ -51,11 +51,12 @@ test('what deploys to the emulator has neither credentials of the user nor a way
   assert.equal(env['AWS_SHARED_CREDENTIALS_FILE'], '/dev/null');
 });
 
-test('stacks of different folders are synthesized apart, and their functions know the local Momento alone', () => {
+test('stacks of different folders are synthesized apart, know the local Momento alone, and have no site to fill', () => {
   const target = { emulatorUrl: 'http://127.0.0.1:1', momentoUrl: 'http://127.0.0.1:2', tvm: 'tvm' };
   const args = deployArguments(target, { dir: '/x/open', stackName: 'Open', config: 'c' }, '/x/open/outputs.json');
   const line = args.join(' ');
   assert.match(line, /^deploy Open .*--output \/x\/open\/cdk\.out/);
   assert.match(line, /--context momentoTokenEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
   assert.match(line, /--context momentoCacheEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
+  assert.match(line, /--context web=false( |$)/);
 });

@@ -53,4 +53,5 @@ export const CONFIG: TvmConfig = {
   api: { authorizer_cache_ttl: 5 },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
+  web: { enabled: false },
 };

@@ -11,6 +11,7 @@ test('without a word from the environment, the ports, the file and the stack are
     auth: undefined,
     emulatorPort: 4566,
     momentoPort: 8980,
+    chatPort: 8990,
   });
 });
 
@@ -20,11 +21,12 @@ test('the environment chooses the mode, the file and the ports; a relative file 
     TVM_CONFIG: 'config/examples/chat.toml',
     TVM_EMULATOR_PORT: '5000',
     TVM_MOMENTO_PORT: '5001',
+    TVM_CHAT_PORT: '5002',
   };
   const options = optionsFrom(env, '/root');
   assert.equal(options.auth, 'Open');
   assert.equal(options.config, '/root/config/examples/chat.toml');
-  assert.deepEqual([options.emulatorPort, options.momentoPort], [5000, 5001]);
+  assert.deepEqual([options.emulatorPort, options.momentoPort, options.chatPort], [5000, 5001, 5002]);
 });
 
 test('the embedded server has a file and a port of its own, and the Momento of make local', () => {
@@ -45,6 +47,7 @@ const REFUSED: readonly [NodeJS.ProcessEnv, RegExp][] = [
   [{ TVM_EMULATOR_PORT: '0' }, /TVM_EMULATOR_PORT=0 is not a port/],
   [{ TVM_EMULATOR_PORT: '65536' }, /a number from 1 to 65535/],
   [{ TVM_MOMENTO_PORT: '80a' }, /TVM_MOMENTO_PORT=80a is not a port/],
+  [{ TVM_CHAT_PORT: '-1' }, /TVM_CHAT_PORT=-1 is not a port/],
   [{ TVM_MOMENTO_PORT: '1e3' }, /TVM_MOMENTO_PORT=1e3 is not a port/],
 ];
 

@@ -50,11 +50,11 @@ test('all that is missing is said at once, each with its mend', (t) => {
 });
 
 test('what is too old is said with what it is and what it has to be', (t) => {
-  const old = { ...GOOD, cargo: 'echo "cargo 1.89.1 (abc)"', node: 'echo v18.19.0' };
+  const old = { ...GOOD, cargo: 'echo "cargo 1.89.1 (abc)"', node: 'echo v20.18.1' };
   const { status, stderr } = tools(t, old);
   assert.equal(status, 1);
   assert.match(stderr, /missing: Rust 1\.90 or newer \(this is 1\.89\.1\)\n {3}mend: rustup update stable/);
-  assert.match(stderr, /missing: Node 20 or newer \(this is 18\.19\.0\)/);
+  assert.match(stderr, /missing: Node 20\.19 or newer \(this is 20\.18\.1\)/);
 });
 
 const RUNS = 'echo "Chromium 156.0.8078.79"';

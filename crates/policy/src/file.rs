@@ -49,6 +49,9 @@ pub(crate) struct ConfigFile {
     /// How much is asked of Momento, and of this machine.
     #[serde(default)]
     pub limits: LimitsTable,
+    /// The chat page, which the deployment may serve beside the endpoint.
+    #[serde(default)]
+    pub web: WebTable,
     /// The base: what a caller may do where no groups apply. At most 20.
     #[serde(default)]
     pub permissions: Vec<PermissionEntry>,
@@ -207,6 +210,16 @@ impl Default for LimitsTable {
             request_burst: None,
         }
     }
+}
+
+/// The chat page, which the deployment may serve beside the endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WebTable {
+    /// Whether the deployment serves it, to everybody, out of a private bucket. The page itself grants nothing:
+    /// who uses it asks the endpoint for a token as every caller does.
+    pub enabled: bool,
 }
 
 /// What a caller in one group may do.

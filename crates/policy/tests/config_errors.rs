@@ -53,6 +53,7 @@ const WRONG: &[(&str, &[&str])] = &[
         &["tvm.toml:3:", "limits.momento_tokens_per_second", "0"],
     ),
     ("auth = \"Open\"\n[limits]\nrequest_burst = -1", &["tvm.toml:3:", "limits.request_burst", "-1"]),
+    ("auth = \"Open\"\n[web]\nenabled = \"yes\"", &["tvm.toml:3:", "web.enabled", "yes"]),
     (
         "auth = \"Open\"\n[limits]\nmomento_token_per_second = 5",
         &["tvm.toml:3:", "did you mean `momento_tokens_per_second`?"],
@@ -322,13 +323,14 @@ fn twenty_permissions_are_accepted_and_twenty_one_are_not() {
     assert!(error.contains("21 permissions; Momento allows 20"), "{error}");
 }
 
+fn warnings(text: &str) -> Vec<String> {
+    Config::parse("f", text).unwrap().warnings("f", text).iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
     let text =
         "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[limits]\nidentity_interval = \"5s\"";
-    let warnings = |text: &str| -> Vec<String> {
-        Config::parse("f", text).unwrap().warnings("f", text).iter().map(ToString::to_string).collect()
-    };
     let of_open = warnings(text);
     assert_eq!(of_open.len(), 1, "{of_open:?}");
     assert!(of_open[0].starts_with("f:4: `limits.identity_interval`: in Open mode nobody is verified"), "{of_open:?}");
@@ -336,6 +338,17 @@ fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
         assert_eq!(warnings(&text.replace("Open", mode)), [""; 0], "{mode}");
     }
     assert_eq!(warnings(&text.replace("identity_interval = \"5s\"", "")), [""; 0]);
+}
+
+#[test]
+fn a_page_for_everybody_is_warned_of_only_where_it_asks_nobody_who_they_are() {
+    let text = "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[web]\nenabled = true";
+    let of_open = warnings(text);
+    assert_eq!(of_open.len(), 1, "{of_open:?}");
+    assert!(of_open[0].starts_with("f:4: `web.enabled`: in Open mode whoever finds the page"), "{of_open:?}");
+    for quiet in [text.replace("Open", "AmazonCognito"), text.replace("true", "false")] {
+        assert_eq!(warnings(&quiet), [""; 0], "{quiet}");
+    }
 }
 
 #[test]

@@ -1,0 +1,145 @@
+/**
+ * `[web] enabled`: the chat page, served to everybody by CloudFront out of a bucket that nobody else can read.
+ *
+ * What is in the bucket was built, and may be read by whoever opens the page: no secret, and nothing worth keeping when the
+ * stack is deleted. The page grants nothing; who uses it asks the endpoint for a token as every caller does.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import type { Settings } from '@token-vending-machine/chat/settings';
+import { AssetHashType, Aws, DockerImage, Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Distribution,
+  HttpVersion,
+  ResponseHeadersPolicy,
+  S3OriginAccessControl,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+
+import { CHAT, chatBuild } from './chat-build.ts';
+import { chatHeaders } from './chat-headers.ts';
+import { repositoryRoot } from './repository.ts';
+
+/** @see ChatSite */
+export interface ChatSiteProps {
+  /** What the page is told, as `chat.json`; its values may be known no sooner than when the stack is deployed. */
+  readonly settings: Settings;
+  /** The origins that the page may call, beside its own. */
+  readonly connectTo: readonly string[];
+  /** How long the logs of the function that fills the bucket are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/** The files whose names change with what is in them. */
+const HASHED = 'assets/*';
+const A_YEAR = [CacheControl.maxAge(Duration.days(365)), CacheControl.immutable()];
+/** Asked for anew each time; of a file that has not changed, the answer is only that. CloudFront keeps one for a second. */
+const NEVER = [CacheControl.noCache()];
+
+/** The bucket, the distribution before it, and what is in it. */
+export class ChatSite extends Construct {
+  /** With a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ChatSiteProps) {
+    super(scope, id);
+    const bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+      // CDK's own types do not fit together where an optional property may not be undefined.
+    }) as IBucket;
+    this.url = `https://${this.serve(bucket, props.connectTo).distributionDomainName}/`;
+    this.fill(bucket, props);
+  }
+
+  private serve(bucket: IBucket, connectTo: readonly string[]): Distribution {
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', {
+      originAccessControlName: this.globalName(40),
+    });
+    const responseHeadersPolicy = new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: this.globalName(100),
+      ...chatHeaders(connectTo),
+    });
+    // TLS 1.2 is the least that counts with a certificate of one's own; with that of cloudfront.net, CloudFront says which.
+    return new Distribution(this, 'Distribution', {
+      comment: 'Chat of the token vending machine',
+      defaultRootObject: 'index.html',
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl }),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy,
+        compress: true,
+      },
+    });
+  }
+
+  /** CloudFront has one set of names for all regions: CDK's own, made of stack and path, would be there twice. */
+  private globalName(maxLength: number): string {
+    return `${Names.uniqueResourceName(this, { maxLength })}-${Aws.REGION}`;
+  }
+
+  private fill(bucket: IBucket, { settings, logRetention }: ChatSiteProps): void {
+    const page = builtPage();
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    // What an open page may still ask for is not deleted; it is little, and goes with the bucket.
+    const common = { destinationBucket: bucket, logGroup, prune: false };
+    const hashed = new BucketDeployment(this, 'Hashed', {
+      ...common,
+      sources: [page],
+      exclude: ['*'],
+      include: [HASHED],
+      cacheControl: A_YEAR,
+    });
+    const named = new BucketDeployment(this, 'Named', {
+      ...common,
+      sources: [page, Source.jsonData('chat.json', settings)],
+      exclude: [HASHED],
+      cacheControl: NEVER,
+    });
+    // No page before what it asks for.
+    named.node.addDependency(hashed);
+  }
+}
+
+/** The page could not be built. The message says what to do. */
+export class ChatNotBuilt extends Error {
+  override readonly name = 'ChatNotBuilt';
+}
+
+/** The page, built on this machine when the stack is: without Docker, and not at all where nothing is bundled. */
+function builtPage(): ISource {
+  return Source.asset(join(repositoryRoot, CHAT), {
+    // By what was built: the source is in several folders, and in packages.
+    assetHashType: AssetHashType.OUTPUT,
+    exclude: ['dist', 'node_modules'],
+    bundling: {
+      // Asked for by the type; `tryBundle` never leaves it to a container.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(outputDir) {
+          const { program, args } = chatBuild(outputDir);
+          // On standard output, the template may be wanted alone.
+          const { status } = spawnSync(program, args, { cwd: repositoryRoot, stdio: ['ignore', 2, 'inherit'] });
+          if (status !== 0) {
+            throw new ChatNotBuilt(
+              `the chat page could not be built (\`npm run build -w ${CHAT}\` says why above); run "make setup" for its ` +
+                'packages, or leave the page out: enabled = false in [web]',
+            );
+          }
+          return true;
+        },
+      },
+    },
+  });
+}
