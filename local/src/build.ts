@@ -1,5 +1,5 @@
 /**
- * Builds the programs that `make local` itself runs, the local Momento and `tvm`, the server of `make embedded`, the chat page, and the
+ * Builds the programs that `make local` itself runs, the local Momento and `tvm`, the server of `make embedded`, and the
  * functions ahead of the CDK app.
  *
  * The former as debug builds, because they share everything with `make test` and are there soonest; the functions with the
@@ -7,7 +7,6 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chatBuild } from '@token-vending-machine/cdk/chat-build';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';
@@ -65,18 +64,6 @@ export async function buildFunctions(dir: string, watch?: Watch): Promise<void> 
     env: clientEnvironment(NO_AWS, dir),
     log: join(dir, 'logs/functions.log'),
     doing: 'Building the functions',
-    watch,
-  });
-}
-
-/** Builds the chat page into `outDir`, with the output in `dir/logs`. */
-export async function buildChat(dir: string, outDir: string, watch?: Watch): Promise<void> {
-  await run({
-    ...chatBuild(outDir),
-    cwd: ROOT,
-    env: process.env,
-    log: join(dir, 'logs/chat.log'),
-    doing: 'Building the chat page',
     watch,
   });
 }

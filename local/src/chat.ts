@@ -6,13 +6,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHAT } from '@token-vending-machine/cdk/chat-build';
+import { CHAT, chatBuild } from '@token-vending-machine/cdk/chat-build';
 import { chatSettings } from '@token-vending-machine/cdk/chat-settings';
 import type { Settings } from '@token-vending-machine/chat/settings';
-import { buildChat } from './build.ts';
 import { type Daemon, ensureRunning, type Launch, type Running, stopDaemon } from './daemon.ts';
 import { ROOT } from './options.ts';
 import { LOOPBACK } from './ports.ts';
+import { run } from './run.ts';
 import type { DeployedStack } from './stack.ts';
 
 export const CHAT_PAGE = 'chat-page';
@@ -49,11 +49,22 @@ function folderIn(dir: string): string {
   return join(dir, 'chat');
 }
 
+/** Builds the page into `outDir`, with what the build says in the logs of `dir`. */
+export async function buildChat(outDir: string, dir: string): Promise<void> {
+  await run({
+    ...chatBuild(outDir),
+    cwd: ROOT,
+    env: process.env,
+    log: join(dir, 'logs/chat-build.log'),
+    doing: 'Building the chat page',
+  });
+}
+
 /** Beside what is served, and then in its place: a build that fails takes no page away. */
 async function build(dir: string, settings: Settings): Promise<void> {
   const fresh = `${folderIn(dir)}.new`;
   mkdirSync(dir, { recursive: true });
-  await buildChat(dir, fresh);
+  await buildChat(fresh, dir);
   writeFileSync(join(fresh, 'chat.json'), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
   rmSync(folderIn(dir), { recursive: true, force: true });
   renameSync(fresh, folderIn(dir));

@@ -5,7 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildChat, buildTools } from './build.ts';
+import { buildTools } from './build.ts';
+import { buildChat } from './chat.ts';
 import { effectiveConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { namedCaches } from './grants.ts';
@@ -27,7 +28,7 @@ export async function embedded(options: EmbeddedOptions, progress: Progress): Pr
     effectiveConfig(options, tools.tvm),
   );
   for (const warning of warnings) progress.say(`  ${warning}`);
-  await progress.step('Build the chat', (watch) => buildChat(dir, DIST, watch));
+  await progress.step('Build the chat page', () => buildChat(DIST, dir));
   const momento = await progress.step(
     'Start the local Momento',
     () => ensureMomento(dir, options.momentoPort, tools.momentoStage),
