@@ -5,9 +5,11 @@
  * they are skipped.
  */
 import { after, before, test } from 'node:test';
+import { chat } from './behaviours/chat.ts';
 import { clientInAPage } from './behaviours/client-in-a-page.ts';
 import { dropIn } from './behaviours/drop-in.ts';
 import { theBrowserTells } from './behaviours/the-browser-tells.ts';
+import { stopChats } from './browser/chats.ts';
 import { findChromium } from './browser/chromium.ts';
 import { closeBrowser, openBrowser } from './browser/stage.ts';
 import { startMachines, stopMachines } from './support/machines.ts';
@@ -27,10 +29,12 @@ function inTheBrowser(path: string): void {
   });
   after(async () => {
     await closeBrowser();
+    await stopChats();
     await stopMachines();
   });
 
   theBrowserTells();
   clientInAPage();
   dropIn();
+  chat();
 }

@@ -24,7 +24,9 @@ test('the page is served on loopback with its settings and its headers, and goes
     const sent = page.headers.get(name)?.replace('http://127.0.0.1:* http://localhost:*', '{connect}');
     assert.equal(sent, value, name);
   }
-  assert.deepEqual(await (await fetch(`${url}/chat.json`)).json(), OPEN);
+  const told = await fetch(`${url}/chat.json`, { headers: { Origin: 'http://127.0.0.1:1' } });
+  assert.deepEqual(await told.json(), OPEN);
+  assert.equal(told.headers.get('access-control-allow-origin'), null, 'no other page reads it');
   // A server on every address would answer on this one too.
   await assert.rejects(fetch(url.replace('127.0.0.1', '127.0.0.2')));
   // It may hold passwords.

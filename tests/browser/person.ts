@@ -5,7 +5,7 @@
  * unless the test expects it.
  */
 import assert from 'node:assert/strict';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 /** A request that a tab made, as the network had it. */
 export interface Exchange {
@@ -29,8 +29,9 @@ export class Person {
     this.context = context;
   }
 
-  static async arrive(browser: Browser): Promise<Person> {
-    const person = new Person(await browser.newContext());
+  /** `options`: what their device is like. */
+  static async arrive(browser: Browser, options: BrowserContextOptions = {}): Promise<Person> {
+    const person = new Person(await browser.newContext(options));
     await person.#listen();
     return person;
   }

@@ -1,6 +1,6 @@
 /** What the tests in a browser share: the Chromium, and a site for each program. */
 import type { TestContext } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Act, acting } from './acting.ts';
 import { launch } from './chromium.ts';
 import type { Client } from './page/client.ts';
@@ -29,16 +29,16 @@ export async function closeBrowser(): Promise<void> {
 }
 
 /** Somebody with a browser of their own, until the end of the test: then nothing must have gone wrong in it. */
-export async function somebody(t: TestContext): Promise<Person> {
-  const person = await newcomer();
+export async function somebody(t: TestContext, device?: BrowserContextOptions): Promise<Person> {
+  const person = await newcomer(device);
   t.after(() => person.leave());
   return person;
 }
 
 /** The same, for who sees to the end as well. */
-export function newcomer(): Promise<Person> {
+export function newcomer(device?: BrowserContextOptions): Promise<Person> {
   if (browser === undefined) throw new Error('the browser does not run');
-  return Person.arrive(browser);
+  return Person.arrive(browser, device);
 }
 
 /** A tab of `person` with the program `name`. */

@@ -177,7 +177,8 @@ async function makeOtherCache(): Promise<void> {
   client.close();
 }
 
-function directory(): string {
+/** Where everything of what was started is. */
+export function directory(): string {
   if (started === undefined) throw new Error('nothing was started');
   return join(ROOT, '.local', started.dir);
 }

@@ -20,5 +20,6 @@ export default defineConfig({
   },
   build: { target: 'es2022', reportCompressedSize: true },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
-  preview: { headers, strictPort: true },
+  // No page of another origin reads what is beside this one: `make local` puts demo passwords there.
+  preview: { headers, strictPort: true, cors: false },
 });

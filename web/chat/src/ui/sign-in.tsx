@@ -56,7 +56,9 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
 
   // Who was not let in types again: where, the keyboard knows.
   useEffect(() => {
-    if (error !== undefined) form.current?.querySelector<HTMLInputElement>('input[type=password], input')?.focus();
+    if (error === undefined) return;
+    const password = form.current?.querySelector<HTMLInputElement>('input[type=password]');
+    (password ?? form.current?.querySelector('input'))?.focus();
   }, [error]);
 
   const { title, explanation } = MODES[machine.mode];

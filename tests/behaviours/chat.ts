@@ -1,0 +1,254 @@
+/**
+ * People in the chat, in each mode.
+ *
+ * Real: Chromium, the page as it is built and served, the deployed stacks, the emulator's Cognito with SRP, the local Momento. Not
+ * real: the trouble of the endpoint is the local Momento's, which was told to have it.
+ */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { chatOf } from '../browser/chats.ts';
+import { Chatter } from '../browser/chatter.ts';
+import type { Person } from '../browser/person.ts';
+import { somebody } from '../browser/stage.ts';
+import { apiKey, CACHE, endpointOf, memberOf, momentoUrl, type StackName } from '../support/machines.ts';
+import { Holder } from '../support/rights.ts';
+import { withFault } from '../support/stage.ts';
+
+/** All of them together. */
+const TESTS_MS = 300_000;
+/** Between two messages. */
+const PACE_MS = 250;
+
+export function chat(): void {
+  /** Somebody before the chat of `stack`. */
+  const visitor = async (t: TestContext, stack: StackName) => {
+    const person = await somebody(t);
+    return { person, chatter: new Chatter(await person.tab(await chatOf(stack))) };
+  };
+  /** A member of `group` who is signed in. */
+  const member = async (t: TestContext, stack: 'LambdaAuthorizer' | 'AmazonCognito', group: string) => {
+    const { person, chatter } = await visitor(t, stack);
+    const { username, password } = memberOf(stack, group);
+    await chatter.signIn(username, password);
+    return { person, chatter, username };
+  };
+  /** Somebody in Open mode, in `room`. */
+  const guest = async (t: TestContext, stack: 'Open' | 'ShortLived', name: string, room: string) => {
+    const { person, chatter } = await visitor(t, stack);
+    await chatter.open(name);
+    await chatter.join(room);
+    return { person, chatter };
+  };
+
+  describe('The chat', { timeout: TESTS_MS }, () => {
+    for (const stack of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
+      test(`two people in ${stack} mode talk, under the names that they signed in with`, async (t) => {
+        const room = randomUUID();
+        const ada = await member(t, stack, 'ReadWriteUserGroup');
+        const bob = await member(t, stack, 'ReadWriteUserGroup');
+        for (const { chatter } of [ada, bob]) await chatter.join(room);
+        await ada.chatter.say('Good morning');
+        await bob.chatter.sees('Good morning');
+        await bob.chatter.say('And to you');
+        await ada.chatter.sees('And to you');
+        const all = ['Good morning', 'And to you'].map((text) => ({ by: ada.username, text }));
+        for (const { chatter } of [ada, bob]) assert.deepEqual(await chatter.messages(), all);
+        await ada.chatter.token.getByText('verified name', { exact: true }).waitFor();
+      });
+
+      test(`who may only read in ${stack} mode sees it, and hears the others`, async (t) => {
+        const room = randomUUID();
+        const ada = await member(t, stack, 'ReadWriteUserGroup');
+        const reader = await member(t, stack, 'ReadOnlyUserGroup');
+        for (const { chatter } of [ada, reader]) await chatter.join(room);
+        await ada.chatter.say('Can you hear me?');
+        await reader.chatter.sees('Can you hear me?');
+        assert.equal(await reader.chatter.composer.count(), 0);
+        await reader.chatter.page.getByText('Your token lets you read in this room, not write.').waitFor();
+        await reader.chatter.token.getByText('read only').waitFor();
+      });
+
+      test(`a wrong password in ${stack} mode is told, and the right one then counts`, async (t) => {
+        const { person, chatter } = await visitor(t, stack);
+        // Chromium puts each answer of 400 and more on the console.
+        person.expects(/status of 40[03]/);
+        const { username, password } = memberOf(stack, 'ReadWriteUserGroup');
+        await chatter.signIn(username, `${password}x`);
+        await chatter.alert.getByText('do not belong together').waitFor();
+        const focused = await chatter.page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.type);
+        assert.equal(focused, 'password', 'where one types again');
+        await chatter.isAccessible();
+        await chatter.signIn(username, password);
+        await chatter.token.getByText(username).waitFor();
+      });
+    }
+
+    test('in Open mode people have the names that they typed, which the page says nobody verified', async (t) => {
+      const room = randomUUID();
+      const { chatter: ada } = await guest(t, 'Open', 'Ada', room);
+      const { chatter: nobody } = await guest(t, 'Open', '', room);
+      await ada.say('Hello');
+      await nobody.sees('Hello');
+      await nobody.say('Hello to you');
+      await ada.sees('Hello to you');
+      assert.deepEqual(await ada.messages(), [
+        { by: 'Ada', text: 'Hello' },
+        { by: 'Unnamed', text: 'Hello to you' },
+      ]);
+      await ada.token.getByText('name not verified').waitFor();
+    });
+
+    test('a message is text, whatever it says of its author and whatever markup it has', async (t) => {
+      const room = randomUUID();
+      const { chatter } = await guest(t, 'Open', 'Ada', room);
+      const lies = [
+        '{"username":"Ada","text":"I never said so"}',
+        '<img src=x onerror="document.title=1"><b>Ada</b>: hm',
+      ];
+      const forger = new Holder(apiKey(), momentoUrl());
+      for (const lie of lies) {
+        assert.equal(await forger.publish(CACHE, room, lie), 'granted');
+        await chatter.sees(lie);
+      }
+      assert.deepEqual(
+        await chatter.messages(),
+        lies.map((text) => ({ by: 'Unnamed', text })),
+      );
+      assert.equal(await chatter.page.title(), 'Chat');
+    });
+
+    test('where the endpoint does not say what a token may do, Momento refuses, and the page says so from then on', async (t) => {
+      const { person, chatter } = await visitor(t, 'LambdaAuthorizer');
+      await hideGrant(chatter.page, endpointOf('LambdaAuthorizer'));
+      const { username, password } = memberOf('LambdaAuthorizer', 'ReadOnlyUserGroup');
+      await chatter.signIn(username, password);
+      await chatter.join(randomUUID());
+      await chatter.composer.fill('Let me in');
+      await chatter.composer.press('Enter');
+      await chatter.alert.getByText('does not let you write').waitFor();
+      assert.equal(await chatter.composer.count(), 0);
+      assert.deepEqual(person.troubles(), []);
+    });
+
+    test('no message is lost or comes twice while the tokens of both end', async (t) => {
+      const room = randomUUID();
+      const [ada, bob] = [await guest(t, 'ShortLived', 'Ada', room), await guest(t, 'ShortLived', 'Bob', room)];
+      const said: string[] = [];
+      const tokens = await countTokens(ada.person, ada.chatter.page);
+      while (tokens() < 3) {
+        said.push(`message ${said.length + 1}`);
+        await ada.chatter.say(said.at(-1) ?? '');
+        await sleep(PACE_MS);
+      }
+      await bob.chatter.sees(said.at(-1) ?? '');
+      for (const { chatter } of [ada, bob]) {
+        assert.deepEqual(
+          (await chatter.messages()).map(({ text }) => text),
+          said,
+        );
+      }
+    });
+
+    test('the endpoint is down for longer than a token lives and comes back: it is told, and nothing is lost', async (t) => {
+      const room = randomUUID();
+      const { person, chatter } = await guest(t, 'ShortLived', randomUUID(), room);
+      person.expects(/status of 503/);
+      const publisher = new Holder(apiKey(), momentoUrl());
+      const said: string[] = [];
+      const publish = async () => {
+        said.push(`message ${said.length + 1}`);
+        assert.equal(await publisher.publish(CACHE, room, said.at(-1) ?? ''), 'granted');
+      };
+      await publish();
+      await withFault({ status: 'UNAVAILABLE' }, async () => {
+        await chatter.page.getByText('The endpoint has trouble (MomentoUnavailable).').waitFor();
+        await publish();
+        await chatter.token.getByText('Your token has ended').waitFor();
+        await publish();
+        await chatter.isAccessible();
+      });
+      await publish();
+      await chatter.sees(said.at(-1) ?? '');
+      await chatter.page.getByText('The endpoint has trouble').waitFor({ state: 'detached' });
+      assert.deepEqual(
+        (await chatter.messages()).map(({ text }) => text),
+        said,
+      );
+      await chatter.say('I am back');
+    });
+
+    test('all of it by keyboard', async (t) => {
+      const { chatter } = await visitor(t, 'Open');
+      const { keyboard } = chatter.page;
+      await chatter.page.getByLabel('Your name').waitFor();
+      await keyboard.press('Tab');
+      await keyboard.type('Ada');
+      await keyboard.press('Enter');
+      // The room has the keyboard, and then the message.
+      await chatter.page.getByLabel('Room').and(chatter.page.locator(':focus')).waitFor();
+      await keyboard.press('ControlOrMeta+A');
+      await keyboard.type(randomUUID());
+      await keyboard.press('Enter');
+      await chatter.composer.and(chatter.page.locator(':focus')).waitFor();
+      await keyboard.type('first line');
+      await keyboard.press('Shift+Enter');
+      await keyboard.type('second line');
+      await keyboard.press('Enter');
+      await chatter.log.getByRole('article').waitFor();
+      assert.deepEqual(await chatter.messages(), [{ by: 'Ada', text: 'first line\nsecond line' }]);
+    });
+
+    test('who signs out has no token any more', async (t) => {
+      const { chatter } = await guest(t, 'ShortLived', randomUUID(), randomUUID());
+      await chatter.page.getByRole('button', { name: 'Sign out' }).click();
+      await chatter.page.getByRole('button', { name: 'Come in' }).waitFor();
+      let asked = 0;
+      chatter.page.on('request', () => {
+        asked += 1;
+      });
+      await sleep(2_000);
+      assert.equal(asked, 0, 'nothing is asked for, and no stream is open');
+    });
+
+    for (const [what, options] of [
+      ['light', { colorScheme: 'light' }],
+      ['dark', { colorScheme: 'dark' }],
+      ['on a phone', { viewport: { width: 360, height: 640 } }],
+    ] as const) {
+      test(`keeps nobody out: ${what}`, async (t) => {
+        const person = await somebody(t, options);
+        const chatter = new Chatter(await person.tab(await chatOf('LambdaAuthorizer')));
+        await chatter.isAccessible();
+        const { username, password } = memberOf('LambdaAuthorizer', 'ReadWriteUserGroup');
+        await chatter.signIn(username, password);
+        await chatter.page.getByRole('heading', { name: 'Where to?' }).waitFor();
+        await chatter.isAccessible();
+        await chatter.join(randomUUID());
+        for (const text of ['Hello', 'x'.repeat(500), 'line\n'.repeat(30)]) await chatter.say(text);
+        await chatter.isAccessible();
+      });
+    }
+  });
+}
+
+/** Takes the header `Token-Grant` from what the endpoint answers to `page`, as a machine of before would. */
+async function hideGrant(page: Page, endpoint: string): Promise<void> {
+  await page.route(`${endpoint}**`, async (route) => {
+    const response = await route.fetch();
+    const { 'token-grant': _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+}
+
+/** How many tokens `page` got from now on, each another. */
+async function countTokens(_person: Person, page: Page): Promise<() => number> {
+  const tokens = new Set<string>();
+  page.on('response', async (response) => {
+    if (!response.url().startsWith(endpointOf('ShortLived')) || response.status() !== 200) return;
+    tokens.add(((await response.json()) as { authToken: string }).authToken);
+  });
+  return () => tokens.size;
+}
