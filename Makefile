@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak synth deploy doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots synth deploy doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -65,6 +65,9 @@ timing: setup ## whether the time of a refused sign-in tells why it is refused; 
 
 capacity: ## how many users an account serves, by simulation: the tables and the picture of docs/capacity.md (about ten minutes)
 	cargo run --quiet --release --locked --package tvm-capacity -- docs/capacity.md docs/capacity.svg
+
+screenshots: setup ## the pictures of the README, taken of people who talk in Chromium
+	@node --import tsx tests/screenshots/main.ts
 
 soak: setup ## messages lost or twice in Chromium, over many tokens; SOAK='--minutes 1 --subscribers 50 --rate 20 --token-seconds 20'
 	@node --import tsx tests/soak/main.ts $(SOAK)
