@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { chat } from './behaviours/chat.ts';
 import { clientInAPage } from './behaviours/client-in-a-page.ts';
 import { dropIn } from './behaviours/drop-in.ts';
+import { embeddedChat } from './behaviours/embedded-chat.ts';
 import { theBrowserTells } from './behaviours/the-browser-tells.ts';
 import { stopChats } from './browser/chats.ts';
 import { findChromium } from './browser/chromium.ts';
@@ -37,4 +38,5 @@ function inTheBrowser(path: string): void {
   clientInAPage();
   dropIn();
   chat();
+  embeddedChat();
 }

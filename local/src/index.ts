@@ -1,8 +1,9 @@
 /** The local machine as a library: what `make local` does, for the tests to do with stacks and ports of their own. */
 export { buildTools, type Tools } from './build.ts';
-export { localChatSettings, serveChat, stopChat } from './chat.ts';
+export { buildChat, localChatSettings, serveChat, stopChat } from './chat.ts';
 export { type EffectiveConfig, effectiveConfig } from './config.ts';
 export type { Running } from './daemon.ts';
+export { serverEnvironment } from './embedded.ts';
 export { clientConfig, clientEnvironment } from './emulator.ts';
 export { Failure } from './failure.ts';
 export { cacheClient, credentialsFor, topicClient } from './momento.ts';

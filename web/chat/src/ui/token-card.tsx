@@ -1,7 +1,9 @@
 /** Who one is, what the token may do, and how long it lives: as Momento and the endpoint say, not as anybody typed. */
+import type { Grant } from '@token-vending-machine/client';
 import { useEffect, useState } from 'preact/hooks';
 import type { Visit } from '../model/visit.ts';
 import { rightOf, timeLeft } from '../model/words.ts';
+import type { Machine } from '../settings.ts';
 import { Avatar } from './avatar.tsx';
 import { useStore } from './use-store.ts';
 
@@ -14,7 +16,7 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
         <Avatar name={grant?.id} />
         <div>
           <strong class="name">{grant?.id ?? 'Unnamed'}</strong>
-          <span class="quiet">{visit.machine.mode === 'Open' ? 'name not verified' : 'verified name'}</span>
+          <span class="quiet">{aboutName(grant, visit.machine.mode)}</span>
         </div>
       </div>
       <Life visit={visit} />
@@ -40,6 +42,13 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
       </button>
     </aside>
   );
+}
+
+/** What the name is worth. */
+function aboutName(grant: Grant | undefined, mode: Machine['mode']): string {
+  if (!grant) return 'the endpoint does not say';
+  if (grant.id === undefined) return 'your token has no name';
+  return mode === 'Open' ? 'name not verified' : 'verified name';
 }
 
 /** Where there is no room for it, one asks for it. */
