@@ -19,6 +19,8 @@ import { withFault } from '../support/stage.ts';
 
 /** All of them together. */
 const TESTS_MS = 300_000;
+/** As small as they are still made. */
+const PHONE = { viewport: { width: 360, height: 640 } };
 /** Between two messages. */
 const PACE_MS = 250;
 
@@ -213,10 +215,25 @@ export function chat(): void {
       assert.equal(asked, 0, 'nothing is asked for, and no stream is open');
     });
 
+    test('keeps nobody out who may only read, in a room with a long name, on a phone', async (t) => {
+      const person = await somebody(t, PHONE);
+      const chatter = new Chatter(await person.tab(await chatOf('LambdaAuthorizer')));
+      const { username, password } = memberOf('LambdaAuthorizer', 'ReadOnlyUserGroup');
+      await chatter.signIn(username, password);
+      const room = `a room with a name that is longer than a phone is wide ${randomUUID()}`;
+      await chatter.join(room);
+      const publisher = new Holder(apiKey(), momentoUrl());
+      for (const text of ['Hello', 'x'.repeat(500)])
+        assert.equal(await publisher.publish(CACHE, room, text), 'granted');
+      await chatter.sees('x'.repeat(500));
+      await chatter.token.getByText('What you may do').click();
+      await chatter.isAccessible();
+    });
+
     for (const [what, options] of [
       ['light', { colorScheme: 'light' }],
       ['dark', { colorScheme: 'dark' }],
-      ['on a phone', { viewport: { width: 360, height: 640 } }],
+      ['on a phone', PHONE],
     ] as const) {
       test(`keeps nobody out: ${what}`, async (t) => {
         const person = await somebody(t, options);

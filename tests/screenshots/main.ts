@@ -55,7 +55,8 @@ async function main(): Promise<void> {
 
 /** The pictures in the colours of `scheme`. */
 async function take(scheme: (typeof SCHEMES)[number], users: Readonly<Record<'Ada' | 'Grace' | 'Charles', DemoUser>>) {
-  const room = `engine room, ${scheme}`;
+  // A room of each: what was said last in one would be heard by who comes next.
+  const room = scheme === 'light' ? 'engine room' : 'machine room';
   const picture = (name: string) => join(FOLDER, `${name}-${scheme}.png`);
   const people: Person[] = [];
   const before = async (device: BrowserContextOptions) => {
