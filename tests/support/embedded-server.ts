@@ -1,6 +1,7 @@
 /** The server of examples/embedded-chat: the built program with the built page, on a free port, with the tests' Momento. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildChat, buildTools, type DemoUser, ROOT, serverEnvironment } from 'local';
@@ -25,7 +26,7 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const config = join(ROOT, 'examples/embedded-chat/tvm.toml');
   const child = spawn(embeddedChat, ['--listen', '127.0.0.1:0', '--config', config, '--dist', dist], {
     env: serverEnvironment(apiKey(), momentoUrl()),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', openSync(join(dir, 'server.log'), 'w')],
   });
   const ended = once(child, 'exit');
   process.once('exit', () => child.kill());
@@ -43,5 +44,5 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
     };
     return { url: `${url}/`, users, end };
   }
-  throw new Error('embedded-chat ended as it started: see above');
+  throw new Error(`embedded-chat ended as it started: see ${join(dir, 'server.log')}`);
 }

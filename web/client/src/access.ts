@@ -28,9 +28,22 @@ export function open(options: { readonly name?: string } = {}): Access {
   return async () => ({ query, share: `open ${JSON.stringify(query)}` });
 }
 
-/** Mode `LambdaAuthorizer`: the headers `username` and `password`. Headers hold Latin-1 alone; {@link basic} holds all. */
+/**
+ * Mode `LambdaAuthorizer`: the headers `username` and `password`. Headers hold Latin-1 alone, and no line breaks: with anything
+ * else nobody can have signed in, and it is refused here. {@link basic} holds all.
+ */
 export function credentials(username: string, password: string): Access {
-  return async () => ({ headers: { username, password } });
+  return async () => {
+    if (!isHeaderText(username) || !isHeaderText(password)) {
+      throw new TokenError('refused', 'The username or the password has a character that a header cannot carry.');
+    }
+    return { headers: { username, password } };
+  };
+}
+
+/** What `fetch` takes as a header's value. */
+function isHeaderText(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 /** Mode `LambdaAuthorizer` with `credentials = "basic"`: `Authorization: Basic`, in UTF-8. */

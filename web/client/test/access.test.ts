@@ -22,6 +22,18 @@ test('each way of access sends what its mode asks for, and nothing else', async 
   assert.equal(Buffer.from(encoded ?? '', 'base64').toString('utf8'), 'ada:pä:ß€');
 });
 
+test('a password that no header can carry is refused at once, and not taken for a network that is away', async () => {
+  for (const password of ['schön’', '密码', 'two\nlines', 'nul\0']) {
+    const device = new Device();
+    const access = credentials('ada', password);
+    await assert.rejects(device.source({ access }).get(), (error: TokenError) => {
+      return error.kind === 'refused' && /cannot carry/.test(error.message) && !error.message.includes(password);
+    });
+    assert.equal(device.endpoint.asked.length, 0);
+  }
+  assert.deepEqual((await sent(credentials('ada', 'schön'))).headers, { username: 'ada', password: 'schön' });
+});
+
 test('the ID token is asked for at each request, since it may have been renewed', async () => {
   const device = new Device();
   let calls = 0;
