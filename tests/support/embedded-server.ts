@@ -1,7 +1,7 @@
 /** The server of examples/embedded-chat: the built program with the built page, on a free port, with the tests' Momento. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildChat, buildTools, type DemoUser, ROOT, serverEnvironment } from 'local';
@@ -26,8 +26,10 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const config = join(ROOT, 'examples/embedded-chat/tvm.toml');
   const child = spawn(embeddedChat, ['--listen', '127.0.0.1:0', '--config', config, '--dist', dist], {
     env: serverEnvironment(apiKey(), momentoUrl()),
-    stdio: ['ignore', 'pipe', openSync(join(dir, 'server.log'), 'w')],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const log = join(dir, 'server.log');
+  child.stderr.pipe(createWriteStream(log));
   const ended = once(child, 'exit');
   process.once('exit', () => child.kill());
   const users: DemoUser[] = [];
@@ -44,5 +46,5 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
     };
     return { url: `${url}/`, users, end };
   }
-  throw new Error(`embedded-chat ended as it started: see ${join(dir, 'server.log')}`);
+  throw new Error(`embedded-chat ended as it started: see ${log}`);
 }
