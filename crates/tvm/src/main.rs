@@ -4,7 +4,11 @@
 //! `tvm-users`.
 
 mod config;
-#[cfg(feature = "user")]
+#[cfg(feature = "operate")]
+mod explain;
+#[cfg(feature = "operate")]
+mod in_words;
+#[cfg(feature = "operate")]
 mod user;
 
 use std::fmt::Display;
@@ -27,7 +31,7 @@ enum Command {
     #[command(subcommand)]
     Config(config::Command),
     /// Who may ask for a token, where the machine has users: add, remove, list them, change their passwords.
-    #[cfg(feature = "user")]
+    #[cfg(feature = "operate")]
     #[command(subcommand)]
     User(user::Command),
 }
@@ -37,20 +41,17 @@ fn main() -> ExitCode {
     let (mut out, mut notes) = (io::stdout(), io::stderr());
     match command {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
-        #[cfg(feature = "user")]
-        Command::User(command) => ended(user::run(command, &mut out, &mut notes)),
+        #[cfg(feature = "operate")]
+        Command::User(command) => ended(user::run(command, &mut out, &mut notes).map(|()| ExitCode::SUCCESS)),
     }
 }
 
-fn ended(done: Result<(), impl Display>) -> ExitCode {
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nothing is left to do where even standard error cannot be written to.
-            let _ = complain(&mut io::stderr(), &error);
-            ExitCode::FAILURE
-        }
-    }
+fn ended(done: Result<ExitCode, impl Display>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        // Nothing is left to do where even standard error cannot be written to.
+        let _ = complain(&mut io::stderr(), &error);
+        ExitCode::FAILURE
+    })
 }
 
 /// Prints an error as a person reads it.
