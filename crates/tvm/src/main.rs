@@ -9,6 +9,12 @@ mod explain;
 #[cfg(feature = "operate")]
 mod in_words;
 #[cfg(feature = "operate")]
+mod prompt;
+#[cfg(feature = "operate")]
+mod running;
+#[cfg(feature = "operate")]
+mod token;
+#[cfg(feature = "operate")]
 mod user;
 
 use std::fmt::Display;
@@ -30,6 +36,9 @@ enum Command {
     /// The configuration file: check it, print its canonical form or its JSON Schema.
     #[command(subcommand)]
     Config(config::Command),
+    /// Ask an endpoint for a token, and say what it may do and for how long; the token itself only with --show.
+    #[cfg(feature = "operate")]
+    Token(token::Command),
     /// Who may ask for a token, where the machine has users: add, remove, list them, change their passwords.
     #[cfg(feature = "operate")]
     #[command(subcommand)]
@@ -41,6 +50,8 @@ fn main() -> ExitCode {
     let (mut out, mut notes) = (io::stdout(), io::stderr());
     match command {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
+        #[cfg(feature = "operate")]
+        Command::Token(command) => ended(token::run(&command, &mut out).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]
         Command::User(command) => ended(user::run(command, &mut out, &mut notes).map(|()| ExitCode::SUCCESS)),
     }

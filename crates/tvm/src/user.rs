@@ -20,6 +20,7 @@ use tvm_policy::{AuthMode, CredentialsIn};
 use tvm_users::{Access, NewPassword, NewProof, Username};
 
 use crate::config::ConfigFile;
+use crate::running;
 pub(crate) use error::UserError;
 use place::{Place, Users};
 
@@ -87,16 +88,7 @@ pub(crate) struct Proof {
 
 /// Carries out `command`; results go to `out`, what a person is told to `notes`.
 pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(UserError::NoRuntime)?;
-    runtime.block_on(async {
-        // Asked first, and so heard from then on: an interrupted prompt would else end the process before the terminal shows
-        // again what is typed.
-        tokio::select! {
-            biased;
-            _ = tokio::signal::ctrl_c() => Err(UserError::Interrupted),
-            done = carry_out(command, out, notes) => done,
-        }
-    })
+    running::until_done(carry_out(command, out, notes))
 }
 
 async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {

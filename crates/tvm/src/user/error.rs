@@ -3,6 +3,8 @@
 use tvm_users::{EditError, PasswordProblem, Unsendable};
 
 use crate::config::CommandError;
+use crate::prompt::PromptError;
+use crate::running::{NoRuntime, Stopped};
 use crate::user::aws::AwsError;
 
 /// Why a command on users was not carried out. Never with a password, a key or a hash.
@@ -18,10 +20,8 @@ pub(crate) enum UserError {
     Password(#[from] PasswordProblem),
     #[error("the two passwords differ; nothing was changed")]
     Differ,
-    #[error("standard input holds no password; write one line to it, or run this at a terminal to be asked for it")]
-    NoPassword,
-    #[error("the password cannot be read: {0}")]
-    PasswordUnread(std::io::Error),
+    #[error(transparent)]
+    Prompt(PromptError),
     #[error("interrupted; `tvm user list` shows whether anything was changed")]
     Interrupted,
     #[error("this system gives no random bytes: {0}")]
@@ -76,8 +76,26 @@ pub(crate) enum UserError {
     HalfMade { name: String, cause: Box<UserError>, error: AwsError },
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
-    #[error("this program cannot start: {0}")]
-    NoRuntime(std::io::Error),
+    #[error(transparent)]
+    NoRuntime(NoRuntime),
+}
+
+impl From<PromptError> for UserError {
+    fn from(error: PromptError) -> Self {
+        match error {
+            PromptError::Interrupted => Self::Interrupted,
+            other => Self::Prompt(other),
+        }
+    }
+}
+
+impl From<Stopped> for UserError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Interrupted => Self::Interrupted,
+            Stopped::NotStarted(error) => Self::NoRuntime(error),
+        }
+    }
 }
 
 fn in_its_place(groups: &[String]) -> String {
