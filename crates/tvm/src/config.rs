@@ -61,6 +61,11 @@ impl ConfigFile {
     pub(crate) fn load_as(&self, auth: AuthMode) -> Result<Config, CommandError> {
         load(&self.path, Some(auth)).map(|(config, ..)| config)
     }
+
+    /// What it says, likewise.
+    pub(crate) fn load(&self) -> Result<Config, CommandError> {
+        load(&self.path, None).map(|(config, ..)| config)
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -3,11 +3,15 @@
 //! It reads files and prints; what a configuration means is said in `tvm-policy` alone, what a list of users may hold in
 //! `tvm-users`.
 
+#[cfg(feature = "operate")]
+mod aws;
 mod config;
 #[cfg(feature = "operate")]
 mod explain;
 #[cfg(feature = "operate")]
 mod in_words;
+#[cfg(feature = "operate")]
+mod key;
 #[cfg(feature = "operate")]
 mod prompt;
 #[cfg(feature = "operate")]
@@ -36,6 +40,10 @@ enum Command {
     /// The configuration file: check it, print its canonical form or its JSON Schema.
     #[command(subcommand)]
     Config(config::Command),
+    /// The Momento API key that the machine mints with: replace it.
+    #[cfg(feature = "operate")]
+    #[command(subcommand)]
+    Key(key::Command),
     /// Ask an endpoint for a token, and say what it may do and for how long; the token itself only with --show.
     #[cfg(feature = "operate")]
     Token(token::Command),
@@ -50,6 +58,8 @@ fn main() -> ExitCode {
     let (mut out, mut notes) = (io::stdout(), io::stderr());
     match command {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
+        #[cfg(feature = "operate")]
+        Command::Key(command) => ended(key::run(&command, &mut notes).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]
         Command::Token(command) => ended(token::run(&command, &mut out).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]

@@ -11,7 +11,7 @@ const LONGEST_LINE: u64 = 64 * 1024;
 /// Why there is no secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
-    #[error("standard input holds no {0}; write one line to it, or run this at a terminal to be asked for it")]
+    #[error("standard input holds no {0}; write it there, or run this at a terminal to be asked for it")]
     Nothing(&'static str),
     #[error("standard input cannot be read: {0}")]
     Unread(io::Error),
@@ -27,6 +27,16 @@ pub(crate) fn at_a_terminal() -> bool {
 /// A secret: asked for by `prompt`, unseen, at a terminal; else the first line of standard input. Errors call it `what`.
 pub(crate) fn secret(what: &'static str, prompt: String) -> Result<SecretString, PromptError> {
     if at_a_terminal() { unseen(prompt) } else { first_line(what) }
+}
+
+/// A secret of several lines, perhaps: asked for by `prompt`, unseen, at a terminal; else all of standard input.
+pub(crate) fn text(what: &'static str, prompt: String) -> Result<SecretString, PromptError> {
+    if at_a_terminal() {
+        return unseen(prompt);
+    }
+    let mut text = String::new();
+    io::stdin().lock().take(LONGEST_LINE).read_to_string(&mut text).map_err(PromptError::Unread)?;
+    if text.trim().is_empty() { Err(PromptError::Nothing(what)) } else { Ok(SecretString::from(text)) }
 }
 
 /// What is typed after `prompt`, unseen.

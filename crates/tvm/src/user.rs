@@ -3,7 +3,6 @@
 //! Results go to standard output, everything said to a person to standard error: a generated key can be piped. A password is
 //! never an argument, which other processes and the shell's history would see.
 
-mod aws;
 mod error;
 mod groups;
 mod password;

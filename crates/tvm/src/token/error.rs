@@ -83,7 +83,7 @@ fn next_step(code: &str) -> Option<&'static str> {
         "CacheNotAllowed" => "leave out --cachename, or name one of `token.caches`",
         "TooManyPermissions" => "name one of the caller's groups with --usergroup",
         "TokenIdTooLong" | "TokenIdInvalid" => "give another --name",
-        "KeyRefused" => "give the machine another API key",
+        "KeyRefused" => "`tvm key set` gives the machine another API key",
         "SecretUnavailable" | "MomentoRefused" | "Misconfigured" | "AuthorizerUnavailable" | "BadGateway" => {
             "look for the request in the log of the function, which says why"
         }

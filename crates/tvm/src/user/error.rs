@@ -2,10 +2,10 @@
 
 use tvm_users::{EditError, PasswordProblem, Unsendable};
 
+use crate::aws::{AwsError, SecretTrouble, StackError};
 use crate::config::CommandError;
 use crate::prompt::PromptError;
 use crate::running::{NoRuntime, Stopped};
-use crate::user::aws::AwsError;
 
 /// Why a command on users was not carried out. Never with a password, a key or a hash.
 #[derive(Debug, thiserror::Error)]
@@ -30,24 +30,14 @@ pub(crate) enum UserError {
     KeyInPool,
     #[error(transparent)]
     Edit(#[from] EditError),
-    #[error(
-        "the users were changed by somebody else each of the {attempts} times that this was tried ({said}); nothing was \
-         changed here, try again"
-    )]
-    Contended { attempts: u32, said: String },
+    #[error(transparent)]
+    Secret(#[from] SecretTrouble),
     #[error(
         "the secret {id} has no text to edit; put `{{\"users\": []}}` into it first (aws secretsmanager put-secret-value)"
     )]
     NoText { id: String },
-    #[error(
-        "there is no stack `{stack}` in {region}; name yours with --stack, another region with AWS_REGION, or the users with \
-         --secret or --user-pool"
-    )]
-    NoStack { stack: String, region: String },
-    #[error(
-        "the stack `{stack}` has no output AuthMode, so it is no token vending machine; name the users with --secret or --user-pool"
-    )]
-    NotAMachine { stack: String },
+    #[error(transparent)]
+    Stack(#[from] StackError),
     #[error("the stack `{stack}` is deployed with `auth = \"Open\"`: it has no users, whoever knows its URL may ask")]
     Open { stack: String },
     #[error(
@@ -57,10 +47,6 @@ pub(crate) enum UserError {
     Issuer { stack: String },
     #[error("the stack `{stack}` is in mode {mode} and has no output {missing}; deploy it again")]
     MissingOutput { stack: String, mode: String, missing: &'static str },
-    #[error("no AWS region is known; set AWS_REGION, or name one in the AWS profile")]
-    NoRegion,
-    #[error(transparent)]
-    Setup(#[from] momento_secrets::SetupError),
     #[error("{doing}: {error}")]
     Aws { doing: &'static str, error: AwsError },
     #[error("there is a user `{0}` in the pool already; `tvm user passwd` gives them another password")]
