@@ -9,9 +9,15 @@ mod config;
 #[cfg(feature = "operate")]
 mod explain;
 #[cfg(feature = "operate")]
+mod form;
+#[cfg(feature = "operate")]
+mod help;
+#[cfg(feature = "operate")]
 mod in_words;
 #[cfg(feature = "operate")]
 mod key;
+#[cfg(feature = "operate")]
+mod outputs;
 #[cfg(feature = "operate")]
 mod prompt;
 #[cfg(feature = "operate")]
@@ -23,9 +29,13 @@ mod user;
 
 use std::fmt::Display;
 use std::io::{self, Write};
+#[cfg(feature = "operate")]
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(feature = "operate")]
+use clap_complete::Shell;
 
 /// The command line of the Momento token vending machine.
 #[derive(Debug, Parser)]
@@ -44,6 +54,9 @@ enum Command {
     #[cfg(feature = "operate")]
     #[command(subcommand)]
     Key(key::Command),
+    /// Show what the stack says of itself: its endpoint, its mode, where its secrets are.
+    #[cfg(feature = "operate")]
+    Outputs(outputs::Command),
     /// Ask an endpoint for a token, and say what it may do and for how long; the token itself only with --show.
     #[cfg(feature = "operate")]
     Token(token::Command),
@@ -51,6 +64,20 @@ enum Command {
     #[cfg(feature = "operate")]
     #[command(subcommand)]
     User(user::Command),
+    /// Print what makes a shell complete this command.
+    #[cfg(feature = "operate")]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or put one for each command into a folder.
+    #[cfg(feature = "operate")]
+    Man {
+        /// The folder, which has to be there.
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -60,6 +87,12 @@ fn main() -> ExitCode {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
         #[cfg(feature = "operate")]
         Command::Key(command) => ended(key::run(&command, &mut notes).map(|()| ExitCode::SUCCESS)),
+        #[cfg(feature = "operate")]
+        Command::Outputs(command) => ended(outputs::run(&command, &mut out).map(|()| ExitCode::SUCCESS)),
+        #[cfg(feature = "operate")]
+        Command::Completions { shell } => ended(help::completions(shell, &mut out).map(|()| ExitCode::SUCCESS)),
+        #[cfg(feature = "operate")]
+        Command::Man { folder } => ended(help::man(folder.as_deref(), &mut out).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]
         Command::Token(command) => ended(token::run(&command, &mut out).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]

@@ -11,7 +11,7 @@ mod pool;
 mod secret;
 mod table;
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret as _;
@@ -19,6 +19,7 @@ use tvm_policy::{AuthMode, CredentialsIn};
 use tvm_users::{Access, NewPassword, NewProof, Username};
 
 use crate::config::ConfigFile;
+use crate::form::Form;
 use crate::running;
 pub(crate) use error::UserError;
 use place::{Place, Users};
@@ -152,12 +153,7 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
                 Users::Secret(secret) => secret.list(notes).await?,
                 Users::Pool(pool) => pool.list().await?,
             };
-            let form = match (json, std::io::stdout().is_terminal()) {
-                (true, _) => table::Form::Json,
-                (false, true) => table::Form::Terminal,
-                (false, false) => table::Form::Plain,
-            };
-            table::print(&rows, form, out)?;
+            table::print(&rows, Form::of_output(json), out)?;
         }
     }
     Ok(())
