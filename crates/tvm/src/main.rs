@@ -17,6 +17,8 @@ mod in_words;
 #[cfg(feature = "operate")]
 mod key;
 #[cfg(feature = "operate")]
+mod logs;
+#[cfg(feature = "operate")]
 mod outputs;
 #[cfg(feature = "operate")]
 mod prompt;
@@ -54,6 +56,9 @@ enum Command {
     #[cfg(feature = "operate")]
     #[command(subcommand)]
     Key(key::Command),
+    /// Show what the functions logged lately, the oldest first.
+    #[cfg(feature = "operate")]
+    Logs(logs::Command),
     /// Show what the stack says of itself: its endpoint, its mode, where its secrets are.
     #[cfg(feature = "operate")]
     Outputs(outputs::Command),
@@ -87,6 +92,8 @@ fn main() -> ExitCode {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
         #[cfg(feature = "operate")]
         Command::Key(command) => ended(key::run(&command, &mut notes).map(|()| ExitCode::SUCCESS)),
+        #[cfg(feature = "operate")]
+        Command::Logs(command) => ended(logs::run(&command, &mut out, &mut notes).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]
         Command::Outputs(command) => ended(outputs::run(&command, &mut out).map(|()| ExitCode::SUCCESS)),
         #[cfg(feature = "operate")]

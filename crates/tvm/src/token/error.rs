@@ -85,7 +85,7 @@ fn next_step(code: &str) -> Option<&'static str> {
         "TokenIdTooLong" | "TokenIdInvalid" => "give another --name",
         "KeyRefused" => "`tvm key set` gives the machine another API key",
         "SecretUnavailable" | "MomentoRefused" | "Misconfigured" | "AuthorizerUnavailable" | "BadGateway" => {
-            "look for the request in the log of the function, which says why"
+            "look for the request in `tvm logs`, which says why"
         }
         "" | "UnknownRoute" => "check the URL: it is the stack's output Endpoint, whole",
         _ => return None,
