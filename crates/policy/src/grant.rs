@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, GroupName};
+use crate::explanation::Basis;
 use crate::file::{AuthMode, Ungrouped};
 use crate::identity::{Caller, Identity};
 use crate::pattern::Pattern;
@@ -72,6 +73,11 @@ impl Config {
     /// # Errors
     /// A [`Refusal`], each of its variants; never an empty grant.
     pub fn grant(&self, identity: &Identity, request: Request<'_>) -> Result<Grant, Refusal> {
+        self.decide(identity, request).map(|decision| decision.grant)
+    }
+
+    /// What `identity` is granted, with everything that this was decided by.
+    pub(crate) fn decide<'d>(&'d self, identity: &'d Identity, request: Request<'d>) -> Result<Decision<'d>, Refusal> {
         let caller = match (self.auth(), identity) {
             (AuthMode::Open, _) => None,
             (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Some(caller),
@@ -83,38 +89,45 @@ impl Config {
         };
         let values = Values { caller, cache: cache.map(String::as_str), name: request.name };
 
-        let patterns = self.patterns(caller, request.group)?;
+        let (basis, patterns) = self.patterns(caller, request.group)?;
         if patterns.len() > Permission::MOST_PER_TOKEN {
             return Err(Refusal::TooManyPermissions(patterns.len()));
         }
         let permissions = patterns
-            .into_iter()
-            .map(|pattern| pattern.fill(|placeholder| values.of_permission(placeholder)))
+            .iter()
+            .map(|(_, pattern)| pattern.fill(|placeholder| values.of_permission(placeholder)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(Refusal::MissingValue)?;
 
-        Ok(Grant { permissions, token_id: self.filled_token_id(&values)?, lifetime: self.lifetime().duration() })
+        let token_id = self.filled_token_id(&values)?;
+        let grant = Grant { permissions, token_id, lifetime: self.lifetime().duration() };
+        Ok(Decision { grant, basis, patterns, values })
     }
 
-    /// The permissions that apply: the base, or those of the caller's groups. Never both.
-    fn patterns(&self, caller: Option<&Caller>, wanted: Option<&str>) -> Result<Vec<&Pattern>, Refusal> {
+    /// The permissions that apply, and why: the base, or those of the caller's groups. Never both.
+    fn patterns(&self, caller: Option<&Caller>, wanted: Option<&str>) -> Result<(Basis, Vec<Sourced<'_>>), Refusal> {
         let own = caller.map_or(&[] as &[String], |caller| &caller.groups);
         if wanted.is_some_and(|wanted| !own.iter().any(|group| group == wanted)) {
             return Err(Refusal::NotTheirGroup);
         }
-        if caller.is_none() || self.rules.groups.is_empty() {
-            return Ok(self.rules.base.iter().collect());
+        let base = || self.rules.base.iter().map(|pattern| (None, pattern)).collect();
+        if caller.is_none() {
+            return Ok((Basis::OpenMode, base()));
+        }
+        if self.rules.groups.is_empty() {
+            return Ok((Basis::NoGroupsConfigured, base()));
         }
         let mut theirs = self.rules.groups.iter().filter(|(name, _)| own.iter().any(|group| group == name.as_str()));
         if let Some(wanted) = wanted {
             // A group of theirs that is not configured must not fall through to the base: that could widen.
-            let (_, patterns) = theirs.find(|(name, _)| name.as_str() == wanted).ok_or(Refusal::NotTheirGroup)?;
-            return Ok(patterns.iter().collect());
+            let (name, patterns) = theirs.find(|(name, _)| name.as_str() == wanted).ok_or(Refusal::NotTheirGroup)?;
+            return Ok((Basis::ChosenGroup, patterns.iter().map(|pattern| (Some(name), pattern)).collect()));
         }
-        let union: Vec<&Pattern> = theirs.flat_map(|(_, patterns)| patterns).collect();
+        let union: Vec<Sourced<'_>> =
+            theirs.flat_map(|(name, patterns)| patterns.iter().map(move |pattern| (Some(name), pattern))).collect();
         match (union.is_empty(), self.ungrouped()) {
-            (false, _) => Ok(union),
-            (true, Ungrouped::Base) => Ok(self.rules.base.iter().collect()),
+            (false, _) => Ok((Basis::Groups, union)),
+            (true, Ungrouped::Base) => Ok((Basis::Ungrouped, base())),
             (true, Ungrouped::Refuse) => Err(Refusal::NoGroup),
         }
     }
@@ -137,16 +150,28 @@ impl Config {
     }
 }
 
+/// A permission of the file, and the group that it is of; `None`: the base.
+pub(crate) type Sourced<'d> = (Option<&'d GroupName>, &'d Pattern);
+
+/// A grant, and everything that it was decided by.
+pub(crate) struct Decision<'d> {
+    pub(crate) grant: Grant,
+    pub(crate) basis: Basis,
+    /// One for each permission of the grant, in its order.
+    pub(crate) patterns: Vec<Sourced<'d>>,
+    pub(crate) values: Values<'d>,
+}
+
 /// What the placeholders stand for in this request.
 #[derive(Clone, Copy)]
-struct Values<'v> {
+pub(crate) struct Values<'v> {
     caller: Option<&'v Caller>,
-    cache: Option<&'v str>,
+    pub(crate) cache: Option<&'v str>,
     name: Option<&'v str>,
 }
 
 impl<'v> Values<'v> {
-    fn of_token_id(&self, placeholder: &Placeholder) -> Option<&'v str> {
+    pub(crate) fn of_token_id(&self, placeholder: &Placeholder) -> Option<&'v str> {
         match placeholder {
             Placeholder::QueryName => self.name,
             other => self.of_permission(other),
@@ -154,7 +179,7 @@ impl<'v> Values<'v> {
     }
 
     /// What a permission may be made of: never what the client typed.
-    fn of_permission(&self, placeholder: &Placeholder) -> Option<&'v str> {
+    pub(crate) fn of_permission(&self, placeholder: &Placeholder) -> Option<&'v str> {
         match placeholder {
             Placeholder::Cache => self.cache,
             Placeholder::QueryName => None,

@@ -29,6 +29,13 @@ impl Grant {
     }
 }
 
+impl Permission {
+    /// As [`Grant::render_json`] prints it.
+    pub fn render_json(&self) -> Option<String> {
+        serde_json::to_string(&entry(self)?).ok()
+    }
+}
+
 fn entry(permission: &Permission) -> Option<PermissionEntry> {
     Some(match permission {
         Permission::Cache { role, cache } => of(cache, cache_role(*role)),

@@ -8,6 +8,7 @@ mod authorizer;
 mod cognito;
 mod config;
 mod error;
+mod explanation;
 mod file;
 mod grant;
 mod identity;
@@ -30,6 +31,7 @@ pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy}
 pub use cognito::{CognitoTokens, TokenUse};
 pub use config::{Config, GroupName};
 pub use error::{ConfigError, ConfigErrors, Problem, Rule};
+pub use explanation::{Basis, Explanation, Filled, Reason};
 pub use file::AuthMode;
 pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
 pub use identity::{Caller, Identity};

@@ -3,9 +3,13 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use tvm_policy::{AuthMode, Config, ConfigErrors};
+
+#[cfg(feature = "operate")]
+use crate::explain;
 
 /// What to do with a configuration file.
 #[derive(Debug, Subcommand)]
@@ -19,6 +23,14 @@ pub(crate) enum Command {
         /// The form to print.
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+    },
+    /// Say which token would be asked for, for somebody, and why; or why none. The exit code is 1 for none.
+    #[cfg(feature = "operate")]
+    Explain {
+        #[command(flatten)]
+        file: File,
+        #[command(flatten)]
+        asked: explain::Asked,
     },
     /// Print the JSON Schema of the file, for editors.
     Schema,
@@ -35,7 +47,7 @@ pub(crate) struct File {
 }
 
 /// The configuration, for a command that is about something else.
-#[cfg(feature = "user")]
+#[cfg(feature = "operate")]
 #[derive(Debug, Args)]
 pub(crate) struct ConfigFile {
     /// The configuration file that is deployed.
@@ -43,11 +55,16 @@ pub(crate) struct ConfigFile {
     path: PathBuf,
 }
 
-#[cfg(feature = "user")]
+#[cfg(feature = "operate")]
 impl ConfigFile {
     /// What it says in this mode. Without its warnings, which are for who changes it.
     pub(crate) fn load_as(&self, auth: AuthMode) -> Result<Config, CommandError> {
         load(&self.path, Some(auth)).map(|(config, ..)| config)
+    }
+
+    /// What it says, likewise.
+    pub(crate) fn load(&self) -> Result<Config, CommandError> {
+        load(&self.path, None).map(|(config, ..)| config)
     }
 }
 
@@ -64,13 +81,21 @@ pub(crate) enum CommandError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("{0}")]
     NotAccepted(#[from] ConfigErrors),
+    #[cfg(feature = "operate")]
+    #[error(transparent)]
+    NobodyToExplain(#[from] explain::NobodyToExplain),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
 
 /// Carries out `command`; results go to `out`, warnings to `notes`.
-pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), CommandError> {
+pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<ExitCode, CommandError> {
     match command {
+        #[cfg(feature = "operate")]
+        Command::Explain { file, asked } => {
+            let config = read(&file, notes)?;
+            return explain::run(&config, &asked, out);
+        }
         Command::Schema => write!(out, "{}", tvm_policy::schema())?,
         Command::Render { file, format } => {
             let config = read(&file, notes)?;
@@ -95,7 +120,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             )?;
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read(file: &File, notes: &mut impl Write) -> Result<Config, CommandError> {

@@ -3,7 +3,6 @@
 //! Results go to standard output, everything said to a person to standard error: a generated key can be piped. A password is
 //! never an argument, which other processes and the shell's history would see.
 
-mod aws;
 mod error;
 mod groups;
 mod password;
@@ -12,7 +11,7 @@ mod pool;
 mod secret;
 mod table;
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret as _;
@@ -20,6 +19,8 @@ use tvm_policy::{AuthMode, CredentialsIn};
 use tvm_users::{Access, NewPassword, NewProof, Username};
 
 use crate::config::ConfigFile;
+use crate::form::Form;
+use crate::running;
 pub(crate) use error::UserError;
 use place::{Place, Users};
 
@@ -87,16 +88,7 @@ pub(crate) struct Proof {
 
 /// Carries out `command`; results go to `out`, what a person is told to `notes`.
 pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(UserError::NoRuntime)?;
-    runtime.block_on(async {
-        // Asked first, and so heard from then on: an interrupted prompt would else end the process before the terminal shows
-        // again what is typed.
-        tokio::select! {
-            biased;
-            _ = tokio::signal::ctrl_c() => Err(UserError::Interrupted),
-            done = carry_out(command, out, notes) => done,
-        }
-    })
+    running::until_done(carry_out(command, out, notes))
 }
 
 async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<(), UserError> {
@@ -161,12 +153,7 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
                 Users::Secret(secret) => secret.list(notes).await?,
                 Users::Pool(pool) => pool.list().await?,
             };
-            let form = match (json, std::io::stdout().is_terminal()) {
-                (true, _) => table::Form::Json,
-                (false, true) => table::Form::Terminal,
-                (false, false) => table::Form::Plain,
-            };
-            table::print(&rows, form, out)?;
+            table::print(&rows, Form::of_output(json), out)?;
         }
     }
     Ok(())

@@ -33,8 +33,14 @@ struct Session {
 
 impl Session {
     fn start(aws: &str, arguments: &[&str]) -> Self {
+        Self::with(aws, arguments, &[])
+    }
+
+    /// With this in its environment, too.
+    fn with(aws: &str, arguments: &[&str], more: &[(&str, &str)]) -> Self {
         let (terminal, its_end) = pty_process::open().unwrap();
         let command = Command::new(env!("CARGO_BIN_EXE_tvm")).args(arguments).env_clear().envs(environment(aws));
+        let command = command.envs(more.iter().copied());
         let child = command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).spawn(its_end).unwrap();
         Self { terminal, child, shown: String::new() }
     }
@@ -135,4 +141,15 @@ async fn a_list_on_a_terminal_has_a_head_that_stands_out() {
     let (code, shown) = Session::start(secrets.url(), &["user", "list", "--secret", "the-users"]).end().await;
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("\u{1b}[1mUSERNAME"), "{shown}");
+}
+
+#[tokio::test]
+async fn nothing_stands_out_for_who_does_not_want_it() {
+    let secrets = empty().await;
+    for (value, emphasis) in [("1", false), ("", true)] {
+        let more = [("NO_COLOR", value)];
+        let (code, shown) = Session::with(secrets.url(), &["user", "list", "--secret", "the-users"], &more).end().await;
+        assert_eq!(code, Some(0), "{shown}");
+        assert_eq!(shown.contains('\u{1b}'), emphasis, "{shown}");
+    }
 }

@@ -2,8 +2,10 @@
 
 use tvm_users::{EditError, PasswordProblem, Unsendable};
 
+use crate::aws::{AwsError, SecretTrouble, StackError};
 use crate::config::CommandError;
-use crate::user::aws::AwsError;
+use crate::prompt::PromptError;
+use crate::running::{NoRuntime, Stopped};
 
 /// Why a command on users was not carried out. Never with a password, a key or a hash.
 #[derive(Debug, thiserror::Error)]
@@ -18,10 +20,8 @@ pub(crate) enum UserError {
     Password(#[from] PasswordProblem),
     #[error("the two passwords differ; nothing was changed")]
     Differ,
-    #[error("standard input holds no password; write one line to it, or run this at a terminal to be asked for it")]
-    NoPassword,
-    #[error("the password cannot be read: {0}")]
-    PasswordUnread(std::io::Error),
+    #[error(transparent)]
+    Prompt(PromptError),
     #[error("interrupted; `tvm user list` shows whether anything was changed")]
     Interrupted,
     #[error("this system gives no random bytes: {0}")]
@@ -30,24 +30,14 @@ pub(crate) enum UserError {
     KeyInPool,
     #[error(transparent)]
     Edit(#[from] EditError),
-    #[error(
-        "the users were changed by somebody else each of the {attempts} times that this was tried ({said}); nothing was \
-         changed here, try again"
-    )]
-    Contended { attempts: u32, said: String },
+    #[error(transparent)]
+    Secret(#[from] SecretTrouble),
     #[error(
         "the secret {id} has no text to edit; put `{{\"users\": []}}` into it first (aws secretsmanager put-secret-value)"
     )]
     NoText { id: String },
-    #[error(
-        "there is no stack `{stack}` in {region}; name yours with --stack, another region with AWS_REGION, or the users with \
-         --secret or --user-pool"
-    )]
-    NoStack { stack: String, region: String },
-    #[error(
-        "the stack `{stack}` has no output AuthMode, so it is no token vending machine; name the users with --secret or --user-pool"
-    )]
-    NotAMachine { stack: String },
+    #[error(transparent)]
+    Stack(#[from] StackError),
     #[error("the stack `{stack}` is deployed with `auth = \"Open\"`: it has no users, whoever knows its URL may ask")]
     Open { stack: String },
     #[error(
@@ -57,10 +47,6 @@ pub(crate) enum UserError {
     Issuer { stack: String },
     #[error("the stack `{stack}` is in mode {mode} and has no output {missing}; deploy it again")]
     MissingOutput { stack: String, mode: String, missing: &'static str },
-    #[error("no AWS region is known; set AWS_REGION, or name one in the AWS profile")]
-    NoRegion,
-    #[error(transparent)]
-    Setup(#[from] momento_secrets::SetupError),
     #[error("{doing}: {error}")]
     Aws { doing: &'static str, error: AwsError },
     #[error("there is a user `{0}` in the pool already; `tvm user passwd` gives them another password")]
@@ -76,8 +62,26 @@ pub(crate) enum UserError {
     HalfMade { name: String, cause: Box<UserError>, error: AwsError },
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
-    #[error("this program cannot start: {0}")]
-    NoRuntime(std::io::Error),
+    #[error(transparent)]
+    NoRuntime(NoRuntime),
+}
+
+impl From<PromptError> for UserError {
+    fn from(error: PromptError) -> Self {
+        match error {
+            PromptError::Interrupted => Self::Interrupted,
+            other => Self::Prompt(other),
+        }
+    }
+}
+
+impl From<Stopped> for UserError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Interrupted => Self::Interrupted,
+            Stopped::NotStarted(error) => Self::NoRuntime(error),
+        }
+    }
 }
 
 fn in_its_place(groups: &[String]) -> String {

@@ -10,8 +10,8 @@ use aws_sdk_cognitoidentityprovider::types::MessageActionType;
 use secrecy::{ExposeSecret as _, SecretString};
 use tvm_users::Access;
 
+use crate::aws::AwsError;
 use crate::user::UserError;
-use crate::user::aws::AwsError;
 use crate::user::table::{Row, State};
 
 /// A user pool.

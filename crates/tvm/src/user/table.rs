@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tvm_users::{Entry, Kind, Standing};
 
+use crate::form::Form;
+
 /// A user, to be shown.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
@@ -23,17 +25,6 @@ pub(crate) enum State {
     Disabled,
     /// By a field of the secret that the authorizer does not know.
     UnknownField,
-}
-
-/// How they are shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Form {
-    /// For eyes.
-    Terminal,
-    /// The same without emphasis.
-    Plain,
-    /// For programs.
-    Json,
 }
 
 impl From<Entry> for Row {

@@ -14,7 +14,7 @@ pub(crate) enum AwsError {
     #[error("AWS cannot be reached ({0}); look at the network, and at AWS_ENDPOINT_URL if it is set")]
     Unreachable(String),
     /// No answer, or none that can be read: what was asked for may have been done.
-    #[error("AWS did not answer ({0}), so it is not known whether this was done; `tvm user list` shows it")]
+    #[error("AWS did not answer ({0}), so it is not known whether this was done; look, before you try again")]
     Unanswered(String),
     /// Not sent, or not accepted.
     #[error(
@@ -58,7 +58,7 @@ impl AwsError {
 }
 
 fn hint(code: &str) -> &'static str {
-    if code.starts_with("AccessDenied") { "; the permissions that this takes are in the README, \"Users\"" } else { "" }
+    if code.starts_with("AccessDenied") { "; the permissions that this takes are in the README" } else { "" }
 }
 
 /// What caused `error`, the nearest cause first, in one line: the SDK's list of where it looked for credentials is left out.

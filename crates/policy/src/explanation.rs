@@ -1,0 +1,85 @@
+//! Why a grant is what it is, for whoever wrote the configuration.
+//!
+//! It decides nothing: [`Config::grant`] and [`Config::explain`] are the same decision, of which one keeps the reasons.
+
+use crate::config::{Config, GroupName};
+use crate::grant::{Decision, Grant, Refusal, Request};
+use crate::identity::Identity;
+use crate::template::{Placeholder, Template};
+
+/// Which permissions apply, and why these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The base: nobody is verified in Open mode.
+    OpenMode,
+    /// The base: there are no groups in the file.
+    NoGroupsConfigured,
+    /// The base: the caller is in no group of the file, and `ungrouped = "base"`.
+    Ungrouped,
+    /// Those of all the caller's groups that the file has.
+    Groups,
+    /// Those of the one that the header `usergroup` picked.
+    ChosenGroup,
+}
+
+/// A grant, and why it is this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation<'e> {
+    /// What [`Config::grant`] gives.
+    pub grant: Grant,
+    /// Which permissions apply.
+    pub basis: Basis,
+    /// The cache that `{cache}` stands for.
+    pub cache: Option<&'e str>,
+    /// One for each permission of the grant, in its order.
+    pub reasons: Vec<Reason<'e>>,
+    /// What was filled into the token's id.
+    pub token_id: Vec<Filled<'e>>,
+}
+
+/// Where a permission comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason<'e> {
+    /// The group that it is of; `None`: the base.
+    pub group: Option<&'e GroupName>,
+    /// What was filled into it.
+    pub values: Vec<Filled<'e>>,
+}
+
+/// A placeholder of the file, and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled<'e> {
+    /// The placeholder.
+    pub placeholder: &'e Placeholder,
+    /// Its value.
+    pub value: &'e str,
+}
+
+impl Config {
+    /// What [`Config::grant`] gives, with the reasons.
+    ///
+    /// # Errors
+    /// As [`Config::grant`].
+    pub fn explain<'e>(&'e self, identity: &'e Identity, request: Request<'e>) -> Result<Explanation<'e>, Refusal> {
+        let Decision { grant, basis, patterns, values } = self.decide(identity, request)?;
+        let reasons = patterns.into_iter().map(|(group, pattern)| {
+            let templates = pattern.templates();
+            let filled =
+                templates.flat_map(|template| filled(template, |placeholder| values.of_permission(placeholder)));
+            Reason { group, values: filled.collect() }
+        });
+        let reasons = reasons.collect();
+        let token_id = match grant.token_id {
+            Some(_) => filled(self.token_id(), |placeholder| values.of_token_id(placeholder)).collect(),
+            None => Vec::new(),
+        };
+        Ok(Explanation { grant, basis, cache: values.cache, reasons, token_id })
+    }
+}
+
+fn filled<'e>(
+    template: &'e Template,
+    value_of: impl Fn(&Placeholder) -> Option<&'e str>,
+) -> impl Iterator<Item = Filled<'e>> {
+    template.placeholders().filter_map(move |placeholder| Some(Filled { placeholder, value: value_of(placeholder)? }))
+}

@@ -1,0 +1,82 @@
+//! The deployed stack, and what its outputs say.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudformation::Client;
+use clap::Args;
+
+use crate::aws::AwsError;
+
+/// Which stack.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StackName {
+    /// The deployed stack, whose outputs say where things are.
+    #[arg(long, value_name = "NAME", env = "TVM_STACK", default_value = "TokenVendingMachine")]
+    stack: String,
+}
+
+/// Why the stack says nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StackError {
+    #[error(
+        "there is no stack `{stack}` in {region}; name yours with --stack, another region with AWS_REGION, or what the \
+         command is about with its own option (see --help)"
+    )]
+    NoStack { stack: String, region: String },
+    #[error("the stack `{stack}` has no output AuthMode, so it is no token vending machine; name yours with --stack")]
+    NotAMachine { stack: String },
+    #[error("the stack cannot be looked at: {0}")]
+    Aws(AwsError),
+    #[error("no AWS region is known; set AWS_REGION, or name one in the AWS profile")]
+    NoRegion,
+    #[error(transparent)]
+    Setup(#[from] momento_secrets::SetupError),
+}
+
+impl StackName {
+    /// Its outputs, by name.
+    pub(crate) async fn outputs(&self, aws: &SdkConfig) -> Result<BTreeMap<String, String>, StackError> {
+        let found = Client::new(aws).describe_stacks().stack_name(&self.stack).send().await;
+        let found = found.map_err(|error| self.refused(aws, AwsError::of(&error)))?;
+        let stack = found.stacks.unwrap_or_default().pop().ok_or_else(|| self.is_not_there(aws))?;
+        let outputs = stack.outputs.unwrap_or_default().into_iter();
+        Ok(outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect())
+    }
+
+    /// The names of its resources of this type, by what the template calls them.
+    pub(crate) async fn resources(&self, aws: &SdkConfig, kind: &str) -> Result<BTreeMap<String, String>, StackError> {
+        let request = Client::new(aws).list_stack_resources().stack_name(&self.stack);
+        let mut pages = request.into_paginator().items().send();
+        let mut found = BTreeMap::new();
+        while let Some(resource) = pages.next().await {
+            let resource = resource.map_err(|error| self.refused(aws, AwsError::of(&error)))?;
+            if resource.resource_type() == Some(kind) {
+                found.extend(resource.logical_resource_id.zip(resource.physical_resource_id));
+            }
+        }
+        Ok(found)
+    }
+
+    fn refused(&self, aws: &SdkConfig, error: AwsError) -> StackError {
+        match error {
+            // "Stack with id … does not exist": CloudFormation has no code of its own for that.
+            AwsError::Refused { code, said } if code == "ValidationError" && said.contains("does not exist") => {
+                self.is_not_there(aws)
+            }
+            error => StackError::Aws(error),
+        }
+    }
+
+    fn is_not_there(&self, aws: &SdkConfig) -> StackError {
+        let region = aws.region().map(ToString::to_string).unwrap_or_default();
+        StackError::NoStack { stack: self.stack.clone(), region }
+    }
+}
+
+impl fmt::Display for StackName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.stack)
+    }
+}

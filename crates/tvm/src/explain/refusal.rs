@@ -1,0 +1,57 @@
+//! What the operator does about a refusal. What the client is told is the machine's to say.
+
+use tvm_policy::{Caller, Config, GroupName, Identity, Placeholder, Refusal};
+
+/// What to change, in the file, in the sign-in or in the request.
+pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> String {
+    let groups = listed(config.group_names().map(GroupName::as_str));
+    match refusal {
+        // There is no way to ask for it on this command line; a deployment whose authorizer was taken away has it.
+        Refusal::NobodyVerified(_) => "deploy again, which restores the authorizer".to_owned(),
+        Refusal::NoGroup => format!(
+            "put them into one of the groups that the file has ({groups}), or give everybody the base with `ungrouped = \"base\"`"
+        ),
+        Refusal::NotTheirGroup => match identity {
+            Identity::Verified(Caller { groups: own, .. }) if !own.is_empty() => format!(
+                "let the client send as `usergroup` one of theirs ({}) that the file has ({groups}), or none",
+                own.join(", ")
+            ),
+            _ => "let the client leave `usergroup` out: they are in no group".to_owned(),
+        },
+        Refusal::UnlistedCache => {
+            "let the client leave `cachename` out, or add that cache to `token.caches`".to_owned()
+        }
+        Refusal::MissingValue(placeholder) => missing(placeholder),
+        Refusal::TooManyPermissions(_) => {
+            "let the client pick one of their groups with `usergroup`, or write their permissions wider and fewer"
+                .to_owned()
+        }
+        Refusal::TokenIdTooLong(_) => "shorten `token.id`, or what fills it".to_owned(),
+        Refusal::ControlCharacter => "let the client send a `name` without line breaks and the like".to_owned(),
+    }
+}
+
+fn missing(placeholder: &Placeholder) -> String {
+    match placeholder {
+        Placeholder::Claim(name) => {
+            format!(
+                "have the issuer put the claim `{name}` into the token (here: --claim {name}=…), or use another placeholder"
+            )
+        }
+        Placeholder::Context(name) => {
+            format!("have the authorizer pass on `{name}` (here: --context {name}=…), or use another placeholder")
+        }
+        Placeholder::QueryName => "let the client send `?name=` (here: --name), or use another placeholder".to_owned(),
+        Placeholder::Cache => "list a cache in `token.caches`".to_owned(),
+        Placeholder::Sub | Placeholder::Username | Placeholder::Principal => {
+            format!("use another placeholder than `{placeholder}`: these callers have no such value")
+        }
+    }
+}
+
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    match names.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "none".to_owned(),
+        names => names,
+    }
+}

@@ -1,0 +1,100 @@
+//! `tvm key set`: another Momento API key for the machine, while it runs.
+//!
+//! Nothing replaces the key that is there before Momento minted a token with the new one.
+
+mod error;
+mod trial;
+mod value;
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use momento_secrets::{ApiKey, KeyGeneration};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::aws::{self, Secret, StackError, StackName};
+use crate::config::ConfigFile;
+use crate::{prompt, running};
+pub(crate) use error::KeyError;
+
+/// What to do with the key.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Put another key into the secret, from a prompt or standard input, once Momento has minted a token with it.
+    Set(Set),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// The endpoint of a v2 key, as in cell-1-us-west-2-1.prod.a.momentohq.com; by default that of the secret or the
+    /// configuration. A v1 key carries its own.
+    #[arg(long, value_name = "HOST")]
+    endpoint: Option<String>,
+    /// The secret with the key, by ARN or name; no stack is looked at.
+    #[arg(long, value_name = "ARN")]
+    secret: Option<String>,
+    #[command(flatten)]
+    stack: StackName,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// Carries out `command`; what a person is told goes to `notes`.
+pub(crate) fn run(command: &Command, notes: &mut impl Write) -> Result<(), KeyError> {
+    let Command::Set(set) = command;
+    running::until_done(set.carry_out(notes))
+}
+
+impl Set {
+    async fn carry_out(&self, notes: &mut impl Write) -> Result<(), KeyError> {
+        let config = self.config.load()?;
+        let secret = self.secret().await?;
+        let given = prompt::text("API key", "New Momento API key: ".to_owned())?;
+        let composed = |old: Option<&SecretString>| {
+            let text = value::composed(old, &given, self.endpoint.as_deref());
+            let key = ApiKey::parse(text.expose_secret(), config.momento_endpoint())?;
+            Ok::<_, KeyError>((text, key))
+        };
+        let (_, key) = composed(secret.value().await?.as_ref())?;
+        trial::mint(&key).await?;
+        let written = secret.edit(|old| match composed(old)? {
+            (text, now) if now.is_same(&key) => Ok(text),
+            _ => Err(KeyError::AnotherEndpoint),
+        });
+        written.await?;
+        let within = at_most(config.key_ttl());
+        writeln!(
+            notes,
+            "the {} key is in the secret {}, after Momento minted {} with it; the functions use it within {within} s, and at once \
+             where Momento refuses the old one. That is at AWSPREVIOUS: revoke it after these {within} s",
+            generation(&key),
+            secret.id(),
+            trial::WHAT,
+        )?;
+        Ok(())
+    }
+
+    async fn secret(&self) -> Result<Secret, KeyError> {
+        if let Some(arn) = &self.secret {
+            return Ok(Secret::new(&aws::settings(aws::region_of_arn(arn)).await?, arn.clone()));
+        }
+        let aws = aws::settings(None).await?;
+        let arn = self.stack.outputs(&aws).await?.remove("ApiKeySecretArn");
+        let arn = arn.ok_or_else(|| StackError::NotAMachine { stack: self.stack.to_string() })?;
+        Ok(Secret::new(&aws, arn))
+    }
+}
+
+fn generation(key: &ApiKey) -> &'static str {
+    match key.generation() {
+        KeyGeneration::V1 => "v1",
+        KeyGeneration::V2 => "v2",
+    }
+}
+
+/// The longest that a key is kept which is kept for `ttl`, give or take a tenth. In seconds.
+fn at_most(ttl: Duration) -> u64 {
+    let seconds = ttl.as_secs();
+    seconds.saturating_add(seconds.div_ceil(10))
+}

@@ -1,0 +1,53 @@
+//! `tvm outputs`: what the deployed stack says of itself.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use crate::aws::{self, StackError, StackName};
+use crate::running::{self, NoRuntime, Stopped};
+
+/// Which stack, and in which form.
+#[derive(Debug, Args)]
+pub(crate) struct Command {
+    #[command(flatten)]
+    stack: StackName,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why nothing is shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputsError {
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error("interrupted")]
+    Interrupted,
+    #[error(transparent)]
+    NoRuntime(NoRuntime),
+}
+
+/// Prints the outputs, in the order of their names.
+pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), OutputsError> {
+    running::until_done(async {
+        let outputs = command.stack.outputs(&aws::settings(None).await?).await?;
+        if command.json {
+            serde_json::to_writer_pretty(&mut *out, &outputs).map_err(io::Error::from)?;
+            return Ok(writeln!(out)?);
+        }
+        let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
+        Ok(outputs.iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}  {value}"))?)
+    })
+}
+
+impl From<Stopped> for OutputsError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Interrupted => Self::Interrupted,
+            Stopped::NotStarted(error) => Self::NoRuntime(error),
+        }
+    }
+}

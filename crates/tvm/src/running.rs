@@ -1,0 +1,33 @@
+//! How a command that waits for others runs: to its end, or until it is interrupted.
+
+use std::future::Future;
+use std::io;
+
+/// The program could not begin.
+#[derive(Debug, thiserror::Error)]
+#[error("this program cannot start: {0}")]
+pub(crate) struct NoRuntime(io::Error);
+
+/// Why a command did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// By Ctrl-C.
+    Interrupted,
+    /// It did not begin.
+    NotStarted(NoRuntime),
+}
+
+/// What `work` comes to.
+pub(crate) fn until_done<T, E: From<Stopped>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Stopped::NotStarted(NoRuntime(error)))?;
+    runtime.block_on(async {
+        // Asked first, and so heard from then on: an interrupted prompt would else end the process before the terminal shows
+        // again what is typed.
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Err(Stopped::Interrupted.into()),
+            done = work => done,
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! `tvm config explain` as its users call it: what a caller would get and why, or the refusal with its mend.
+//! Real: the built program and the shipped configuration. There is nothing else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+
+/// `tvm config explain` with these arguments, in the repository.
+fn explain(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tvm"));
+    command.current_dir(root).env_remove("TVM_CONFIG").args(["config", "explain"]).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn said(arguments: &[&str]) -> String {
+    let output = explain(arguments);
+    assert_eq!(output.stderr, b"", "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn report(arguments: &[&str]) -> Value {
+    let all: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+    serde_json::from_slice(&explain(&all).stdout).unwrap()
+}
+
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+const ADA: [&str; 4] = ["--auth", "AmazonCognito", "--username", "ada"];
+
+fn ada(more: &[&'static str]) -> Vec<&'static str> {
+    ADA.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_member_of_a_group_gets_its_permissions_and_reads_where_each_value_came_from() {
+    assert_eq!(
+        said(&ada(&["--group", "ReadOnlyUserGroup", "--group", "Elsewhere"])),
+        "A token for 3600 s\n  \
+           id: \"ada\"  ({username} = \"ada\", the sign-in)\n  \
+           permissions: those of their groups; without effect: Elsewhere\n    \
+             { cache = \"default-cache\", topic = \"*\", role = \"SubscribeOnly\" }  [ReadOnlyUserGroup]  \
+             ({cache} = \"default-cache\", the first of `token.caches`)\n"
+    );
+}
+
+#[test]
+fn in_open_mode_anybody_gets_the_base() {
+    let report = report(&["--name", "Taylor"]);
+    assert_eq!(report["auth"], "Open");
+    assert_eq!(report["token"]["id"], "Taylor");
+    assert_eq!(
+        report["token"]["id_from"],
+        json!([{ "placeholder": "{query.name}", "value": "Taylor", "source": "`?name=`" }])
+    );
+    assert_eq!(
+        report["token"]["permissions"][0]["permission"],
+        json!({ "cache": "default-cache", "role": "ReadWrite" })
+    );
+    assert_eq!(report["token"]["permissions"][0]["group"], Value::Null);
+    assert!(said(&[]).contains("id: none\n"), "{}", said(&[]));
+}
+
+/// Each refusal that a command line can lead to: its status and code, and what its mend names.
+const REFUSALS: &[(&[&str], u16, &str, &str)] = &[
+    (&[], 403, "NoGroup", "(ReadOnlyUserGroup, ReadWriteUserGroup)"),
+    (&["--group", "A", "--usergroup", "B"], 403, "GroupNotAllowed", "one of theirs (A)"),
+    (&["--usergroup", "ReadOnlyUserGroup"], 403, "GroupNotAllowed", "they are in no group"),
+    (&["--group", "ReadOnlyUserGroup", "--cachename", "other"], 403, "CacheNotAllowed", "`token.caches`"),
+    (
+        &[
+            "--group",
+            "ReadOnlyUserGroup",
+            "--username",
+            "a-name-of-more-than-sixty-four-characters-is-longer-than-momento-takes",
+        ],
+        400,
+        "TokenIdTooLong",
+        "`token.id`",
+    ),
+    (&["--group", "ReadOnlyUserGroup", "--username", "a\tb"], 400, "TokenIdInvalid", "`name`"),
+];
+
+#[test]
+fn a_refusal_is_the_answer_over_http_with_its_mend_and_exit_code_1() {
+    for (more, status, code, mend) in REFUSALS {
+        let base: &[&str] = if more.contains(&"--username") { &ADA[..2] } else { &ADA };
+        let arguments: Vec<&str> = base.iter().chain(more.iter()).copied().collect();
+        let output = explain(&arguments);
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), b"".as_slice()), "{more:?}");
+        assert!(text(&output.stdout).starts_with(&format!("No token: {status} {code}\n")), "{more:?}");
+        let refused = &report(&arguments)["refused"];
+        assert_eq!((refused["status"].as_u64(), refused["code"].as_str()), (Some(u64::from(*status)), Some(*code)));
+        assert!(refused["mend"].as_str().unwrap().contains(mend), "{refused}");
+    }
+}
+
+#[test]
+fn a_value_that_the_caller_lacks_is_named_with_the_option_that_gives_it() {
+    let file = file(
+        "auth = \"AmazonCognito\"\n[[permissions]]\ncache = \"{claims.tenant}\"\nkey = { prefix = \"{sub}/\" }\nrole = \"ReadOnly\"\n",
+    );
+    let path = file.path().to_str().unwrap();
+    let refused = text(&explain(&[path, "--username", "ada"]).stdout);
+    assert!(refused.contains("IdentityIncomplete") && refused.contains("--claim tenant="), "{refused}");
+    let granted = said(&[path, "--username", "ada", "--claim", "tenant=acme"]);
+    assert!(granted.contains("cache = \"acme\"") && granted.contains("stands in: --sub"), "{granted}");
+    let report = report(&[path, "--username", "ada", "--claim", "tenant=acme", "--sub", "s-1"]);
+    assert_eq!(report["token"]["permissions"][0]["permission"]["key"], json!({ "prefix": "s-1/" }));
+    assert_eq!(report["token"]["permissions"][0]["from"][1]["source"], "the user's `sub`");
+}
+
+#[test]
+fn an_authorizers_caller_has_what_it_passes_on() {
+    let file = file(
+        "auth = \"LambdaAuthorizer\"\n[token]\nid = \"{principal}\"\n[[permissions]]\ncache = \"{context.plan}\"\nrole = \"ReadOnly\"\n",
+    );
+    let report = report(&[file.path().to_str().unwrap(), "--username", "ci", "--context", "plan=gold"]);
+    assert_eq!(report["token"]["id"], "ci");
+    assert_eq!(report["token"]["permissions"][0]["permission"]["cache"], "gold");
+}
+
+#[test]
+fn what_makes_no_sense_in_the_mode_is_an_error_and_no_answer() {
+    for (arguments, expected) in [
+        (&["--username", "ada"] as &[&str], "nobody is verified, so --username says nothing"),
+        (&["--group", "A"], "so --group says nothing"),
+        (&["--auth", "LambdaAuthorizer"], "say who asks, with --username"),
+        (&["--auth", "AmazonCognito", "--username", "a", "--context", "x=y"], "leave out --context"),
+    ] {
+        let output = explain(arguments);
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), b"".as_slice()));
+        assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
+    }
+    assert_eq!(explain(&["--claim", "tenant"]).status.code(), Some(2));
+}

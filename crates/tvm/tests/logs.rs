@@ -1,0 +1,94 @@
+//! `tvm logs`: the lines of all functions in one order.
+//! Real: the built program and the AWS SDK. Not real: AWS, whose answers are made up here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
+
+mod support;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use support::aws::{Answer, Aws, good, refused};
+use support::{command, run};
+
+/// CloudFormation's answer: these resources, each with its type and both of its names.
+fn resources(all: &[(&str, &str, &str)]) -> Answer {
+    let member = |(kind, logical, physical): &(&str, &str, &str)| {
+        format!(
+            "<member><ResourceType>{kind}</ResourceType><LogicalResourceId>{logical}</LogicalResourceId>\
+             <PhysicalResourceId>{physical}</PhysicalResourceId><ResourceStatus>CREATE_COMPLETE</ResourceStatus>\
+             <LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>"
+        )
+    };
+    let members: String = all.iter().map(member).collect();
+    let result = format!("<StackResourceSummaries>{members}</StackResourceSummaries>");
+    let result = format!("<ListStackResourcesResult>{result}</ListStackResourcesResult>");
+    (200, format!("<ListStackResourcesResponse>{result}</ListStackResourcesResponse>"))
+}
+
+const STACK: &[(&str, &str, &str)] = &[
+    ("AWS::Logs::LogGroup", "VendingLogs", "group-1"),
+    ("AWS::Lambda::Function", "Vending", "function-1"),
+    ("AWS::Logs::LogGroup", "AuthorizerLogs", "group-2"),
+];
+
+/// Two functions, the first with two pages of lines.
+async fn aws() -> Aws {
+    Aws::answering(|call| {
+        if call.action == "ListStackResources" {
+            return resources(STACK);
+        }
+        let line = |timestamp: i64, message: &str| json!({ "timestamp": timestamp, "message": message });
+        good(&match (call.body["logGroupName"].as_str().unwrap(), call.body["nextToken"].as_str()) {
+            ("group-1", None) => json!({ "events": [line(1000, "{\"level\":\"INFO\"}\n")], "nextToken": "more" }),
+            ("group-1", Some("more")) => json!({ "events": [line(3000, "END \u{1b}[2J\n")] }),
+            _ => json!({ "events": [line(2000, "START\n")] }),
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_lines_of_all_functions_are_shown_in_one_order() {
+    let aws = aws().await;
+    let done = run(command(&aws.url, &["logs", "--since", "2h"]), "").await.well();
+    assert_eq!(
+        done.out,
+        "1970-01-01T00:00:01Z  VendingLogs  {\"level\":\"INFO\"}\n1970-01-01T00:00:02Z  AuthorizerLogs  START\n\
+         1970-01-01T00:00:03Z  VendingLogs  END  [2J\n"
+    );
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+    let from = aws.calls()[1].body["startTime"].as_i64().unwrap();
+    assert!((now - 7_260_000..=now - 7_200_000).contains(&from), "{from} at {now}");
+}
+
+#[tokio::test]
+async fn programs_get_an_object_for_each_line() {
+    let aws = aws().await;
+    let done = run(command(&aws.url, &["logs", "--json"]), "").await.well();
+    let lines: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0], json!({ "timestamp": 1000, "log": "VendingLogs", "message": { "level": "INFO" } }));
+    assert_eq!(lines[1]["message"], "START");
+}
+
+#[tokio::test]
+async fn what_keeps_it_from_the_lines_is_said() {
+    let aws = Aws::answering(|call| match call.action.as_str() {
+        "ListStackResources" => resources(STACK),
+        _ => refused("AccessDeniedException", "not authorized to perform: logs:FilterLogEvents"),
+    })
+    .await;
+    let error = run(command(&aws.url, &["logs"]), "").await.error();
+    assert!(
+        error.contains("the log group group-2 cannot be read") && error.contains("logs:FilterLogEvents"),
+        "{error}"
+    );
+    let other = Aws::answering(|_| resources(&STACK[1..2])).await;
+    let error = run(command(&other.url, &["logs"]), "").await.error();
+    assert!(error.contains("is no token vending machine"), "{error}");
+    assert_eq!(run(command(&aws.url, &["logs", "--since", "yesterday"]), "").await.code, Some(2));
+}
