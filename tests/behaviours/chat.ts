@@ -90,6 +90,36 @@ export function chat(): void {
       });
     }
 
+    test('two users of a pool talk in two tabs of one browser', async (t) => {
+      const room = randomUUID();
+      const person = await somebody(t);
+      const tabs = ['ReadWriteUserGroup', 'ReadOnlyUserGroup'].map(async (group) => {
+        const chatter = new Chatter(await person.tab(await chatOf('AmazonCognito')));
+        const { username, password } = memberOf('AmazonCognito', group);
+        await chatter.signIn(username, password);
+        await chatter.join(room);
+        return chatter;
+      });
+      const [writer, reader] = [await tabs[0], await tabs[1]];
+      assert.ok(writer && reader);
+      await writer.say('You are beside me');
+      await reader.sees('You are beside me');
+      assert.equal(await reader.composer.count(), 0);
+    });
+
+    test('a page that was not told of a machine asks for its mode and its address', async (t) => {
+      const person = await somebody(t);
+      person.expects(/status of 404/);
+      await person.context.route('**/chat.json', (route) => route.fulfill({ status: 404 }));
+      const chatter = new Chatter(await person.tab(await chatOf('LambdaAuthorizer')));
+      await chatter.page.getByLabel('Mode').selectOption('LambdaAuthorizer');
+      await chatter.page.getByLabel('Endpoint').fill(endpointOf('LambdaAuthorizer'));
+      await chatter.isAccessible();
+      const { username, password } = memberOf('LambdaAuthorizer', 'ReadWriteUserGroup');
+      await chatter.signIn(username, password);
+      await chatter.token.getByText(username).waitFor();
+    });
+
     test('in Open mode people have the names that they typed, which the page says nobody verified', async (t) => {
       const room = randomUUID();
       const { chatter: ada } = await guest(t, 'Open', 'Ada', room);
