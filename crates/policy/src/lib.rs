@@ -9,6 +9,7 @@ mod cognito;
 mod config;
 mod error;
 mod file;
+mod functions;
 mod grant;
 mod identity;
 mod in_words;
