@@ -4,14 +4,15 @@
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
  * without building anything, `web=false` to leave the chat page out whatever the configuration says (the local emulator
- * cannot fill its bucket, and `make local` serves the page itself).
+ * cannot fill its bucket, and `make local` serves the page itself), `architecture=x86_64` for functions of that processor
+ * whatever the configuration says (the emulator runs them on the computer that it is on).
  */
 
 import { App } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
 import { ChatNotBuilt } from '../lib/chat-site.ts';
-import { ConfigError, loadConfig } from '../lib/config.ts';
+import { type ArchitectureName, ConfigError, loadConfig, type TvmConfig } from '../lib/config.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 
@@ -26,9 +27,10 @@ try {
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
   const { config, path } = loadConfig();
   const web = String(context('web')) === 'false' ? { enabled: false } : config.web;
+  const functions = { ...config.functions, architecture: architecture(context('architecture'), config) };
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
-    config: { ...config, web },
+    config: { ...config, functions, web },
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
@@ -40,4 +42,11 @@ try {
   // These are for a person, who has no use for a stack trace.
   console.error(error.message);
   process.exitCode = 1;
+}
+
+function architecture(said: string | undefined, { functions }: TvmConfig): ArchitectureName {
+  if (said === undefined || said === 'x86_64' || said === 'arm64') {
+    return said ?? functions.architecture;
+  }
+  throw new ConfigError(`-c architecture=${said} is no processor of Lambda; write x86_64 or arm64, or leave it out`);
 }

@@ -36,6 +36,9 @@ export interface Group {
 /** Where an authorizer's caller puts the credentials: the headers `username` and `password`, or `Authorization: Basic`. */
 export type CredentialsPlace = 'headers' | 'basic';
 
+/** The processors that Lambda has, by its own names. */
+export type ArchitectureName = 'x86_64' | 'arm64';
+
 /** The canonical configuration. See `config/tvm.toml` for what each key means. */
 export interface TvmConfig {
   readonly auth: AuthMode;
@@ -105,6 +108,19 @@ export interface TvmConfig {
     readonly requests_per_second?: number;
     /** Requests that it lets through at once. */
     readonly request_burst?: number;
+  };
+  readonly functions: {
+    /** MB, of each function. */
+    readonly memory: number;
+    readonly architecture: ArchitectureName;
+    /** Seconds that the vending function may run for a request. */
+    readonly timeout: number;
+    /** How many of each function run at once; left out, as many as the account has. */
+    readonly reserved_concurrency?: number;
+    /** Whether AWS X-Ray traces requests. */
+    readonly tracing: boolean;
+    /** Seconds, of whole days that CloudWatch has a setting for. */
+    readonly log_retention: number;
   };
   readonly web: {
     /** Whether the chat page is served beside the endpoint. */

@@ -22,6 +22,8 @@ export interface EndpointProps {
   readonly access: Access;
   /** How many requests API Gateway lets through. */
   readonly limits: TvmConfig['limits'];
+  /** Whether AWS X-Ray traces requests, which it then does from here on. */
+  readonly tracing: boolean;
 }
 
 /** The stage of the JavaScript original, which is part of the URL. */
@@ -43,13 +45,14 @@ export class Endpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    const { access, limits, vending } = props;
+    const { access, limits, tracing, vending } = props;
     this.api = new RestApi(this, 'Api', {
       // The names of APIs need not differ in an account.
       restApiName: Stack.of(this).stackName,
       description: 'Vends disposable Momento tokens to browsers',
       deployOptions: {
         stageName: STAGE,
+        ...(tracing ? { tracingEnabled: true } : {}),
         ...(limits.requests_per_second === undefined ? {} : { throttlingRateLimit: limits.requests_per_second }),
         ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
       },

@@ -2,6 +2,13 @@
 
 export { type ChatDeployment, chatSettings } from './chat-settings.ts';
 export { ChatSite, type ChatSiteProps } from './chat-site.ts';
-export { type AuthMode, ConfigError, type LoadedConfig, loadConfig, type TvmConfig } from './config.ts';
+export {
+  type ArchitectureName,
+  type AuthMode,
+  ConfigError,
+  type LoadedConfig,
+  loadConfig,
+  type TvmConfig,
+} from './config.ts';
 export { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
 export { TokenVendingMachineStack, type TokenVendingMachineStackProps } from './token-vending-machine-stack.ts';

@@ -4,7 +4,7 @@
  * API Gateway asks it before the vending function runs; a caller that it refuses never reaches that function.
  */
 
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AuthorizationType, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 
@@ -47,6 +47,9 @@ export interface LambdaAuthorizerProps {
   readonly settings: MachineFunctionSettings;
 }
 
+/** Time for a slow start, and for the issuer's keys or the secret to be read anew. */
+const TIMEOUT = Duration.seconds(10);
+
 interface Place {
   readonly headers: readonly string[];
   readonly ask: string;
@@ -73,6 +76,7 @@ export class LambdaAuthorizer extends Construct {
       ...settings,
       binaryName: 'tvm-authorizer',
       description: 'Token vending machine: checks the credentials of a caller',
+      timeout: TIMEOUT,
       ...(secret === undefined
         ? {}
         : { environment: { ...settings.environment, AUTHORIZER_SECRET_ID: secret.secretId }, secret }),

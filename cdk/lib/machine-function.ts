@@ -3,18 +3,19 @@
  * of its own.
  *
  * The role may write to that log group and read that one secret, if any. There is no managed policy, and no statement here names
- * another resource.
+ * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular.
  */
 
 import { join } from 'node:path';
 
-import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type Architecture, type IFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
+import type { ArchitectureName, TvmConfig } from './config.ts';
 import { FUNCTION_BUILD_FLAGS, type FUNCTIONS } from './function-build.ts';
 import type { SecretReference } from './secret-reference.ts';
 
@@ -26,14 +27,8 @@ export interface MachineFunctionSettings {
   readonly workspace: string;
   /** The cargo profile of the workspace that the binary is built with. */
   readonly profile: string;
-  /** The processor that the binary is built for and runs on. */
-  readonly architecture: Architecture;
-  /** MB. */
-  readonly memorySize: number;
-  /** For one request. */
-  readonly timeout: Duration;
-  /** How long the logs are kept. */
-  readonly logRetention: RetentionDays;
+  /** How they run, as the configuration says. How long each may, it says itself. */
+  readonly functions: Omit<TvmConfig['functions'], 'timeout'>;
   /** What becomes of the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Environment variables of both functions. No secret belongs here: they are in the template. */
@@ -46,11 +41,23 @@ export interface MachineFunctionProps extends MachineFunctionSettings {
   readonly binaryName: (typeof FUNCTIONS)[number];
   /** One line for the Lambda console. */
   readonly description: string;
+  /** For one request. */
+  readonly timeout: Duration;
   /**
    * The one secret that the function may read.
    * @default - none
    */
   readonly secret?: SecretReference;
+}
+
+const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
+  x86_64: Architecture.X86_64,
+  arm64: Architecture.ARM_64,
+};
+
+/** How long the logs of a deployment's functions are kept. `tvm` accepts only what CloudWatch, and so this enum, has. */
+export function logRetention({ log_retention: seconds }: Pick<TvmConfig['functions'], 'log_retention'>): RetentionDays {
+  return Duration.seconds(seconds).toDays() as RetentionDays;
 }
 
 /** One Rust function with least privilege. */
@@ -61,7 +68,10 @@ export class MachineFunction extends Construct {
     super(scope, id);
     requireCargoLambda(this, props.binaryName);
 
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.removalPolicy });
+    const { functions, removalPolicy } = props;
+    const { memory: memorySize, reserved_concurrency: reserved } = functions;
+
+    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention(functions), removalPolicy });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -77,9 +87,11 @@ export class MachineFunction extends Construct {
       manifestPath: join(props.workspace, 'Cargo.toml'),
       binaryName: props.binaryName,
       runtime: 'provided.al2023',
-      architecture: props.architecture,
-      memorySize: props.memorySize,
+      architecture: ARCHITECTURES[functions.architecture],
+      memorySize,
       timeout: props.timeout,
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+      ...(functions.tracing ? { tracing: Tracing.ACTIVE } : {}),
       environment: { ...props.environment },
       role,
       logGroup,

@@ -5,8 +5,6 @@
  */
 
 import { type CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { type Access, openAccess } from './access.ts';
@@ -17,7 +15,7 @@ import type { TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
-import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
+import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
@@ -44,26 +42,6 @@ export interface TokenVendingMachineProps {
    * @default - the one that the API key names
    */
   readonly momentoCacheEndpoint?: string;
-  /**
-   * The processor of the functions.
-   * @default Architecture.X86_64
-   */
-  readonly architecture?: Architecture;
-  /**
-   * The memory of each function, in MB; processor time grows with it.
-   * @default 128
-   */
-  readonly memorySize?: number;
-  /**
-   * How long a function may take for one request.
-   * @default Duration.seconds(10)
-   */
-  readonly timeout?: Duration;
-  /**
-   * How long the logs of the functions are kept.
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
   /**
    * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more
    * use for them.
@@ -135,6 +113,7 @@ export class TokenVendingMachine extends Construct {
       ...settings,
       binaryName: 'tvm-vending',
       description: 'Token vending machine: vends disposable Momento tokens',
+      timeout: Duration.seconds(config.functions.timeout),
       environment: {
         ...settings.environment,
         MOMENTO_API_KEY_SECRET_ID: apiKeySecret.secretId,
@@ -144,13 +123,18 @@ export class TokenVendingMachine extends Construct {
       secret: apiKeySecret,
     });
     this.apiKeySecret = apiKeySecret;
-    this.endpoint = new Endpoint(this, 'Endpoint', { vending: vending.function, access, limits: config.limits });
+    this.endpoint = new Endpoint(this, 'Endpoint', {
+      vending: vending.function,
+      access,
+      limits: config.limits,
+      tracing: config.functions.tracing,
+    });
     if (config.web.enabled) {
-      this.chat = this.makeChat(config, settings.logRetention);
+      this.chat = this.makeChat(config);
     }
   }
 
-  private makeChat(config: TvmConfig, logRetention: RetentionDays): ChatSite {
+  private makeChat(config: TvmConfig): ChatSite {
     const { endpoint, userDirectory } = this;
     const settings = chatSettings(config, {
       endpoint: endpoint.url,
@@ -163,7 +147,7 @@ export class TokenVendingMachine extends Construct {
       ...(userDirectory === undefined ? [] : [userDirectory.origin]),
       ...momentoOrigins(config.momento),
     ];
-    return new ChatSite(this, 'Chat', { settings, connectTo, logRetention });
+    return new ChatSite(this, 'Chat', { settings, connectTo, logRetention: logRetention(config.functions) });
   }
 }
 
@@ -190,10 +174,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     configPath: props.configPath,
     workspace: props.workspace ?? repositoryRoot,
     profile: props.profile ?? FUNCTION_PROFILE,
-    architecture: props.architecture ?? Architecture.X86_64,
-    memorySize: props.memorySize ?? 128,
-    timeout: props.timeout ?? Duration.seconds(10),
-    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    functions: props.config.functions,
     removalPolicy,
     environment: props.environment ?? {},
   };

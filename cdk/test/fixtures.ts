@@ -29,6 +29,15 @@ export const COGNITO: TvmConfig['cognito'] = {
   deletion_protection: false,
 };
 
+/** The table `[functions]` where the file says nothing. */
+export const FUNCTIONS: TvmConfig['functions'] = {
+  memory: 128,
+  architecture: 'x86_64',
+  timeout: 10,
+  tracing: false,
+  log_retention: 30 * 86_400,
+};
+
 /** What `tvm config render` prints for the shipped file, changed as said. */
 export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
@@ -49,6 +58,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     api: { authorizer_cache_ttl: 5 },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
+    functions: FUNCTIONS,
     web: { enabled: false },
     ...changes,
   };

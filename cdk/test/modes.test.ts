@@ -3,10 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 import type { AuthMode, TvmConfig } from '../lib/config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
@@ -115,23 +113,54 @@ test('what is left out has the documented default', () => {
 test('every prop reaches what it is about', () => {
   const template = synthesizeWith(
     {
-      architecture: Architecture.ARM_64,
-      memorySize: 256,
-      timeout: Duration.seconds(7),
-      logRetention: RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN,
       environment: { SSL_CERT_FILE: '/var/task/ca.pem' },
     },
     { auth: 'LambdaAuthorizer' },
   );
   template.allResourcesProperties(FUNCTION, {
-    Architectures: ['arm64'],
-    MemorySize: 256,
-    Timeout: 7,
     Environment: { Variables: { SSL_CERT_FILE: '/var/task/ca.pem' } },
   });
-  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
   template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+});
+
+test('the functions run as the configuration says, and what it leaves out is left to Lambda', () => {
+  const functions: TvmConfig['functions'] = {
+    memory: 256,
+    architecture: 'arm64',
+    timeout: 28,
+    reserved_concurrency: 20,
+    tracing: true,
+    log_retention: 365 * 86_400,
+  };
+  const template = synthesize({ auth: 'LambdaAuthorizer', functions });
+  template.allResourcesProperties(FUNCTION, {
+    Architectures: ['arm64'],
+    MemorySize: 256,
+    ReservedConcurrentExecutions: 20,
+    TracingConfig: { Mode: 'Active' },
+  });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  template.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
+  // API Gateway asks the authorizer first, and the two add up.
+  const timeouts = all(template, FUNCTION).map((made) => [
+    String(made['Description']).includes('vends'),
+    made['Timeout'],
+  ]);
+  assert.deepEqual(
+    new Map(timeouts as [boolean, number][]),
+    new Map([
+      [true, 28],
+      [false, 10],
+    ]),
+  );
+
+  const plain = synthesize({ auth: 'LambdaAuthorizer' });
+  for (const made of all(plain, FUNCTION)) {
+    assert.equal(made['ReservedConcurrentExecutions'], undefined);
+    assert.equal(made['TracingConfig'], undefined);
+  }
+  assert.equal(only(plain, 'AWS::ApiGateway::Stage')['TracingEnabled'], undefined);
 });
 
 test('a decision is reused for as long as the configuration says, or not at all', () => {

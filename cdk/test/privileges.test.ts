@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import type { Template } from 'aws-cdk-lib/assertions';
 
-import { all, bySecret, MODES, type Part, synthesize } from './fixtures.ts';
+import { all, bySecret, FUNCTIONS, MODES, type Part, synthesize } from './fixtures.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -53,6 +53,24 @@ test('each function may read its own secret and write its own logs, and nothing 
         },
         { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: secret },
       ]);
+    }
+  }
+});
+
+test('where requests are traced, each function may hand in its traces, and nothing more than without', () => {
+  for (const auth of MODES) {
+    const [plain, traced] = [false, true].map((tracing) =>
+      privileges(synthesize({ auth, functions: { ...FUNCTIONS, tracing } })),
+    );
+    assert.equal(traced?.length, plain?.length);
+    for (const [index, { statements }] of (plain ?? []).entries()) {
+      const more = (traced?.[index]?.statements ?? []).filter(({ Resource }) => Resource === '*');
+      const action = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+      assert.deepEqual(
+        more.map(({ Action }) => [Action].flat().toSorted()),
+        [action],
+      );
+      assert.equal(traced?.[index]?.statements.length, statements.length + 1);
     }
   }
 });

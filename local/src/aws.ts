@@ -28,7 +28,9 @@ export async function deployToAws(options: StackOptions, progress: Progress): Pr
   const dir = join(options.dir, 'aws');
   const tools = await buildTools(dir, ['tvm']);
   const config = await effectiveConfig({ ...options, dir }, tools.tvm);
-  await progress.step('Build the functions', (watch) => buildFunctions(dir, watch));
+  await progress.step('Build the functions', (watch) =>
+    buildFunctions(dir, config.values.functions.architecture, watch),
+  );
   const outputsFile = join(dir, 'cdk-outputs.json');
   mkdirSync(dir, { recursive: true });
   const environment = {

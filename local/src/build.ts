@@ -7,6 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ArchitectureName } from '@token-vending-machine/cdk';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';
@@ -32,6 +33,9 @@ export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
 /** What `make local` runs. */
 const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
 
+/** As cargo-lambda is told. */
+const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
+
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
   const target = await targetDirectory(dir);
@@ -51,11 +55,11 @@ export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL,
  * Builds both functions at once, whichever the mode needs: the CDK app, which builds them one by one, then finds nothing
  * left to do, and the first change of mode neither.
  */
-export async function buildFunctions(dir: string, watch?: Watch): Promise<void> {
+export async function buildFunctions(dir: string, architecture: ArchitectureName, watch?: Watch): Promise<void> {
   await run({
     program: 'cargo',
     args: [
-      ...['lambda', 'build', '--x86-64', '--profile', FUNCTION_PROFILE, ...FUNCTION_BUILD_FLAGS],
+      ...['lambda', 'build', BUILT_FOR[architecture], '--profile', FUNCTION_PROFILE, ...FUNCTION_BUILD_FLAGS],
       // Not cargo-lambda's own `target/lambda`, where cargo keeps what it compiles for the profile of that name.
       ...['--lambda-dir', join(dir, 'functions')],
     ],

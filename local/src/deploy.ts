@@ -1,10 +1,12 @@
 /**
- * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS, but for the chat page's site.
+ * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS, but for the chat page's site and the
+ * functions' processor.
  *
  * Only the credentials and the endpoints differ. The environment is made so that nothing here can reach a real account.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ArchitectureName } from '@token-vending-machine/cdk';
 import type { EffectiveConfig } from './config.ts';
 import type { Running } from './daemon.ts';
 import { ACCOUNT, clientEnvironment, REGION } from './emulator.ts';
@@ -16,6 +18,9 @@ import { run } from './run.ts';
 
 export const CDK = join(ROOT, 'node_modules/.bin/cdk');
 export const CDK_APP = join(ROOT, 'cdk');
+
+/** The emulator runs the functions on this computer, whatever processor the configuration has for AWS. */
+export const LOCAL_ARCHITECTURE: ArchitectureName = 'x86_64';
 
 /** Makes the emulator ready for CDK, once in its life: it forgets everything when it ends. */
 export async function bootstrap(dir: string, emulator: Running): Promise<void> {
@@ -92,6 +97,7 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
     // What fills the page's bucket needs boto3 and the AWS command line; on the emulator, the stack would wait for it in vain.
     ...['--context', 'web=false'],
+    ...['--context', `architecture=${LOCAL_ARCHITECTURE}`],
   ];
 }
 

@@ -6,6 +6,7 @@
 import { deployToAws } from './aws.ts';
 import { buildFunctions } from './build.ts';
 import { CHAT_PAGE, stopChat } from './chat.ts';
+import { LOCAL_ARCHITECTURE } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { embedded } from './embedded.ts';
 import { Failure, fullDisk } from './failure.ts';
@@ -33,7 +34,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 /** Builds what is deployed, for who wants to look at it or measure it. */
 async function functions(): Promise<void> {
   const { dir } = optionsFrom(process.env);
-  await new Progress(process.stdout).step('Build the functions', (watch) => buildFunctions(dir, watch));
+  await new Progress(process.stdout).step('Build the functions', (watch) =>
+    buildFunctions(dir, LOCAL_ARCHITECTURE, watch),
+  );
 }
 
 async function down(): Promise<void> {

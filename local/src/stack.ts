@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { buildFunctions, type Tools } from './build.ts';
 import { type EffectiveConfig, effectiveConfig } from './config.ts';
 import { type Running, stopDaemon } from './daemon.ts';
-import { bootstrap, deploy } from './deploy.ts';
+import { bootstrap, deploy, LOCAL_ARCHITECTURE } from './deploy.ts';
 import { EMULATOR, ensureEmulator, REGION } from './emulator.ts';
 import { namedCaches } from './grants.ts';
 import { createCaches } from './momento.ts';
@@ -77,7 +77,7 @@ export async function deployStack(
   if (auth === 'AmazonCognito' && cognito.user_pool !== undefined)
     await requireUserPool(emulator.url, cognito.user_pool);
   const target = { emulatorUrl: emulator.url, momentoUrl: momento.url, tvm: tools.tvm };
-  await progress.step('Build the functions', (watch) => buildFunctions(options.dir, watch));
+  await progress.step('Build the functions', (watch) => buildFunctions(options.dir, LOCAL_ARCHITECTURE, watch));
   const stack = await progress.step('Deploy the stack', (watch) => deploy(target, options, config, watch));
   const outputs = await progress.step('Put in the API key, the caches and the demo users', () =>
     equip(backEnds, options, config, stack),

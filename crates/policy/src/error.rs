@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use crate::functions::LOG_DAYS;
 use crate::lifetime::LifetimeError;
 use crate::template::TemplateError;
 
@@ -260,9 +261,24 @@ pub enum Rule {
         /// What it may say.
         allowed: RangeInclusive<u8>,
     },
+    /// A memory that Lambda does not have.
+    #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
+    Memory {
+        /// What the file says, in MB.
+        given: u16,
+        /// What it may say.
+        allowed: RangeInclusive<u16>,
+    },
+    /// A time for which CloudWatch has no setting.
+    #[error("CloudWatch keeps logs for {} days and no other number; write one of them, as in \"30d\"", log_days())]
+    LogRetention,
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),
+}
+
+fn log_days() -> String {
+    LOG_DAYS.map(|days| days.to_string()).join(", ")
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authorizer::AuthorizerTable;
 use crate::cognito::CognitoTable;
+use crate::functions::FunctionsTable;
 use crate::lifetime::{DecisionTtl, Lifetime};
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
@@ -49,6 +50,9 @@ pub(crate) struct ConfigFile {
     /// How much is asked of Momento, and of this machine.
     #[serde(default)]
     pub limits: LimitsTable,
+    /// How the functions of a deployment run.
+    #[serde(default)]
+    pub functions: FunctionsTable,
     /// The chat page, which the deployment may serve beside the endpoint.
     #[serde(default)]
     pub web: WebTable,

@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod explanation;
 mod file;
+mod functions;
 mod grant;
 mod identity;
 mod in_words;

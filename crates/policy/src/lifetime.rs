@@ -67,6 +67,50 @@ impl Default for DecisionTtl {
     }
 }
 
+/// How long the vending function may run for a request. API Gateway waits 29 s (its quotas, "Integration timeout"), and a
+/// request needs something beyond what it holds back for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FunctionTimeout(u32);
+
+impl FunctionTimeout {
+    const RANGE: Range<Self> = Range {
+        seconds: 2..=28,
+        made: Self,
+        allowed: "a function may run for 2s to 28s, as API Gateway gives up on it after 29s",
+    };
+}
+
+impl Default for FunctionTimeout {
+    /// Twice what a request takes at most, so that a slow start is no failure.
+    fn default() -> Self {
+        Self(10)
+    }
+}
+
+/// How long logs are kept. That CloudWatch has a setting for just so many days, `functions::check` sees to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LogRetention(u32);
+
+impl LogRetention {
+    const A_DAY: u32 = 24 * 60 * 60;
+    const RANGE: Range<Self> = Range {
+        seconds: Self::A_DAY..=3_653 * Self::A_DAY,
+        made: Self,
+        allowed: "CloudWatch keeps logs for 1d to 3653d",
+    };
+
+    /// Whether it is just so many days.
+    pub(crate) const fn is_days(self, days: u32) -> bool {
+        self.0.is_multiple_of(Self::A_DAY) && self.0 / Self::A_DAY == days
+    }
+}
+
+impl Default for LogRetention {
+    fn default() -> Self {
+        Self(30 * Self::A_DAY)
+    }
+}
+
 /// The times that are something, and how they are made.
 pub(crate) struct Range<T> {
     seconds: RangeInclusive<u32>,
@@ -175,51 +219,46 @@ pub enum LifetimeError {
     },
 }
 
-impl Serialize for Lifetime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.0)
-    }
+/// As whole seconds in the canonical form, and in every way that a time is written in the file.
+macro_rules! read_and_written {
+    ($($time:ty),+) => {$(
+        impl Serialize for $time {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u32(self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $time {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::RANGE.deserialize(deserializer)
+            }
+        }
+    )+};
 }
 
-impl<'de> Deserialize<'de> for Lifetime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::RANGE.deserialize(deserializer)
-    }
-}
+read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, LogRetention);
 
-impl Serialize for DecisionTtl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.0)
-    }
-}
+#[cfg(feature = "schema")]
+macro_rules! described {
+    ($($time:ident: $description:literal),+ $(,)?) => {$(
+        impl schemars::JsonSchema for $time {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($time).into()
+            }
 
-impl<'de> Deserialize<'de> for DecisionTtl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::RANGE.deserialize(deserializer)
-    }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                Self::RANGE.schema($description)
+            }
+        }
+    )+};
 }
 
 #[cfg(feature = "schema")]
-impl schemars::JsonSchema for Lifetime {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Lifetime".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Self::RANGE
-            .schema("How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.")
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for DecisionTtl {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "DecisionTtl".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Self::RANGE.schema("How long a decision is reused: \"5s\", \"5m\", or whole seconds; 0s to 1h.")
-    }
+described! {
+    Lifetime: "How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.",
+    DecisionTtl: "How long a decision is reused: \"5s\", \"5m\", or whole seconds; 0s to 1h.",
+    FunctionTimeout: "How long a function may run: \"10s\", or whole seconds; 2s to 28s.",
+    LogRetention: "How long logs are kept: \"7d\", \"30d\", \"365d\", or whole seconds; 1d to 3653d.",
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungrouped};
+use crate::functions;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
@@ -31,6 +32,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     check_caches(file, &mut broken);
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
+    functions::check(&file.functions, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)
     {

@@ -54,6 +54,36 @@ const WRONG: &[(&str, &[&str])] = &[
         &["tvm.toml:3:", "limits.momento_tokens_per_second", "0"],
     ),
     ("auth = \"Open\"\n[limits]\nrequest_burst = -1", &["tvm.toml:3:", "limits.request_burst", "-1"]),
+    (
+        "auth = \"Open\"\n[functions]\nmemory = 127\nlog_retention = \"10d\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &[
+            "tvm.toml:3:",
+            "`functions.memory`",
+            "128 to 10240 MB, not 127",
+            "tvm.toml:4:",
+            "`functions.log_retention`",
+            "1, 3, 5, 7, 14, 30,",
+            "3653 days",
+        ],
+    ),
+    (
+        "auth = \"Open\"\n[functions]\nmemory = 10241\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "not 10241"],
+    ),
+    ("auth = \"Open\"\n[functions]\nmemory = -1", &["tvm.toml:3:", "functions.memory", "-1"]),
+    (
+        "auth = \"Open\"\n[functions]\narchitecture = \"arm\"",
+        &["tvm.toml:3:", "`functions.architecture`", "did you mean `arm64`?", "x86_64"],
+    ),
+    ("auth = \"Open\"\n[functions]\ntimeout = \"29s\"", &["tvm.toml:3:", "functions.timeout", "29s", "2s to 28s"]),
+    ("auth = \"Open\"\n[functions]\ntimeout = 1", &["tvm.toml:3:", "functions.timeout", "1s", "2s to 28s"]),
+    // Seconds, as every bare number of a time is.
+    (
+        "auth = \"Open\"\n[functions]\nlog_retention = 30",
+        &["tvm.toml:3:", "functions.log_retention", "30s", "1d to 3653d"],
+    ),
+    ("auth = \"Open\"\n[functions]\nreserved_concurrency = 0", &["tvm.toml:3:", "functions.reserved_concurrency", "0"]),
+    ("auth = \"Open\"\n[functions]\ntracing = \"on\"", &["tvm.toml:3:", "functions.tracing", "on"]),
     ("auth = \"Open\"\n[web]\nenabled = \"yes\"", &["tvm.toml:3:", "web.enabled", "yes"]),
     (
         "auth = \"Open\"\n[limits]\nmomento_token_per_second = 5",

@@ -68,6 +68,7 @@ fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
         ("[authorizer]\n", "/$defs/AuthorizerTable/properties"),
         ("[reuse]\n", "/$defs/ReuseTable/properties"),
         ("[limits]\n", "/$defs/LimitsTable/properties"),
+        ("[functions]\n", "/$defs/FunctionsTable/properties"),
         ("[web]\n", "/$defs/WebTable/properties"),
     ] {
         let error = Config::parse("f", &format!("auth = \"Open\"\n{table}no-such-key = 1")).unwrap_err().to_string();

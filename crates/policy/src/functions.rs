@@ -1,0 +1,81 @@
+//! The table `[functions]`: how the functions of a deployment run. The functions themselves read none of it.
+
+use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::lifetime::{FunctionTimeout, LogRetention};
+use crate::position::Path;
+use crate::validate::Broken;
+
+/// What Lambda takes, in MB.
+pub(crate) const MEMORY: RangeInclusive<u16> = 128..=10_240;
+
+/// How many days CloudWatch can be told to keep logs (its documentation, `PutRetentionPolicy`).
+pub(crate) const LOG_DAYS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// How the functions of a deployment run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FunctionsTable {
+    /// The memory of each function in MB, 128 to 10240; processor time grows with it.
+    #[cfg_attr(feature = "schema", schemars(range(min = *MEMORY.start(), max = *MEMORY.end())))]
+    pub memory: u16,
+    /// The processor that the functions are built for and run on.
+    pub architecture: Architecture,
+    /// How long the vending function may run for a request, its start included: 2s to 28s, so that it ends before API Gateway
+    /// gives up on it.
+    pub timeout: FunctionTimeout,
+    /// How many of each function run at once at most; as many of the account's are kept for it, and AWS wants 100 left for all
+    /// others. Left out: as many as the account has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrency: Option<NonZeroU32>,
+    /// Whether AWS X-Ray traces requests, from API Gateway on.
+    pub tracing: bool,
+    /// How long the logs of the functions are kept: as many days as CloudWatch has a setting for, such as `"7d"`, `"30d"`,
+    /// `"365d"`.
+    pub log_retention: LogRetention,
+}
+
+impl Default for FunctionsTable {
+    fn default() -> Self {
+        Self {
+            memory: *MEMORY.start(),
+            architecture: Architecture::default(),
+            timeout: FunctionTimeout::default(),
+            reserved_concurrency: None,
+            tracing: false,
+            log_retention: LogRetention::default(),
+        }
+    }
+}
+
+/// The processors that Lambda has, by its own names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Architecture {
+    /// Intel's and AMD's.
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    /// AWS Graviton, which costs less.
+    Arm64,
+}
+
+/// Checks what no single key's type says.
+pub(crate) fn check(table: &FunctionsTable, broken: &mut Broken) {
+    let path = Path::default().key("functions");
+    if !MEMORY.contains(&table.memory) {
+        broken.push((path.key("memory"), Rule::Memory { given: table.memory, allowed: MEMORY }));
+    }
+    if !LOG_DAYS.iter().any(|days| table.log_retention.is_days(*days)) {
+        broken.push((path.key("log_retention"), Rule::LogRetention));
+    }
+}
