@@ -1,4 +1,4 @@
-import './style.css';
+import './style/index.css';
 import { render } from 'preact';
 import { App } from './ui/app.tsx';
 
