@@ -107,6 +107,7 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
           'method.response.header.Cache-Control': "'no-store'",
           'method.response.header.Access-Control-Allow-Headers': `'${allowed}'`,
           'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS'",
+          'method.response.header.Access-Control-Max-Age': "'7200'",
         },
       },
     ]);

@@ -37,6 +37,8 @@ export function allowsPreflight(answer: Answer, headers: readonly string[]): voi
   const allowed = listed(answer.headers['access-control-allow-headers']);
   for (const header of headers) assert.ok(allowed.includes(header), `${header} is not among ${allowed}`);
   assert.ok(listed(answer.headers['access-control-allow-methods']).includes('get'));
+  // Else each token would cost two requests.
+  assert.equal(answer.headers['access-control-max-age'], '7200');
 }
 
 function listed(header: string | undefined): string[] {
