@@ -1,5 +1,5 @@
 /** How one proves to a machine who one is: what a person types in, turned into what the client sends. */
-import { type Access, basic, bearer, credentials, open, TokenError } from '@token-vending-machine/client';
+import { type Access, basic, bearer, credentials, open, TokenError, type TokenErrorKind } from '@token-vending-machine/client';
 import type { Machine } from '../settings.ts';
 
 /** What a person typed in. What a mode does not ask for is empty. */
@@ -49,6 +49,11 @@ function kept(access: Access): SignedIn {
   return { access, signOut: async () => {} };
 }
 
+function kindOf(status: number): TokenErrorKind {
+  if (status === 429) return 'limited';
+  return status < 500 ? 'refused' : 'unavailable';
+}
+
 /** The cookie is the server's own, and no script sees it. */
 async function beginSession(url: string, username: string, password: string): Promise<SignedIn> {
   const body = JSON.stringify({ username, password });
@@ -58,7 +63,7 @@ async function beginSession(url: string, username: string, password: string): Pr
   });
   if (!response.ok) {
     const { status } = response;
-    throw new TokenError(status < 500 ? 'refused' : 'unavailable', `The server answered ${status}.`, { status });
+    throw new TokenError(kindOf(status), `The server answered ${status}.`, { status });
   }
   return {
     access: async () => ({}),
