@@ -16,6 +16,11 @@ export interface Access {
   readonly credentialHeaders: readonly string[];
   /** Said to a caller without (valid) credentials: what to send. It may not hold a double quote. */
   readonly askForCredentials: string;
+  /**
+   * What AWS's review finds about that, by rule, and why it is so.
+   * @see acknowledge
+   */
+  readonly acknowledged: Readonly<Record<string, string>>;
 }
 
 /** Anyone may ask. */
@@ -23,4 +28,8 @@ export const openAccess: Access = {
   authorizationType: AuthorizationType.NONE,
   credentialHeaders: [],
   askForCredentials: 'This endpoint asks for no credentials; send none.',
+  acknowledged: {
+    APIG4: 'auth = "Open": that anybody may ask is what the mode is for',
+    COG4: 'auth = "Open": nobody signs in',
+  },
 };

@@ -9,6 +9,7 @@ import { Aws, CfnCondition, type CfnParameter, Fn, type RemovalPolicy, Validatio
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
+import { acknowledge } from './acknowledged.ts';
 import { existingSecret } from './existing-secret.ts';
 import type { SecretReference } from './secret-reference.ts';
 
@@ -51,6 +52,9 @@ export class ApiKeySecret extends Construct implements SecretReference {
       description: 'The Momento API key with which the token vending machine mints tokens',
     });
     secret.applyRemovalPolicy(props.removalPolicy);
+    acknowledge(secret, {
+      SMG4: 'the key is Momento’s, made in its console; another is put in by hand, and serves at once',
+    });
     if (props.parameter !== undefined) {
       const given = new CfnCondition(this, 'Given', {
         expression: Fn.conditionNot(Fn.conditionEquals(props.parameter, '')),

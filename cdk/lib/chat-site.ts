@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import type { Settings } from '@token-vending-machine/chat/settings';
-import { AssetHashType, Aws, DockerImage, Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { AssetHashType, Aws, DockerImage, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Distribution,
   HttpVersion,
@@ -19,10 +19,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 
+import { acknowledge } from './acknowledged.ts';
 import { CHAT, chatBuild } from './chat-build.ts';
 import { chatHeaders } from './chat-headers.ts';
 import { repositoryRoot } from './repository.ts';
@@ -58,6 +59,7 @@ export class ChatSite extends Construct {
       autoDeleteObjects: true,
       // CDK's own types do not fit together where an optional property may not be undefined.
     }) as IBucket;
+    acknowledge(bucket, { S1: 'CloudFront alone reads it, and what is in it anybody may read there' });
     this.url = `https://${this.serve(bucket, props.connectTo).distributionDomainName}/`;
     this.fill(bucket, props);
   }
@@ -71,7 +73,7 @@ export class ChatSite extends Construct {
       ...chatHeaders(connectTo),
     });
     // TLS 1.2 is the least that counts with a certificate of one's own; with that of cloudfront.net, CloudFront says which.
-    return new Distribution(this, 'Distribution', {
+    const distribution = new Distribution(this, 'Distribution', {
       comment: 'Chat of the token vending machine',
       defaultRootObject: 'index.html',
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -82,6 +84,13 @@ export class ChatSite extends Construct {
         compress: true,
       },
     });
+    acknowledge(distribution, {
+      CFR1: 'the page is for everybody, wherever they are',
+      CFR2: 'there is nothing to attack: static files, cached, with no form and no query',
+      CFR3: 'who opens a page that grants nothing is nobody’s business; who asks for a token, the functions log',
+      CFR4: 'the certificate is that of cloudfront.net, with which CloudFront says what the least TLS is',
+    });
+    return distribution;
   }
 
   /** CloudFront has one set of names for all regions: CDK's own, made of stack and path, would be there twice. */
@@ -109,7 +118,24 @@ export class ChatSite extends Construct {
     });
     // No page before what it asks for.
     named.node.addDependency(hashed);
+    acknowledgeHandler(hashed.handlerRole.node.scope ?? this, bucket);
   }
+}
+
+/** CDK's own function, which fills the buckets of a stack: its code, its role and its policy are CDK's. */
+function acknowledgeHandler(handler: IConstruct, bucket: IBucket): void {
+  const actions = ['s3:Abort*', 's3:DeleteObject*', 's3:GetBucket*', 's3:GetObject*', 's3:List*'];
+  const name = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  const assets = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>';
+  const own =
+    'CDK’s own function, which fills the bucket: it reads the assets of the account, and writes this bucket alone';
+  const policy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+  acknowledge(handler, {
+    L1: 'CDK’s own function: its runtime changes with CDK',
+    [`IAM4[Policy::${policy}]`]: 'CDK’s own function: the role is as CDK makes it',
+    ...Object.fromEntries(actions.map((action) => [`IAM5[Action::${action}]`, own])),
+    ...Object.fromEntries([`<${name}.Arn>/*`, `${assets}/*`].map((arn) => [`IAM5[Resource::${arn}]`, own])),
+  });
 }
 
 /** The page could not be built. The message says what to do. */

@@ -8,6 +8,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
+import { acknowledge } from './acknowledged.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** @see CredentialsSecret */
@@ -46,6 +47,7 @@ export class CredentialsSecret extends Construct implements SecretReference {
       },
     });
     secret.applyRemovalPolicy(props.removalPolicy);
+    acknowledge(secret, { SMG4: 'these are what callers sign in with: one that changes by itself locks them out' });
     // `Fn::GetAtt Id` is the ARN on AWS and on the local emulator alike; `Ref` is the name on the latter.
     this.secretId = this.secretArn = this.policyResource = secret.attrId;
   }

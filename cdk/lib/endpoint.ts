@@ -11,6 +11,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
+import { acknowledge } from './acknowledged.ts';
 import type { TvmConfig } from './config.ts';
 import { gatewayAnswers, HEADERS_OF_EVERY_ANSWER, quotedValues } from './gateway-answers.ts';
 
@@ -68,14 +69,23 @@ export class Endpoint extends Construct {
     // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
     this.api.node.tryRemoveChild('Endpoint');
     this.url = this.api.url;
+    acknowledge(this.api, {
+      APIG2: 'a GET without a body: all of it that counts, two headers and ?name=, the vending function checks itself',
+    });
+    acknowledge(this.api.deploymentStage, {
+      APIG1: 'needs a role of the whole account, which is not this stack’s to set; the functions log every request',
+      APIG3: 'a web ACL costs by the month, and what it should stop depends on the app; [limits] bounds what it costs',
+      APIG6: 'needs that role too, and such logs hold what callers send',
+    });
     const { region, urlSuffix } = Stack.of(this);
     this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
 
-    this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
+    const get = this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
     });
+    acknowledge(get, access.acknowledged);
     this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
     for (const answer of gatewayAnswers(access)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);

@@ -92,6 +92,7 @@ export class LambdaAuthorizer extends Construct {
       }),
       credentialHeaders: place.headers,
       askForCredentials: place.ask,
+      acknowledged: { COG4: 'auth = "LambdaAuthorizer": a function checks who asks, by other proof than Cognito’s' },
     };
   }
 }

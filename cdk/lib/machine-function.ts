@@ -15,6 +15,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
+import { acknowledge } from './acknowledged.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { FUNCTION_BUILD_FLAGS, type FUNCTIONS } from './function-build.ts';
 import type { SecretReference } from './secret-reference.ts';
@@ -80,6 +81,9 @@ export class MachineFunction extends Construct {
       role.addToPolicy(
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
       );
+    }
+    if (functions.tracing) {
+      acknowledge(role, { 'IAM5[Resource::*]': 'to hand in a trace, and AWS X-Ray knows no resources there' });
     }
 
     this.function = new RustFunction(this, 'Function', {

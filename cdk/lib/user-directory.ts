@@ -58,6 +58,7 @@ export class UserDirectory extends Construct {
       ...(cognito.token_use === 'access' ? { scopes: [cognito.scope ?? OF_EVERYBODY] } : {}),
       credentialHeaders: ['Authorization'],
       askForCredentials: `Sign in again and send the ${NAMES[cognito.token_use]} of Amazon Cognito in the Authorization header.`,
+      acknowledged: {},
     };
   }
 

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 
+import { acknowledge } from './acknowledged.ts';
 import type { Group, TvmConfig } from './config.ts';
 
 /** @see makeUserPool */
@@ -39,7 +40,7 @@ export function makeUserPool(scope: Construct, settings: UserPoolSettings): User
   const { cognito } = settings;
   const { min_length: minLength, require } = cognito.password;
   const threats = THREATS[cognito.threat_protection];
-  return new UserPool(scope, 'UserPool', {
+  const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: cognito.self_sign_up,
     signInAliases: { username: true },
     // `Alice` and `alice` are one person: the username goes into token ids and permissions.
@@ -64,6 +65,12 @@ export function makeUserPool(scope: Construct, settings: UserPoolSettings): User
       ? { deletionProtection: true, removalPolicy: RemovalPolicy.RETAIN }
       : { removalPolicy: settings.removalPolicy }),
   });
+  // Not a weaker `cognito.password`: whoever reviews a deployment wants to see it.
+  acknowledge(userPool, {
+    ...(cognito.mfa === 'required' ? {} : { COG2: 'cognito.mfa: a second factor is for the app to ask for' }),
+    ...(threats === undefined ? { COG8: 'cognito.threat_protection: AWS charges for that plan by the user' } : {}),
+  });
+  return userPool;
 }
 
 /** Its client for browsers. */
