@@ -1,5 +1,13 @@
 /** How one proves to a machine who one is: what a person types in, turned into what the client sends. */
-import { type Access, basic, bearer, credentials, open, TokenError, type TokenErrorKind } from '@token-vending-machine/client';
+import {
+  type Access,
+  basic,
+  bearer,
+  credentials,
+  open,
+  TokenError,
+  type TokenErrorKind,
+} from '@token-vending-machine/client';
 import type { Machine } from '../settings.ts';
 
 /** What a person typed in. What a mode does not ask for is empty. */
