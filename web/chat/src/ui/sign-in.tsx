@@ -89,7 +89,8 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
               void begin(typed);
             }}
           >
-            <Credentials mode={machine.mode} typed={typed} onChange={setTyped} />
+            {/* Each mode its own fields: one that is reused keeps limits of the one that it was. */}
+            <Credentials key={machine.mode} mode={machine.mode} typed={typed} onChange={setTyped} />
             <button type="submit" class="primary" disabled={busy}>
               {busy ? 'One moment …' : 'Come in'}
             </button>
