@@ -43,12 +43,6 @@ export interface TokenVendingMachineProps {
    */
   readonly momentoCacheEndpoint?: string;
   /**
-   * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more
-   * use for them.
-   * @default RemovalPolicy.DESTROY
-   */
-  readonly removalPolicy?: RemovalPolicy;
-  /**
    * Further environment variables of both functions, such as `SSL_CERT_FILE`. They are in the template: no secrets.
    * @default - none
    */
@@ -65,6 +59,15 @@ export interface TokenVendingMachineProps {
   readonly profile?: string;
 }
 
+/**
+ * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more use for
+ * them. Of a first deployment that fails, nothing stays.
+ */
+const REMOVAL: Readonly<Record<TvmConfig['deployment']['stage'], RemovalPolicy>> = {
+  dev: RemovalPolicy.DESTROY,
+  prod: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+};
+
 /** A REST endpoint that vends disposable Momento tokens. */
 export class TokenVendingMachine extends Construct {
   readonly endpoint: Endpoint;
@@ -79,7 +82,7 @@ export class TokenVendingMachine extends Construct {
   constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
     super(scope, id);
     const { config } = props;
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
+    const removalPolicy = REMOVAL[config.deployment.stage];
     const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
     const settings = functionSettings(props, removalPolicy);
 

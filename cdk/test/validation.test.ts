@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { COGNITO, canonical, MODES, testApp } from './fixtures.ts';
+import { COGNITO, canonical, FUNCTIONS, MODES, testApp } from './fixtures.ts';
 
 test('CloudFormation would have nothing to say against the template of any mode', () => {
   process.env['CDK_VALIDATION'] = 'true';
@@ -30,6 +30,12 @@ test('CloudFormation would have nothing to say against the template of any mode'
   for (const auth of MODES) {
     const config = canonical({ auth, web: { enabled: true } });
     new TokenVendingMachineStack(app, `Chat${auth}`, { config, configPath: '/nowhere/tvm.toml' });
+  }
+  for (const auth of MODES) {
+    const deployment = { stage: 'prod', open_to_everybody: true } as const;
+    const functions = { ...FUNCTIONS, reserved_concurrency: 5, tracing: true };
+    const config = canonical({ auth, deployment, functions });
+    new TokenVendingMachineStack(app, `Prod${auth}`, { config, configPath: '/nowhere/tvm.toml' });
   }
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));
   const [plugin] = report.pluginReports;

@@ -261,6 +261,12 @@ pub enum Rule {
         /// What it may say.
         allowed: RangeInclusive<u8>,
     },
+    /// Tokens for strangers, where that is seldom meant.
+    #[error(
+        "with auth = \"Open\" everybody who finds the endpoint gets a token, and has you pay for it; write another `auth`, or \
+         open_to_everybody = true in [deployment] if it is meant so"
+    )]
+    OpenInProd,
     /// A memory that Lambda does not have.
     #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
     Memory {

@@ -50,6 +50,9 @@ pub(crate) struct ConfigFile {
     /// How much is asked of Momento, and of this machine.
     #[serde(default)]
     pub limits: LimitsTable,
+    /// What a deployment is for.
+    #[serde(default)]
+    pub deployment: DeploymentTable,
     /// How the functions of a deployment run.
     #[serde(default)]
     pub functions: FunctionsTable,
@@ -214,6 +217,30 @@ impl Default for LimitsTable {
             request_burst: None,
         }
     }
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DeploymentTable {
+    /// `"dev"`: what was made for the stack goes with it. `"prod"`: its secrets, users and logs stay when it is deleted, or
+    /// deployed with a mode that has no use for them.
+    pub stage: Stage,
+    /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode.
+    pub open_to_everybody: bool,
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stage {
+    /// To try something.
+    #[default]
+    Dev,
+    /// For people who rely on it.
+    Prod,
 }
 
 /// The chat page, which the deployment may serve beside the endpoint.

@@ -4,7 +4,7 @@ use crate::authorizer;
 use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
-use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungrouped};
+use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
 use crate::functions;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
@@ -42,6 +42,9 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         broken.push((top.key("momento").key("secret"), Rule::Empty));
     }
 
+    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {
+        broken.push((top.key("deployment").key("stage"), Rule::OpenInProd));
+    }
     check_reuse(file, &mut broken);
     reach::check_kept_tokens(file, &mut broken);
 
