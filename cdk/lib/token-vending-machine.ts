@@ -110,6 +110,7 @@ export class TokenVendingMachine extends Construct {
     const apiKeySecret = new ApiKeySecret(this, 'ApiKeySecret', {
       ...(config.momento.secret === undefined ? {} : { existing: config.momento.secret }),
       ...(props.apiKeyParameter === undefined ? {} : { parameter: props.apiKeyParameter }),
+      secrets: config.secrets,
       removalPolicy,
     });
     const vending = new MachineFunction(this, 'Vending', {
@@ -178,6 +179,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     workspace: props.workspace ?? repositoryRoot,
     profile: props.profile ?? FUNCTION_PROFILE,
     functions: props.config.functions,
+    secrets: props.config.secrets,
     removalPolicy,
     environment: props.environment ?? {},
   };

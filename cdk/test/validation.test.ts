@@ -34,7 +34,8 @@ test('CloudFormation would have nothing to say against the template of any mode'
   for (const auth of MODES) {
     const deployment = { stage: 'prod', open_to_everybody: true } as const;
     const functions = { ...FUNCTIONS, reserved_concurrency: 5, tracing: true };
-    const config = canonical({ auth, deployment, functions });
+    const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' };
+    const config = canonical({ auth, deployment, functions, secrets });
     new TokenVendingMachineStack(app, `Prod${auth}`, { config, configPath: '/nowhere/tvm.toml' });
   }
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));

@@ -267,6 +267,11 @@ pub enum Rule {
          open_to_everybody = true in [deployment] if it is meant so"
     )]
     OpenInProd,
+    /// No KMS key's ARN.
+    #[error(
+        "`{0}` is not the ARN of a KMS key; write one like arn:aws:kms:eu-central-1:111122223333:key/…, not an alias"
+    )]
+    KmsKey(String),
     /// A memory that Lambda does not have.
     #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
     Memory {

@@ -17,6 +17,7 @@ use crate::lifetime::{DecisionTtl, Lifetime};
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
+use crate::secrets::SecretsTable;
 
 /// The configuration of a token vending machine (`tvm.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,9 @@ pub(crate) struct ConfigFile {
     /// How much is asked of Momento, and of this machine.
     #[serde(default)]
     pub limits: LimitsTable,
+    /// What the secrets of a deployment have in common.
+    #[serde(default)]
+    pub secrets: SecretsTable,
     /// What a deployment is for.
     #[serde(default)]
     pub deployment: DeploymentTable,

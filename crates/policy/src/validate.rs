@@ -11,6 +11,7 @@ use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
 use crate::reach;
 use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
+use crate::secrets;
 use crate::template::{Placeholder, Template};
 
 /// What the file says, checked and in a form that the grant can use.
@@ -33,6 +34,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
+    secrets::check(&file.secrets, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)
     {
