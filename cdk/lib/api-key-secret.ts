@@ -10,6 +10,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
+import type { TvmConfig } from './config.ts';
 import { existingSecret } from './existing-secret.ts';
 import type { SecretReference } from './secret-reference.ts';
 
@@ -27,6 +28,8 @@ export interface ApiKeySecretProps {
    * @default - the new secret is made without a value
    */
   readonly parameter?: CfnParameter;
+  /** The configuration's `[secrets]`, which a new one is made by. */
+  readonly secrets: TvmConfig['secrets'];
   /** What becomes of the new secret when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -50,6 +53,7 @@ export class ApiKeySecret extends Construct implements SecretReference {
     // The L2 `Secret` generates a value when it is given none: a random string that looks like a key and is not.
     const secret = new CfnSecret(this, 'Resource', {
       description: 'The Momento API key with which the token vending machine mints tokens',
+      ...(props.secrets.kms_key === undefined ? {} : { kmsKeyId: props.secrets.kms_key }),
     });
     secret.applyRemovalPolicy(props.removalPolicy);
     acknowledge(secret, {

@@ -109,6 +109,16 @@ export interface TvmConfig {
     /** Requests that it lets through at once. */
     readonly request_burst?: number;
   };
+  readonly secrets: {
+    /** ARN of a KMS key; left out, secrets are encrypted by the account's `aws/secretsmanager`. */
+    readonly kms_key?: string;
+  };
+  readonly deployment: {
+    /** What a deployment is for: in `prod`, secrets, users and logs outlive the stack. */
+    readonly stage: 'dev' | 'prod';
+    /** For `tvm` alone: in `prod`, Open mode has to be meant. */
+    readonly open_to_everybody: boolean;
+  };
   readonly functions: {
     /** MB, of each function. */
     readonly memory: number;

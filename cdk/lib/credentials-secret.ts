@@ -9,12 +9,15 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
+import type { TvmConfig } from './config.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** @see CredentialsSecret */
 export interface CredentialsSecretProps {
   /** The groups of the user that the secret is made with. */
   readonly groups: readonly string[];
+  /** The configuration's `[secrets]`. */
+  readonly secrets: TvmConfig['secrets'];
   /** What becomes of the credentials when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
@@ -37,6 +40,7 @@ export class CredentialsSecret extends Construct implements SecretReference {
     super(scope, id);
     const secret = new CfnSecret(this, 'Resource', {
       description: 'The credentials that the authorizer of the token vending machine accepts',
+      ...(props.secrets.kms_key === undefined ? {} : { kmsKeyId: props.secrets.kms_key }),
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: 'momento', groups: props.groups }),
         generateStringKey: 'password',

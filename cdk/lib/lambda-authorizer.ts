@@ -70,7 +70,9 @@ export class LambdaAuthorizer extends Construct {
   constructor(scope: Construct, id: string, props: LambdaAuthorizerProps) {
     super(scope, id);
     const { proof, settings } = props;
-    this.credentials = proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', proof) : undefined;
+    const { secrets } = settings;
+    this.credentials =
+      proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }) : undefined;
     const secret = this.credentials ?? signingSecret(this, proof);
     const authorizer = new MachineFunction(this, 'Function', {
       ...settings,

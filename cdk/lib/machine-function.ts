@@ -2,7 +2,7 @@
  * A function of the machine: one binary of the Rust workspace, the configuration file beside it, a role and a log group
  * of its own.
  *
- * The role may write to that log group and read that one secret, if any. There is no managed policy, and no statement here names
+ * The role may write to that log group and read that one secret, if any, decrypted by the key that `[secrets]` names. There is no managed policy, and no statement here names
  * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular.
  */
 
@@ -30,6 +30,8 @@ export interface MachineFunctionSettings {
   readonly profile: string;
   /** How they run, as the configuration says. How long each may, it says itself. */
   readonly functions: Omit<TvmConfig['functions'], 'timeout'>;
+  /** The configuration's `[secrets]`. */
+  readonly secrets: TvmConfig['secrets'];
   /** What becomes of the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Environment variables of both functions. No secret belongs here: they are in the template. */
@@ -81,6 +83,9 @@ export class MachineFunction extends Construct {
       role.addToPolicy(
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
       );
+      if (props.secrets.kms_key !== undefined) {
+        role.addToPolicy(mayDecrypt(props.secret, props.secrets.kms_key, Stack.of(this)));
+      }
     }
     if (functions.tracing) {
       acknowledge(role, { 'IAM5[Resource::*]': 'to hand in a trace, and AWS X-Ray knows no resources there' });
@@ -112,6 +117,18 @@ export class MachineFunction extends Construct {
       },
     });
   }
+}
+
+/** By that key, that one secret alone, and only as Secrets Manager asks for it. */
+function mayDecrypt({ policyResource }: SecretReference, key: string, { region, urlSuffix }: Stack): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['kms:Decrypt'],
+    resources: [key],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` },
+      StringLike: { 'kms:EncryptionContext:SecretARN': policyResource },
+    },
+  });
 }
 
 /** A program that the build needs is not on this machine. The message says what to do. */

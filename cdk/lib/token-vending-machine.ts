@@ -43,12 +43,6 @@ export interface TokenVendingMachineProps {
    */
   readonly momentoCacheEndpoint?: string;
   /**
-   * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more
-   * use for them.
-   * @default RemovalPolicy.DESTROY
-   */
-  readonly removalPolicy?: RemovalPolicy;
-  /**
    * Further environment variables of both functions, such as `SSL_CERT_FILE`. They are in the template: no secrets.
    * @default - none
    */
@@ -65,6 +59,15 @@ export interface TokenVendingMachineProps {
   readonly profile?: string;
 }
 
+/**
+ * What becomes of the secrets, the users and the logs when the stack is deleted, or when a change of mode has no more use for
+ * them. Of a first deployment that fails, nothing stays.
+ */
+const REMOVAL: Readonly<Record<TvmConfig['deployment']['stage'], RemovalPolicy>> = {
+  dev: RemovalPolicy.DESTROY,
+  prod: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+};
+
 /** A REST endpoint that vends disposable Momento tokens. */
 export class TokenVendingMachine extends Construct {
   readonly endpoint: Endpoint;
@@ -79,7 +82,7 @@ export class TokenVendingMachine extends Construct {
   constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
     super(scope, id);
     const { config } = props;
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
+    const removalPolicy = REMOVAL[config.deployment.stage];
     const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
     const settings = functionSettings(props, removalPolicy);
 
@@ -107,6 +110,7 @@ export class TokenVendingMachine extends Construct {
     const apiKeySecret = new ApiKeySecret(this, 'ApiKeySecret', {
       ...(config.momento.secret === undefined ? {} : { existing: config.momento.secret }),
       ...(props.apiKeyParameter === undefined ? {} : { parameter: props.apiKeyParameter }),
+      secrets: config.secrets,
       removalPolicy,
     });
     const vending = new MachineFunction(this, 'Vending', {
@@ -175,6 +179,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     workspace: props.workspace ?? repositoryRoot,
     profile: props.profile ?? FUNCTION_PROFILE,
     functions: props.config.functions,
+    secrets: props.config.secrets,
     removalPolicy,
     environment: props.environment ?? {},
   };

@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 
 import type { TvmConfig } from '../lib/config.ts';
-import { all, COGNITO, only, synthesize, synthesizeWith } from './fixtures.ts';
+import { all, COGNITO, only, synthesize } from './fixtures.ts';
 
 const METHOD = 'AWS::ApiGateway::Method';
 const AUTHORIZER = 'AWS::ApiGateway::Authorizer';
@@ -132,6 +131,7 @@ test('an existing pool is used, and nothing is made in it', () => {
 });
 
 test('the users of a pool are kept where that is asked for', () => {
-  const template = synthesizeWith({ removalPolicy: RemovalPolicy.RETAIN }, { auth: 'AmazonCognito' });
-  template.allResources(POOL, { DeletionPolicy: 'Retain' });
+  const deployment = { stage: 'prod', open_to_everybody: false } as const;
+  const template = synthesize({ auth: 'AmazonCognito', deployment });
+  template.allResources(POOL, { DeletionPolicy: 'RetainExceptOnCreate' });
 });

@@ -58,6 +58,8 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     api: { authorizer_cache_ttl: 5 },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
+    secrets: {},
+    deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,
     web: { enabled: false },
     ...changes,

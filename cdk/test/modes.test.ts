@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import type { AuthMode, TvmConfig } from '../lib/config.ts';
@@ -113,7 +113,6 @@ test('what is left out has the documented default', () => {
 test('every prop reaches what it is about', () => {
   const template = synthesizeWith(
     {
-      removalPolicy: RemovalPolicy.RETAIN,
       environment: { SSL_CERT_FILE: '/var/task/ca.pem' },
     },
     { auth: 'LambdaAuthorizer' },
@@ -121,7 +120,22 @@ test('every prop reaches what it is about', () => {
   template.allResourcesProperties(FUNCTION, {
     Environment: { Variables: { SSL_CERT_FILE: '/var/task/ca.pem' } },
   });
-  template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+});
+
+test('in production the secrets, the users and the logs outlive the stack, but not a first deployment that failed', () => {
+  const deployment = { stage: 'prod', open_to_everybody: false } as const;
+  for (const auth of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
+    const template = synthesize({ auth, deployment });
+    for (const type of ['AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool', 'AWS::Logs::LogGroup']) {
+      const policies = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+      if (Object.keys(template.findResources(type)).length > 0) template.allResources(type, policies);
+    }
+    const kept = Object.values<{ DeletionPolicy?: string }>(template.toJSON()['Resources']).filter(
+      ({ DeletionPolicy }) => DeletionPolicy === 'RetainExceptOnCreate',
+    );
+    // The key's secret and the credentials, each with its function's logs; the key's, its function's logs, and the pool.
+    assert.equal(kept.length, auth === 'LambdaAuthorizer' ? 4 : 3);
+  }
 });
 
 test('the functions run as the configuration says, and what it leaves out is left to Lambda', () => {

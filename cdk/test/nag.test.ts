@@ -50,7 +50,8 @@ test('what the configuration adds passes it too', () => {
   const functions = { ...FUNCTIONS, architecture: 'arm64', tracing: true, reserved_concurrency: 5 } as const;
   for (const auth of MODES) {
     add(app, auth, canonical({ auth, functions, web: { enabled: true } }));
-    add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' } }));
+    const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' };
+    add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
   }
   add(app, 'Signed', canonical({ auth: 'LambdaAuthorizer', authorizer: bySecret('signing') }));
   const guarded = { ...COGNITO, mfa: 'required', threat_protection: 'enforced', self_sign_up: true } as const;

@@ -57,6 +57,38 @@ test('each function may read its own secret and write its own logs, and nothing 
   }
 });
 
+test('with a key of one’s own for secrets, each function may decrypt its own secret alone, through Secrets Manager', () => {
+  const kms_key = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  for (const machine of [
+    ...MODES.map((auth) => ({ auth })),
+    { auth: 'LambdaAuthorizer', authorizer: bySecret(SIGNING_SECRET) } as const,
+  ]) {
+    const template = synthesize({ ...machine, secrets: { kms_key } });
+    template.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: kms_key });
+    for (const { secret, statements } of privileges(template)) {
+      assert.deepEqual(
+        statements.filter(({ Action }) => String(Action).startsWith('kms:')),
+        [
+          {
+            Action: 'kms:Decrypt',
+            Effect: 'Allow',
+            Resource: kms_key,
+            Condition: {
+              StringEquals: {
+                'kms:ViaService': {
+                  'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]],
+                },
+              },
+              StringLike: { 'kms:EncryptionContext:SecretARN': secret },
+            },
+          },
+        ],
+      );
+      assert.equal(statements.length, 3);
+    }
+  }
+});
+
 test('where requests are traced, each function may hand in its traces, and nothing more than without', () => {
   for (const auth of MODES) {
     const [plain, traced] = [false, true].map((tracing) =>

@@ -63,6 +63,8 @@ export const CONFIG: TvmConfig = {
   api: { authorizer_cache_ttl: 5 },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
+  secrets: {},
+  deployment: { stage: 'dev', open_to_everybody: false },
   functions: { memory: 128, architecture: 'x86_64', timeout: 10, tracing: false, log_retention: 30 * 86_400 },
   web: { enabled: false },
 };

@@ -261,6 +261,17 @@ pub enum Rule {
         /// What it may say.
         allowed: RangeInclusive<u8>,
     },
+    /// Tokens for strangers, where that is seldom meant.
+    #[error(
+        "with auth = \"Open\" everybody who finds the endpoint gets a token, and has you pay for it; write another `auth`, or \
+         open_to_everybody = true in [deployment] if it is meant so"
+    )]
+    OpenInProd,
+    /// No KMS key's ARN.
+    #[error(
+        "`{0}` is not the ARN of a KMS key; write one like arn:aws:kms:eu-central-1:111122223333:key/…, not an alias"
+    )]
+    KmsKey(String),
     /// A memory that Lambda does not have.
     #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
     Memory {

@@ -17,6 +17,7 @@ use crate::lifetime::{DecisionTtl, Lifetime};
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
+use crate::secrets::SecretsTable;
 
 /// The configuration of a token vending machine (`tvm.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,12 @@ pub(crate) struct ConfigFile {
     /// How much is asked of Momento, and of this machine.
     #[serde(default)]
     pub limits: LimitsTable,
+    /// What the secrets of a deployment have in common.
+    #[serde(default)]
+    pub secrets: SecretsTable,
+    /// What a deployment is for.
+    #[serde(default)]
+    pub deployment: DeploymentTable,
     /// How the functions of a deployment run.
     #[serde(default)]
     pub functions: FunctionsTable,
@@ -214,6 +221,30 @@ impl Default for LimitsTable {
             request_burst: None,
         }
     }
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DeploymentTable {
+    /// `"dev"`: what was made for the stack goes with it. `"prod"`: its secrets, users and logs stay when it is deleted, or
+    /// deployed with a mode that has no use for them.
+    pub stage: Stage,
+    /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode.
+    pub open_to_everybody: bool,
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stage {
+    /// To try something.
+    #[default]
+    Dev,
+    /// For people who rely on it.
+    Prod,
 }
 
 /// The chat page, which the deployment may serve beside the endpoint.

@@ -23,6 +23,7 @@ mod reach;
 mod reuse;
 #[cfg(feature = "schema")]
 mod schema;
+mod secrets;
 mod selector;
 mod template;
 mod validate;

@@ -4,13 +4,14 @@ use crate::authorizer;
 use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
-use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Ungrouped};
+use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
 use crate::functions;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
 use crate::reach;
 use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
+use crate::secrets;
 use crate::template::{Placeholder, Template};
 
 /// What the file says, checked and in a form that the grant can use.
@@ -33,6 +34,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
+    secrets::check(&file.secrets, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)
     {
@@ -42,6 +44,9 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         broken.push((top.key("momento").key("secret"), Rule::Empty));
     }
 
+    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {
+        broken.push((top.key("deployment").key("stage"), Rule::OpenInProd));
+    }
     check_reuse(file, &mut broken);
     reach::check_kept_tokens(file, &mut broken);
 

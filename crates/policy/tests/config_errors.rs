@@ -84,6 +84,11 @@ const WRONG: &[(&str, &[&str])] = &[
     ),
     ("auth = \"Open\"\n[functions]\nreserved_concurrency = 0", &["tvm.toml:3:", "functions.reserved_concurrency", "0"]),
     ("auth = \"Open\"\n[functions]\ntracing = \"on\"", &["tvm.toml:3:", "functions.tracing", "on"]),
+    (
+        "auth = \"Open\"\n[deployment]\nstage = \"prod\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`deployment.stage`", "everybody who finds the endpoint", "open_to_everybody = true"],
+    ),
+    ("auth = \"Open\"\n[deployment]\nstage = \"production\"", &["tvm.toml:3:", "`deployment.stage`", "dev, prod"]),
     ("auth = \"Open\"\n[web]\nenabled = \"yes\"", &["tvm.toml:3:", "web.enabled", "yes"]),
     (
         "auth = \"Open\"\n[limits]\nmomento_token_per_second = 5",
@@ -393,4 +398,44 @@ fn what_is_seldom_meant_is_warned_of_and_still_accepted() {
     assert!(warnings[0].starts_with("f:3: `token.id`"), "{warnings:?}");
     assert!(warnings[1].starts_with("f:6: `permissions[1].topic`"), "{warnings:?}");
     assert!(warnings[2].starts_with("f:10: `permissions[2].key`"), "{warnings:?}");
+}
+
+#[test]
+fn what_is_open_in_production_has_to_be_meant_so() {
+    let of = |auth: &str, deployment: &str| {
+        let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+        Config::parse("f", &format!("auth = \"{auth}\"\n{base}\n[deployment]\n{deployment}")).is_ok()
+    };
+    assert!(!of("Open", "stage = \"prod\""));
+    assert!(!of("Open", "stage = \"prod\"\nopen_to_everybody = false"));
+    assert!(of("Open", "stage = \"prod\"\nopen_to_everybody = true"));
+    assert!(of("Open", "stage = \"dev\"") && of("Open", ""));
+    assert!(of("LambdaAuthorizer", "stage = \"prod\"") && of("AmazonCognito", "stage = \"prod\""));
+}
+
+#[test]
+fn a_key_for_secrets_is_named_by_the_one_arn_that_a_policy_takes() {
+    let of = |key: &str| {
+        let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+        Config::parse("f", &format!("auth = \"Open\"\n{base}\n[secrets]\nkms_key = \"{key}\""))
+    };
+    for key in [
+        "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+    ] {
+        assert!(of(key).unwrap().render_json().contains(&format!("\"kms_key\": \"{key}\"")), "{key}");
+    }
+    for not in [
+        "",
+        "alias/mine",
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws:kms:eu-central-1:111122223333:alias/mine",
+        "arn:aws:kms:eu-central-1:111122223333:key/",
+        "arn:aws:kms:eu-central-1:111122223333:key/*",
+        "arn:aws:kms:*:111122223333:key/1234abcd",
+        "arn:aws:s3:eu-central-1:111122223333:key/1234abcd",
+    ] {
+        let error = of(not).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("f:4: `secrets.kms_key`: `{not}` is not the ARN")), "{error}");
+    }
 }

@@ -68,6 +68,8 @@ fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
         ("[authorizer]\n", "/$defs/AuthorizerTable/properties"),
         ("[reuse]\n", "/$defs/ReuseTable/properties"),
         ("[limits]\n", "/$defs/LimitsTable/properties"),
+        ("[secrets]\n", "/$defs/SecretsTable/properties"),
+        ("[deployment]\n", "/$defs/DeploymentTable/properties"),
         ("[functions]\n", "/$defs/FunctionsTable/properties"),
         ("[web]\n", "/$defs/WebTable/properties"),
     ] {

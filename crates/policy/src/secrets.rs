@@ -1,0 +1,36 @@
+//! The table `[secrets]`: what the secrets of a deployment have in common. The functions themselves read none of it.
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::position::Path;
+use crate::validate::Broken;
+
+/// What the secrets of a deployment have in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SecretsTable {
+    /// The ARN of an AWS KMS key of your own, by which the secrets that the deployment makes are encrypted, and an existing one
+    /// may be. Left out: the account's `aws/secretsmanager`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<String>,
+}
+
+/// Checks what no key's type says.
+pub(crate) fn check(table: &SecretsTable, broken: &mut Broken) {
+    if let Some(key) = table.kms_key.as_ref().filter(|key| !is_key(key)) {
+        broken.push((Path::default().key("secrets").key("kms_key"), Rule::KmsKey(key.clone())));
+    }
+}
+
+/// The ARN of a key. Not an alias: a policy that names one allows nothing.
+fn is_key(text: &str) -> bool {
+    let ["arn", partition, "kms", region, account, resource] = text.split(':').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    [partition, region, account].into_iter().all(word) && resource.strip_prefix("key/").is_some_and(word)
+}
