@@ -66,11 +66,11 @@ impl Set {
         let within = at_most(config.key_ttl());
         writeln!(
             notes,
-            "the {} key is in the secret {}, after Momento minted {} with it; the functions use it within {within} s, and at once \
+            "Momento minted with the {} key ({}), and it is in the secret {}. The functions use it within {within} s, and at once \
              where Momento refuses the old one. That is at AWSPREVIOUS: revoke it after these {within} s",
             generation(&key),
-            secret.id(),
             trial::WHAT,
+            secret.id(),
         )?;
         Ok(())
     }
