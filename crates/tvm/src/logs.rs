@@ -15,7 +15,7 @@ use serde_json::Value;
 use tvm_policy::Lifetime;
 
 use crate::aws::{self, AwsError, StackError, StackName};
-use crate::running::{self, NoRuntime, Stopped};
+use crate::running::{self, Stopped};
 
 /// About the most lines of each log group that are shown, so that a busy day does not fill the memory.
 const MOST: usize = 10_000;
@@ -44,10 +44,8 @@ pub(crate) enum LogsError {
     Aws { group: String, error: AwsError },
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
-    #[error("interrupted")]
-    Interrupted,
     #[error(transparent)]
-    NoRuntime(NoRuntime),
+    Stopped(#[from] Stopped),
 }
 
 /// A line of a log.
@@ -131,13 +129,4 @@ fn since(text: &str) -> Result<Duration, String> {
     Lifetime::parse(text)
         .map(Lifetime::duration)
         .map_err(|_| "write a time from 1s to 25h, as in 90s, 10m or 2h".to_owned())
-}
-
-impl From<Stopped> for LogsError {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::Interrupted => Self::Interrupted,
-            Stopped::NotStarted(error) => Self::NoRuntime(error),
-        }
-    }
 }

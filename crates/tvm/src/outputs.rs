@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 
 use crate::aws::{self, StackError, StackName};
-use crate::running::{self, NoRuntime, Stopped};
+use crate::running::{self, Stopped};
 
 /// Which stack, and in which form.
 #[derive(Debug, Args)]
@@ -24,10 +24,8 @@ pub(crate) enum OutputsError {
     Stack(#[from] StackError),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
-    #[error("interrupted")]
-    Interrupted,
     #[error(transparent)]
-    NoRuntime(NoRuntime),
+    Stopped(#[from] Stopped),
 }
 
 /// Prints the outputs, in the order of their names.
@@ -41,13 +39,4 @@ pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), Outputs
         let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
         Ok(outputs.iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}  {value}"))?)
     })
-}
-
-impl From<Stopped> for OutputsError {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::Interrupted => Self::Interrupted,
-            Stopped::NotStarted(error) => Self::NoRuntime(error),
-        }
-    }
 }

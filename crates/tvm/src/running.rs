@@ -8,12 +8,14 @@ use std::io;
 #[error("this program cannot start: {0}")]
 pub(crate) struct NoRuntime(io::Error);
 
-/// Why a command did not come to its end.
-#[derive(Debug)]
+/// Why a command did not come to its end. One that changes something has words of its own for the first: what to look at.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
     /// By Ctrl-C.
+    #[error("interrupted")]
     Interrupted,
     /// It did not begin.
+    #[error(transparent)]
     NotStarted(NoRuntime),
 }
 

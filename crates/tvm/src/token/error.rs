@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::prompt::PromptError;
-use crate::running::{NoRuntime, Stopped};
+use crate::running::Stopped;
 
 /// Why there is no token. Never with a password or a token.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +29,8 @@ pub(crate) enum TokenError {
     Refused(Box<Refused>),
     #[error("the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
-    #[error("interrupted")]
-    Interrupted,
     #[error(transparent)]
-    NoRuntime(NoRuntime),
+    Stopped(#[from] Stopped),
 }
 
 /// The endpoint's no.
@@ -90,13 +88,4 @@ fn next_step(code: &str) -> Option<&'static str> {
         "" | "UnknownRoute" => "check the URL: it is the stack's output Endpoint, whole",
         _ => return None,
     })
-}
-
-impl From<Stopped> for TokenError {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
-            Stopped::Interrupted => Self::Interrupted,
-            Stopped::NotStarted(error) => Self::NoRuntime(error),
-        }
-    }
 }
