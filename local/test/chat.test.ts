@@ -8,7 +8,7 @@ import { localChatSettings, serveChat, stopChat } from '../src/chat.ts';
 import { ROOT } from '../src/options.ts';
 import type { Outputs } from '../src/outputs.ts';
 import type { DeployedStack } from '../src/stack.ts';
-import { CONFIG, directoryOf } from './fixtures.ts';
+import { CONFIG, directoryOf, OUTPUTS } from './fixtures.ts';
 
 const OPEN = { machine: { mode: 'Open', endpoint: 'http://127.0.0.1:1/' } } as const;
 
@@ -49,15 +49,8 @@ test('what runs goes on, and serves the settings of the last time; another folde
 
 test('the page is told of the emulator, the local Momento and the demo users', () => {
   const outputs: Outputs = {
-    Endpoint: 'http://127.0.0.1:1/_aws/execute-api/abc/prod/',
+    ...OUTPUTS,
     AuthMode: 'AmazonCognito',
-    MomentoEndpoint: 'http://127.0.0.1:2',
-    MomentoApiKeyFile: '/x/momento-api-key',
-    ApiKeySecretArn: 'arn',
-    StackName: 'X',
-    Region: 'us-east-1',
-    AwsEndpoint: 'http://127.0.0.1:1',
-    ConfigFile: '/x/tvm.toml',
     UserPoolId: 'us-east-1_x',
     UserPoolClientId: 'client',
     CognitoEndpoint: 'http://127.0.0.1:1',

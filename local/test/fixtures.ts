@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { Outputs } from '../src/outputs.ts';
 import type { Screen } from '../src/progress.ts';
 
 /** A directory that is gone after the test. */
@@ -36,6 +37,18 @@ export class Transcript implements Screen {
     this.text += text;
   }
 }
+
+/** What a local stack puts out in every mode. */
+export const OUTPUTS: Omit<Outputs, 'AuthMode'> = {
+  Endpoint: 'http://127.0.0.1:1/prod/',
+  MomentoEndpoint: 'http://127.0.0.1:2',
+  MomentoApiKeyFile: '/x/momento-api-key',
+  ApiKeySecretArn: 'arn',
+  StackName: 'X',
+  Region: 'us-east-1',
+  AwsEndpoint: 'http://127.0.0.1:1',
+  ConfigFile: '/x/tvm.toml',
+};
 
 /** A configuration with a base and two groups, as `tvm config render` gives it. */
 export const CONFIG: TvmConfig = {

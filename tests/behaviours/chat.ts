@@ -11,7 +11,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { chatOf } from '../browser/chats.ts';
 import { Chatter } from '../browser/chatter.ts';
-import type { Person } from '../browser/person.ts';
 import { somebody } from '../browser/stage.ts';
 import { apiKey, CACHE, endpointOf, memberOf, momentoUrl, type StackName } from '../support/machines.ts';
 import { Holder } from '../support/rights.ts';
@@ -171,7 +170,7 @@ export function chat(): void {
       const room = randomUUID();
       const [ada, bob] = [await guest(t, 'ShortLived', 'Ada', room), await guest(t, 'ShortLived', 'Bob', room)];
       const said: string[] = [];
-      const tokens = await countTokens(ada.person, ada.chatter.page);
+      const tokens = countTokens(ada.chatter.page);
       while (tokens() < 3) {
         said.push(`message ${said.length + 1}`);
         await ada.chatter.say(said.at(-1) ?? '');
@@ -295,7 +294,7 @@ async function hideGrant(page: Page, endpoint: string): Promise<void> {
 }
 
 /** How many tokens `page` got from now on, each another. */
-async function countTokens(_person: Person, page: Page): Promise<() => number> {
+function countTokens(page: Page): () => number {
   const tokens = new Set<string>();
   page.on('response', async (response) => {
     if (!response.url().startsWith(endpointOf('ShortLived')) || response.status() !== 200) return;
