@@ -11,18 +11,11 @@ import {
   required,
   writeOutputs,
 } from '../src/outputs.ts';
-import { temporaryDirectory } from './fixtures.ts';
+import { OUTPUTS, temporaryDirectory } from './fixtures.ts';
 
-const OUTPUTS: Outputs = {
-  Endpoint: 'http://127.0.0.1:4566/_aws/execute-api/abc/prod/',
+const WITH_USERS: Outputs = {
+  ...OUTPUTS,
   AuthMode: 'LambdaAuthorizer',
-  MomentoEndpoint: 'http://127.0.0.1:8980',
-  MomentoApiKeyFile: '/x/momento-api-key',
-  ApiKeySecretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:x',
-  StackName: 'X',
-  Region: 'us-east-1',
-  AwsEndpoint: 'http://127.0.0.1:4566',
-  ConfigFile: '/x/tvm.toml',
   DemoUsers: [{ username: 'demo', password: 'secret', groups: [] }],
 };
 
@@ -32,9 +25,9 @@ test('outputs.json can be read by its owner alone, also where an open one lay be
   chmodSync(join(dir, 'outputs.json'), 0o666);
   const before = process.umask(0);
   t.after(() => process.umask(before));
-  const path = writeOutputs(dir, OUTPUTS);
+  const path = writeOutputs(dir, WITH_USERS);
   assert.equal(statSync(path).mode & 0o777, 0o600);
-  assert.deepEqual(readOutputs(dir), OUTPUTS);
+  assert.deepEqual(readOutputs(dir), WITH_USERS);
 });
 
 test('outputs that are forgotten, were never there or were cut short are none', (t) => {
