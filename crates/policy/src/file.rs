@@ -14,6 +14,7 @@ use crate::authorizer::AuthorizerTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
 use crate::lifetime::{DecisionTtl, Lifetime};
+use crate::monitoring::MonitoringTable;
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
@@ -60,6 +61,9 @@ pub(crate) struct ConfigFile {
     /// How the functions of a deployment run.
     #[serde(default)]
     pub functions: FunctionsTable,
+    /// What a deployment tells its operators.
+    #[serde(default)]
+    pub monitoring: MonitoringTable,
     /// The chat page, which the deployment may serve beside the endpoint.
     #[serde(default)]
     pub web: WebTable,

@@ -3,6 +3,7 @@
 //! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
 //! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
 
+mod as_written;
 mod attribute;
 mod authorizer;
 mod cognito;
@@ -15,6 +16,7 @@ mod grant;
 mod identity;
 mod in_words;
 mod lifetime;
+mod monitoring;
 mod nearest;
 mod pattern;
 mod permission;
@@ -29,6 +31,7 @@ mod template;
 mod validate;
 mod warning;
 
+pub use as_written::Permissions;
 pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
 pub use cognito::{CognitoTokens, TokenUse};
 pub use config::{Config, GroupName};
@@ -38,6 +41,7 @@ pub use file::AuthMode;
 pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
 pub use identity::{Caller, Identity};
 pub use lifetime::{Lifetime, LifetimeError};
+pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
