@@ -38,6 +38,27 @@ export const FUNCTIONS: TvmConfig['functions'] = {
   log_retention: 30 * 86_400,
 };
 
+/** The table `[monitoring]` where the file says nothing. */
+export const MONITORING: TvmConfig['monitoring'] = {
+  audit: 'hashed',
+  metrics: false,
+  dashboard: false,
+  alarms: false,
+  alarm_errors_percent: 5,
+  alarm_limited_percent: 5,
+  alarm_latency_ms: 3000,
+  key_max_age: 90 * 86_400,
+};
+
+/** With everything that it can have. */
+export const WATCHED: TvmConfig['monitoring'] = {
+  ...MONITORING,
+  metrics: true,
+  dashboard: true,
+  alarms: true,
+  alarm_email: 'operators@example.com',
+};
+
 /** What `tvm config render` prints for the shipped file, changed as said. */
 export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
@@ -61,6 +82,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     secrets: {},
     deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,
+    monitoring: MONITORING,
     web: { enabled: false },
     ...changes,
   };
