@@ -1,7 +1,12 @@
 //! `tvm audit`: what the log calls somebody.
 //! Real: the built program and the AWS SDK. Not real: Secrets Manager, a stand-in. That the function calls a caller by the same
 //! pseudonyms is by the same code; `crates/vendor/src/pseudonym.rs` holds it to a value.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
 
 mod support;
 
@@ -21,9 +26,9 @@ async fn audit(secrets: &Secrets, more: &[&str]) -> Done {
 async fn the_pseudonyms_by_this_key_and_the_one_before_are_printed_and_nothing_of_either() {
     let (momento, secrets) = (Stage::builder().start().await.unwrap(), Secrets::start().await.unwrap());
     let keys = [momento.api_key_v1(), momento.api_key_v2()].map(|key| key.expose_secret().to_owned());
-    let [first, second] = keys.each_ref().map(|key| {
-        Pseudonyms::by(&ApiKey::parse(key, Some("cell.example")).unwrap()).unwrap().of("ada")
-    });
+    let [first, second] = keys
+        .each_ref()
+        .map(|key| Pseudonyms::by(&ApiKey::parse(key, Some("cell.example")).unwrap()).unwrap().of("ada"));
 
     secrets.put("the-key", &keys[0]);
     assert_eq!(audit(&secrets, &["ada"]).await.well().out, format!("{first}  AWSCURRENT\n"));
