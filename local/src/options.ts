@@ -57,7 +57,8 @@ const DEFAULT_EMULATOR_PORT = 4566;
 const DEFAULT_MOMENTO_PORT = 8980;
 const DEFAULT_CHAT_PORT = 8990;
 const DEFAULT_EMBEDDED_PORT = 3000;
-const DEFAULT_STACK_NAME = 'TokenVendingMachine';
+/** Of a stack that is given no other name. */
+export const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
 /** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
 export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalStackOptions {
