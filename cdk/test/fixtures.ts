@@ -83,6 +83,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,
     monitoring: MONITORING,
+    build: {},
     web: { enabled: false },
     ...changes,
   };

@@ -89,5 +89,6 @@ export const CONFIG: TvmConfig = {
     alarm_latency_ms: 3000,
     key_max_age: 90 * 86_400,
   },
+  build: {},
   web: { enabled: false },
 };

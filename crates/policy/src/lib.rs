@@ -6,6 +6,7 @@
 mod as_written;
 mod attribute;
 mod authorizer;
+mod build;
 mod cognito;
 mod config;
 mod error;
