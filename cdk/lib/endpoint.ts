@@ -7,7 +7,7 @@
  */
 
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IRestApi, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { EndpointType, type IRestApi, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -74,6 +74,9 @@ export class Endpoint extends Construct {
         ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
         ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),
       },
+      // By default, CloudFront stands before it: the firewall might take its addresses for those of callers, and a domain of one's
+      // own leads past it.
+      ...(waf === undefined && domain === undefined ? {} : { endpointTypes: [EndpointType.REGIONAL] }),
       // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
       cloudWatchRole: false,
     });

@@ -118,6 +118,12 @@ test('the firewall stands before the stage, and so before every name of the endp
   });
 });
 
+test('where a firewall counts addresses, or a domain leads to the region, no CloudFront stands between', () => {
+  const types = (api: ApiTable) => only(synthesize({ api }), 'AWS::ApiGateway::RestApi')['EndpointConfiguration'];
+  for (const api of [GUARDED, NAMED]) assert.deepEqual(types(api), { Types: ['REGIONAL'] });
+  for (const api of [PLAIN, LOGGED, KEYED]) assert.equal(types(api), undefined);
+});
+
 test('the firewall keeps no sample of a request, and its figures are those of this stack alone', () => {
   const acl = only(synthesize({ api: GUARDED }), WEB_ACL);
   const settings = [acl, ...(acl['Rules'] as Part[])].map(({ VisibilityConfig }) => VisibilityConfig as Part);
