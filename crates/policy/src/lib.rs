@@ -7,6 +7,7 @@ mod api;
 mod arn;
 mod attribute;
 mod authorizer;
+mod build;
 mod cognito;
 mod config;
 mod error;

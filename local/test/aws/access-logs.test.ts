@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
-import { accessLogsRole } from '../src/access-logs.ts';
-import { Failure } from '../src/failure.ts';
-import { CONFIG } from './fixtures.ts';
+import { accessLogsRole } from '../../src/aws/access-logs.ts';
+import { Failure } from '../../src/failure.ts';
+import { CONFIG } from '../fixtures.ts';
 
 const LOGGED = { api: { ...CONFIG.api, access_logs: true } };
 

@@ -6,7 +6,7 @@
  */
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import type { TvmConfig } from '@token-vending-machine/cdk';
-import { Failure } from './failure.ts';
+import { Failure } from '../failure.ts';
 
 /** What says how to set the role. */
 const GUIDE = 'docs/endpoint.md, "Access logs"';
