@@ -41,9 +41,10 @@ async fn each_request_is_counted_once_by_what_came_of_it() {
     deployed.answer("{}").await;
     deployed.answer("{}").await;
     deployed.answer(&json!({ "headers": { "cachename": "other" } }).to_string()).await;
-    deployed.momento.faults().set(Fault::status("GenerateDisposableToken", Code::ResourceExhausted));
-    deployed.answer(&json!({ "queryStringParameters": { "name": "another" } }).to_string()).await;
     deployed.momento.faults().set(Fault::status("GenerateDisposableToken", Code::Unauthenticated));
+    deployed.answer(&json!({ "queryStringParameters": { "name": "another" } }).to_string()).await;
+    // Last: the function asks for nothing for a while then.
+    deployed.momento.faults().set(Fault::status("GenerateDisposableToken", Code::ResourceExhausted));
     deployed.answer(&json!({ "queryStringParameters": { "name": "a third" } }).to_string()).await;
 
     let lines = lines(deployed).await;
@@ -70,8 +71,8 @@ async fn each_request_is_counted_once_by_what_came_of_it() {
         row("minted", true, 0.0, 0.0, true),
         row("reused", true, 0.0, 0.0, false),
         row("CacheNotAllowed", false, 0.0, 0.0, false),
-        row("TooManyRequests", false, 1.0, 0.0, false),
         row("KeyRefused", false, 0.0, 1.0, false),
+        row("TooManyRequests", false, 1.0, 0.0, false),
     ];
     assert_eq!(outcomes, expected);
     assert_eq!(lines[0].1["Vended"].dimensions["origin"], "minted");
