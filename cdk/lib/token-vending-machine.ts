@@ -16,6 +16,7 @@ import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
+import { Monitoring } from './monitoring.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
@@ -77,6 +78,8 @@ export class TokenVendingMachine extends Construct {
   readonly authorizer: LambdaAuthorizer | undefined;
   /** In mode `AmazonCognito`. */
   readonly userDirectory: UserDirectory | undefined;
+  /** Its alarms and its dashboard are there where the configuration says so in `[monitoring]`. */
+  readonly monitoring: Monitoring;
   /** Where the configuration says `enabled = true` in `[web]`. */
   readonly chat: ChatSite | undefined;
 
@@ -135,6 +138,12 @@ export class TokenVendingMachine extends Construct {
       limits: config.limits,
       logs: { retention: logRetention(config.functions), removalPolicy },
       tracing: config.functions.tracing,
+    });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      config,
+      endpoint: this.endpoint,
+      vending: vending.function,
+      ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
     });
     if (config.web.enabled) {
       this.chat = this.makeChat(config);

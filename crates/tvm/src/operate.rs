@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap_complete::Shell;
 
-use crate::{help, key, logs, outputs, token, user};
+use crate::{audit, help, key, logs, outputs, token, user};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Say what the log calls somebody, who is in it by a pseudonym.
+    Audit(audit::Command),
     /// The Momento API key that the machine mints with: replace it.
     #[command(subcommand)]
     Key(key::Command),
@@ -42,6 +44,7 @@ impl Command {
     /// Carries it out. The error is for people, as it is.
     pub(crate) fn run(self, out: &mut impl Write, notes: &mut impl Write) -> Result<(), Box<dyn Error>> {
         match self {
+            Self::Audit(command) => audit::run(&command, out)?,
             Self::Key(command) => key::run(&command, notes)?,
             Self::Logs(command) => logs::run(&command, out, notes)?,
             Self::Outputs(command) => outputs::run(&command, out)?,
