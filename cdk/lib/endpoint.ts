@@ -6,7 +6,8 @@
  */
 
 import { Stack } from 'aws-cdk-lib';
-import { AuthorizationType, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, AwsIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -80,7 +81,7 @@ export class Endpoint extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
 
-    const get = this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
+    const get = this.api.root.addMethod('GET', this.calling(vending), {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
@@ -90,6 +91,21 @@ export class Endpoint extends Construct {
     for (const answer of gatewayAnswers(access)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);
     }
+    // Its stage then moves to a deployment that nothing is missing for.
+    this.api.latestDeployment?.node.addDependency(vending, ...(access.needs ?? []));
+  }
+
+  /**
+   * Not `LambdaIntegration`, whose permission refers to the stage: it would be made after the stage has moved to a function that
+   * API Gateway may not call yet.
+   */
+  private calling(vending: IFunction): AwsIntegration {
+    vending.addPermission('CalledByEndpoint', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.api.arnForExecuteApi('GET', '/', STAGE),
+    });
+    const path = `2015-03-31/functions/${vending.functionArn}/invocations`;
+    return new AwsIntegration({ service: 'lambda', proxy: true, path });
   }
 
   /** Not `addCorsPreflight`, which cannot say `Cache-Control: no-store`. */
