@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
 import { TVM_BUILD_FLAGS } from './function-build.ts';
-import { repositoryRoot } from './repository.ts';
+import { hasSources, repositoryRoot } from './repository.ts';
 
 /** Who may ask: nobody is checked, a Lambda authorizer checks, or an Amazon Cognito user pool does. */
 export type AuthMode = 'Open' | 'LambdaAuthorizer' | 'AmazonCognito';
@@ -38,6 +38,47 @@ export type CredentialsPlace = 'headers' | 'basic';
 
 /** The processors that Lambda has, by its own names. */
 export type ArchitectureName = 'x86_64' | 'arm64';
+
+/** `[api]`: the endpoint that callers meet, and what AWS puts before it. */
+export interface ApiTable {
+  /** Seconds; 0 for not at all. */
+  readonly authorizer_cache_ttl: number;
+  /** Whether API Gateway logs every request. */
+  readonly access_logs: boolean;
+  /** Left out, there is no firewall. */
+  readonly waf?: WafTable;
+  /** Left out, the endpoint has API Gateway's name alone. */
+  readonly domain?: DomainTable;
+  /** Left out, no key is asked for. */
+  readonly usage_plan?: UsagePlanTable;
+}
+
+/** `[api.waf]`: a firewall before the endpoint. */
+export interface WafTable {
+  /** Of one address. */
+  readonly requests_per_5_minutes: number;
+  /** By AWS's names, in their order. */
+  readonly managed_rules: readonly string[];
+}
+
+/** `[api.domain]`: a name of one's own for the endpoint. */
+export interface DomainTable {
+  readonly name: string;
+  /** ARN of the certificate for that name, in the region of the stack. */
+  readonly certificate: string;
+  /** Id of the zone in Route 53 that the name is put into; left out, the stack leaves the DNS alone. */
+  readonly hosted_zone?: string;
+}
+
+/** `[api.usage_plan]`: how many requests may be made with the key that it asks for. Of the first three, one at most. */
+export interface UsagePlanTable {
+  readonly requests_per_day?: number;
+  readonly requests_per_week?: number;
+  readonly requests_per_month?: number;
+  /** There with the next, or not at all. */
+  readonly requests_per_second?: number;
+  readonly request_burst?: number;
+}
 
 /** The canonical configuration. See `config/tvm.toml` for what each key means. */
 export interface TvmConfig {
@@ -87,10 +128,7 @@ export interface TvmConfig {
     readonly threat_protection: 'off' | 'audit' | 'enforced';
     readonly deletion_protection: boolean;
   };
-  readonly api: {
-    /** Seconds; 0 for not at all. */
-    readonly authorizer_cache_ttl: number;
-  };
+  readonly api: ApiTable;
   /** The vending function reads these; the CDK app does not. */
   readonly reuse: {
     readonly mode: 'off' | 'instance' | 'shared';
@@ -132,6 +170,10 @@ export interface TvmConfig {
     /** Seconds, of whole days that CloudWatch has a setting for. */
     readonly log_retention: number;
   };
+  readonly build: {
+    /** Absolute path of the folder with functions that are built already; left out, they are built from source. */
+    readonly artifacts?: string;
+  };
   readonly web: {
     /** Whether the chat page is served beside the endpoint. */
     readonly enabled: boolean;
@@ -160,6 +202,11 @@ export interface LoadedConfig {
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
+  if (!env['TVM_BIN'] && !hasSources) {
+    throw new ConfigError(
+      `nothing here can read ${path}: set TVM_BIN to a built tvm, of the same release as this package (\`make dist\` makes one)`,
+    );
+  }
   const [program, ...before] = env['TVM_BIN']
     ? [env['TVM_BIN']]
     : ['cargo', 'run', '--quiet', '--locked', ...TVM_BUILD_FLAGS, '--'];

@@ -73,11 +73,12 @@ export const CONFIG: TvmConfig = {
     threat_protection: 'off',
     deletion_protection: false,
   },
-  api: { authorizer_cache_ttl: 5 },
+  api: { authorizer_cache_ttl: 5, access_logs: false },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
   secrets: {},
   deployment: { stage: 'dev', open_to_everybody: false },
   functions: { memory: 128, architecture: 'x86_64', timeout: 10, tracing: false, log_retention: 30 * 86_400 },
+  build: {},
   web: { enabled: false },
 };

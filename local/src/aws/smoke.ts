@@ -4,8 +4,8 @@
  * It sends no credentials and keeps no token: in Open mode one is vended and thrown away.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure } from './failure.ts';
-import type { AuthMode } from './options.ts';
+import { Failure } from '../failure.ts';
+import type { AuthMode } from '../options.ts';
 
 /** A new API is not at once known to every edge of API Gateway: its first answers may be 403 or 5xx. */
 const ATTEMPTS = 6;
@@ -22,6 +22,7 @@ const EXPECTED: Readonly<Record<AuthMode, readonly (Answer & { readonly means: s
   Open: [
     { status: 200, code: '', means: 'it vends tokens' },
     { status: 503, code: 'SecretUnavailable', means: 'it works, and waits for a key in its secret' },
+    { status: 403, code: 'KeyRequired', means: 'it asks for the key of its usage plan' },
   ],
   LambdaAuthorizer: [{ status: 401, code: 'Unauthorized', means: 'it asks for credentials' }],
   AmazonCognito: [{ status: 401, code: 'Unauthorized', means: 'it asks for an ID token' }],

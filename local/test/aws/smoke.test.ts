@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import type { AuthMode } from '../src/options.ts';
-import { smokeCall } from '../src/smoke.ts';
+import { smokeCall } from '../../src/aws/smoke.ts';
+import type { AuthMode } from '../../src/options.ts';
 
 async function answering(answers: readonly [status: number, body: string][], mode: AuthMode): Promise<string> {
   let calls = 0;
@@ -30,6 +30,10 @@ test('an endpoint that asks a stranger for credentials is a good one', async () 
 test('an open endpoint may wait for its key', async () => {
   assert.match(await answering([[200, '{"authToken":"t","expiresAt":1}']], 'Open'), /^200: it vends/);
   assert.match(await answering([[503, CODE('SecretUnavailable')]], 'Open'), /^503: .* waits for a key/);
+});
+
+test('an open endpoint may want a key of its callers', async () => {
+  assert.match(await answering([[403, CODE('KeyRequired')]], 'Open'), /^403: it asks for the key/);
 });
 
 test('an endpoint that is not ready yet is asked again', async () => {
