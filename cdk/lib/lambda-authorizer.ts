@@ -96,6 +96,8 @@ export class LambdaAuthorizer extends Construct {
         identitySources: place.headers.map((name) => IdentitySource.header(name)),
         resultsCacheTtl: props.cacheTtl,
       }),
+      // With the permission to be called by that authorizer.
+      needs: [authorizer.function],
       credentialHeaders: place.headers,
       askForCredentials: place.ask,
       acknowledged: { COG4: 'auth = "LambdaAuthorizer": a function checks who asks, by other proof than Cognito’s' },

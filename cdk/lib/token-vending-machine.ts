@@ -11,7 +11,7 @@ import { type Access, openAccess } from './access.ts';
 import { ApiKeySecret } from './api-key-secret.ts';
 import { chatSettings } from './chat-settings.ts';
 import { ChatSite } from './chat-site.ts';
-import type { TvmConfig } from './config.ts';
+import type { AuthMode, TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
@@ -70,6 +70,17 @@ const REMOVAL: Readonly<Record<TvmConfig['deployment']['stage'], RemovalPolicy>>
   prod: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 };
 
+/**
+ * Each mode has a vending function of its own, since a deployed API holds whom it asks and what it calls: with the stage, callers
+ * move from the one mode's authorizer and function to the other's in one moment. A function that was changed in place would expect
+ * callers whom nobody verifies yet, and refuse everybody until the stage moves.
+ */
+const VENDING: Readonly<Record<AuthMode, string>> = {
+  Open: 'Vending',
+  LambdaAuthorizer: 'VendingToChecked',
+  AmazonCognito: 'VendingToSignedIn',
+};
+
 /** A REST endpoint that vends disposable Momento tokens. */
 export class TokenVendingMachine extends Construct {
   readonly endpoint: Endpoint;
@@ -117,7 +128,7 @@ export class TokenVendingMachine extends Construct {
       secrets: config.secrets,
       removalPolicy,
     });
-    const vending = new MachineFunction(this, 'Vending', {
+    const vending = new MachineFunction(this, VENDING[config.auth], {
       ...settings,
       binaryName: 'tvm-vending',
       description: 'Token vending machine: vends disposable Momento tokens',
