@@ -53,6 +53,7 @@ test('what the configuration adds passes it too', () => {
     const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' };
     add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
   }
+  add(app, 'Rotated', canonical({ momento: { rotate_every: 30 * 86_400 } }));
   add(app, 'Signed', canonical({ auth: 'LambdaAuthorizer', authorizer: bySecret('signing') }));
   const guarded = { ...COGNITO, mfa: 'required', threat_protection: 'enforced', self_sign_up: true } as const;
   add(app, 'Guarded', canonical({ auth: 'AmazonCognito', cognito: { ...guarded, writable_attributes: ['email'] } }));

@@ -283,6 +283,15 @@ pub enum Rule {
     /// A time for which CloudWatch has no setting.
     #[error("CloudWatch keeps logs for {} days and no other number; write one of them, as in \"30d\"", log_days())]
     LogRetention,
+    /// A rotation of what is not ours.
+    #[error(
+        "the secret in `momento.secret` is there already, and how it is rotated is its owner's to say; leave this out, or let the \
+         deployment make the secret"
+    )]
+    RotationOfExistingSecret,
+    /// A rotation at parts of a day.
+    #[error("Secrets Manager counts whole days; write one like \"30d\"")]
+    RotationInDays,
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

@@ -15,6 +15,7 @@ mod grant;
 mod identity;
 mod in_words;
 mod lifetime;
+mod momento;
 mod nearest;
 mod pattern;
 mod permission;

@@ -6,6 +6,7 @@ use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
 use crate::functions;
+use crate::momento;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
@@ -35,15 +36,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
     secrets::check(&file.secrets, &mut broken);
-    if let Some(endpoint) = &file.momento.endpoint
-        && !is_host_name(endpoint)
-    {
-        broken.push((top.key("momento").key("endpoint"), Rule::Endpoint(endpoint.clone())));
-    }
-    if file.momento.secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
-        broken.push((top.key("momento").key("secret"), Rule::Empty));
-    }
-
+    momento::check(&file.momento, &mut broken);
     if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {
         broken.push((top.key("deployment").key("stage"), Rule::OpenInProd));
     }
@@ -283,7 +276,7 @@ fn unfit(role: Role, kind: &'static str, fitting: &'static str) -> Rule {
 }
 
 /// A host name, perhaps with a port.
-fn is_host_name(text: &str) -> bool {
+pub(crate) fn is_host_name(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     let label = |label: &str| {
         !label.is_empty()
