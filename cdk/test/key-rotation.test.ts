@@ -47,8 +47,8 @@ test('Secrets Manager has the key renewed every so many days, and not while the 
     assert.deepEqual(RotationRules, { AutomaticallyAfterDays: 30 });
     assert.deepEqual(RotationLambdaARN, { 'Fn::GetAtt': [id, 'Arn'] });
     assert.equal(RotateImmediatelyOnUpdate, false);
-    const told = all(template, 'AWS::Lambda::Function').map(({ Environment }) => (Environment as Part)['Variables']);
-    const secrets = told.map((variables) => (variables as Part)['MOMENTO_API_KEY_SECRET_ID']);
+    const told = all(template, 'AWS::Lambda::Function').map(({ Environment = { Variables: {} } }) => Environment);
+    const secrets = told.map((made) => (made as { Variables: Part }).Variables['MOMENTO_API_KEY_SECRET_ID']);
     assert.deepEqual(
       secrets.filter((secret) => secret !== undefined),
       [SecretId],

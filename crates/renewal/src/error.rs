@@ -23,6 +23,9 @@ pub enum RotationError {
     /// A step before this one was not done.
     #[error("version {0} has no value yet; createSecret comes first")]
     NothingPending(String),
+    /// There is no key.
+    #[error("the secret has no value yet; put a key with its refresh token there by `tvm key set`")]
+    Empty,
     /// The key in force has no refresh token.
     #[error("the key cannot be renewed: {0}")]
     NotRenewable(#[from] NotRenewable),

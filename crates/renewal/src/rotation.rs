@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::Client;
 use momento_secrets::CURRENT;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
-use tvm_vendor::{AuthService, Deadline, TokenService};
+use tvm_vendor::{AuthService, Deadline, TokenError, TokenService};
 
 use crate::error::RotationError;
 use crate::value::{self, Renewable};
@@ -20,6 +20,8 @@ const RENEWED: &str = "TVM_RENEWED";
 const MOMENTO: Duration = Duration::from_secs(8);
 /// Kept for storing what was renewed. With less left, nothing is renewed.
 const FOR_STORING: Duration = Duration::from_secs(5);
+/// Until Momento is asked again that allowed no more tokens in this second.
+const A_MOMENT: Duration = Duration::from_millis(300);
 const A_DAY: u64 = 86_400;
 
 /// A step, as Secrets Manager names it.
@@ -132,10 +134,13 @@ impl Rotation {
         token: &str,
         days: Option<u64>,
     ) -> Result<Outcome, RotationError> {
-        let current = vault.current().await?;
+        let current = vault.current().await?.ok_or(RotationError::Empty)?;
         let renewable = Renewable::parse(&current.value)?;
         // Before anything is spent: without the label, the last step replaces nothing.
-        vault.label(RENEWED, described.with_label(RENEWED), Some(&current.version)).await?;
+        let labelled = described.with_label(RENEWED);
+        if labelled != Some(&current.version) {
+            vault.label(RENEWED, labelled, Some(&current.version)).await?;
+        }
         let mut unstored = self.unstored.lock().await;
         let kept = unstored.take().filter(|kept| kept.secret == vault.id && kept.of == current.version);
         let renewed = match kept {
@@ -169,7 +174,20 @@ impl Rotation {
 
     async fn try_key(&self, value: &SecretString, deadline: Deadline) -> Result<(), RotationError> {
         let key = value::key(value)?;
-        Ok(self.tokens.try_key(&key, deadline.min(Deadline::after(MOMENTO))).await?)
+        let deadline = deadline.min(Deadline::after(MOMENTO));
+        loop {
+            match self.tokens.try_key(&key, deadline).await {
+                // The machine vends meanwhile, and may use up what Momento allows in a second.
+                Err(TokenError::Limited { retry_after }) => {
+                    let wait = retry_after.unwrap_or(A_MOMENT);
+                    if wait >= deadline.remaining() {
+                        return Err(TokenError::Limited { retry_after }.into());
+                    }
+                    tokio::time::sleep(wait).await;
+                }
+                tried => return Ok(tried?),
+            }
+        }
     }
 }
 

@@ -99,28 +99,22 @@ impl Vault<'_> {
         })
     }
 
-    /// The value in force.
-    pub(crate) async fn current(&self) -> Result<Current, VaultError> {
-        const DOING: &str = "the current value cannot be read";
+    /// The value in force; `None`: there is none yet.
+    pub(crate) async fn current(&self) -> Result<Option<Current>, VaultError> {
         let call = self.client.get_secret_value().secret_id(self.id).version_stage(CURRENT);
-        let read = call.customize().config_override(self.limits()).send().await.map_err(failed(DOING))?;
-        let whole = read.secret_string.zip(read.version_id);
-        let (value, version) = whole.ok_or_else(|| unlike_it(DOING, "it is no text"))?;
-        Ok(Current { value: value.into(), version })
+        let read = call.customize().config_override(self.limits()).send().await;
+        let read = if_any(read.map_err(failed("the current value cannot be read")))?;
+        Ok(read
+            .and_then(|read| read.secret_string.zip(read.version_id))
+            .map(|(value, version)| Current { value: value.into(), version }))
     }
 
     /// The value of the version that is being made, once it has one.
     pub(crate) async fn pending(&self, version: &str) -> Result<Option<SecretString>, VaultError> {
         let call = self.client.get_secret_value().secret_id(self.id).version_id(version).version_stage(PENDING);
         let read = call.customize().config_override(self.limits()).send().await;
-        match read.map_err(failed("the new version cannot be read")) {
-            Ok(read) => Ok(read.secret_string.map(SecretString::from)),
-            // The secret is there: what is not is a value of this version.
-            Err(VaultError { problem: Problem::Refused { code, .. }, .. }) if code == "ResourceNotFoundException" => {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        let read = if_any(read.map_err(failed("the new version cannot be read")))?;
+        Ok(read.and_then(|read| read.secret_string).map(SecretString::from))
     }
 
     /// Gives the version that is being made its value. The same again does nothing.
@@ -181,6 +175,13 @@ fn nearest_cause(error: &(dyn Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-fn unlike_it(doing: &'static str, said: &str) -> VaultError {
-    VaultError { doing, problem: Problem::Refused { code: "an answer".to_owned(), said: said.to_owned() } }
+/// What was read. The secret itself was described a moment ago: what is not found is a value.
+fn if_any<T>(read: Result<T, VaultError>) -> Result<Option<T>, VaultError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(VaultError { problem: Problem::Refused { code, .. }, .. }) if code == "ResourceNotFoundException" => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
