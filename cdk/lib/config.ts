@@ -134,6 +134,10 @@ export interface TvmConfig {
     /** Seconds, of whole days that CloudWatch has a setting for. */
     readonly log_retention: number;
   };
+  readonly build: {
+    /** Absolute path of the folder with functions that are built already; left out, they are built from source. */
+    readonly artifacts?: string;
+  };
   readonly web: {
     /** Whether the chat page is served beside the endpoint. */
     readonly enabled: boolean;

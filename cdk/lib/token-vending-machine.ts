@@ -194,6 +194,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     configPath: props.configPath,
     workspace: props.workspace ?? repositoryRoot,
     profile: props.profile ?? FUNCTION_PROFILE,
+    build: props.config.build,
     functions: props.config.functions,
     secrets: props.config.secrets,
     removalPolicy,

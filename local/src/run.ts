@@ -112,6 +112,8 @@ function notStarted(command: Command, error: NodeJS.ErrnoException): Failure {
 export class ProgramFailed extends Failure {
   /** Everything that it wrote. */
   readonly output: string;
+  /** Its exit code, or the signal that ended it. */
+  readonly code: number | NodeJS.Signals;
 
   constructor(command: Command, code: number | NodeJS.Signals, output: string) {
     super(
@@ -119,6 +121,7 @@ export class ProgramFailed extends Failure {
         `All of its output is in ${command.log}.`,
     );
     this.output = output;
+    this.code = code;
   }
 }
 

@@ -1,6 +1,7 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
 use crate::authorizer;
+use crate::build;
 use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
@@ -35,6 +36,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
+    build::check(&file.build, &mut broken);
     secrets::check(&file.secrets, &mut broken);
     momento::check(&file.momento, &mut broken);
     if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import type { AuthMode } from '../src/options.ts';
-import { smokeCall } from '../src/smoke.ts';
+import { smokeCall } from '../../src/aws/smoke.ts';
+import type { AuthMode } from '../../src/options.ts';
 
 async function answering(answers: readonly [status: number, body: string][], mode: AuthMode): Promise<string> {
   let calls = 0;

@@ -4,8 +4,8 @@
  * It sends no credentials and keeps no token: in Open mode one is vended and thrown away.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure } from './failure.ts';
-import type { AuthMode } from './options.ts';
+import { Failure } from '../failure.ts';
+import type { AuthMode } from '../options.ts';
 
 /** A new API is not at once known to every edge of API Gateway: its first answers may be 403 or 5xx. */
 const ATTEMPTS = 6;

@@ -5,11 +5,11 @@
  */
 import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { buildTools } from './build.ts';
-import { effectiveConfig } from './config.ts';
-import { Failure } from './failure.ts';
-import type { StackOptions } from './options.ts';
-import type { Progress } from './progress.ts';
+import { buildTools } from '../build.ts';
+import { effectiveConfig } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { StackOptions } from '../options.ts';
+import type { Progress } from '../progress.ts';
 
 /** An account that answers at all does so in a second; a network that does not is found out by then. */
 const PATIENCE_MS = 10_000;

@@ -1,0 +1,100 @@
+/**
+ * `make deploy`: the stack to AWS, with the credentials of the environment: doctor, build, what would change, the deployment, a
+ * smoke call. The URL and a curl line come last. Run again, it says that nothing changed.
+ */
+import { Failure } from '../failure.ts';
+import type { AuthMode } from '../options.ts';
+import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
+import type { Progress, Watch } from '../progress.ts';
+import { approve } from './approval.ts';
+import { type Assembly, type Changes, changesOf, deployAssembly } from './cdk.ts';
+import { doctor } from './doctor.ts';
+import type { CloudOptions } from './options.ts';
+import { prepare } from './prepared.ts';
+import { smokeCall } from './smoke.ts';
+import { Cloud, type DeployedStack } from './stack.ts';
+import { mendFor, troubleIn } from './trouble.ts';
+
+/** How a caller of each mode asks, for a person to fill in. */
+const HEADERS: Readonly<Record<AuthMode, string>> = {
+  Open: '',
+  LambdaAuthorizer: "-H 'username: …' -H 'password: …' ",
+  AmazonCognito: "-H 'Authorization: Bearer <ID token>' ",
+};
+
+export async function deployToAws(options: CloudOptions, progress: Progress): Promise<void> {
+  await doctor(options, progress);
+  const { assembly, config } = await prepare(options, progress);
+  const cloud = new Cloud(options.stackName);
+  const before = await cloud.deployed();
+  const changes = await progress.step('Compare with what is deployed', () => changesOf(assembly), inAWord);
+  if (changes.shown !== '') {
+    progress.say();
+    progress.say(changes.shown);
+    progress.say();
+    const why = worthAsking(changes, before, config.values.auth);
+    if (why !== '') await approve(options.approval, why);
+    await progress.step(`Deploy ${options.stackName}`, (watch) => deployOrExplain(assembly, cloud, options, watch));
+  }
+  const { outputs } = await cloud.existing();
+  await smoke(outputs, progress);
+  banner(options, outputs, progress);
+}
+
+/** One request as a stranger makes it, to a stack that is deployed. */
+export async function smoke(outputs: StackOutputs, progress: Progress): Promise<void> {
+  await progress.step(
+    'Call the endpoint as a stranger',
+    () => smokeCall(answering(required(outputs, 'Endpoint')), required(outputs, 'AuthMode') as AuthMode),
+    (said) => said,
+  );
+}
+
+/** Where the endpoint answers: where it says, but for an emulator of AWS on this computer, which answers for it. */
+function answering(endpoint: string): string {
+  const emulator = process.env['AWS_ENDPOINT_URL'] ?? '';
+  return /^http:\/\/(127\.0\.0\.1|localhost):/.test(emulator) ? localEndpoint(endpoint, emulator) : endpoint;
+}
+
+function inAWord({ shown }: Changes): string {
+  return shown === '' ? 'nothing changed' : 'see below';
+}
+
+/** What about a deployment somebody should have thought of; empty where there is nothing of that kind. */
+export function worthAsking(changes: Changes, before: DeployedStack | undefined, auth: AuthMode): string {
+  const was = before?.outputs['AuthMode'];
+  return [
+    ...(auth === 'Open' && was !== undefined && was !== 'Open'
+      ? [`It opens the endpoint: today ${was} asks who is there, then whoever knows the URL gets a token.`]
+      : []),
+    ...(changes.broadening ? ['It widens what somebody or something may do (see above).'] : []),
+    ...(changes.destructive && before !== undefined ? ['It replaces or deletes resources (see above).'] : []),
+  ].join(' ');
+}
+
+async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudOptions, watch: Watch): Promise<void> {
+  const since = new Date();
+  try {
+    await deployAssembly(assembly, watch);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // What cannot be asked now adds nothing to what is known.
+    const events = await cloud.eventsSince(since).catch(() => []);
+    const now = await cloud.deployed().catch(() => undefined);
+    const told = troubleIn(events, now?.status, options);
+    if (told !== '') throw new Failure(`The deployment did not go through.\n\n${told}`);
+    const mend = mendFor(error.message, options.stackName);
+    throw mend === undefined ? error : new Failure(`${error.message}\n\nmend: ${mend}`);
+  }
+}
+
+function banner({ stackName }: CloudOptions, outputs: StackOutputs, progress: Progress): void {
+  const endpoint = required(outputs, 'Endpoint');
+  progress.say();
+  progress.say('A key that is not in its secret yet goes there with (it asks for the key, and tries it first):');
+  progress.say(`  tvm key set --stack ${stackName}`);
+  progress.say();
+  if (outputs['ChatUrl'] !== undefined) progress.say(`${progress.strong('Chat')}     ${outputs['ChatUrl']}`);
+  progress.say(`${progress.strong('Endpoint')} ${endpoint}`);
+  progress.say(`curl -sS ${HEADERS[required(outputs, 'AuthMode') as AuthMode]}'${endpoint}'`);
+}

@@ -1,0 +1,69 @@
+/**
+ * `make deploy`, `smoke` and `destroy`, as somebody without a terminal runs them: CI, or a script.
+ *
+ * Real: the commands with all that they run (CDK, cargo-lambda, `tvm`), the stack. Not real: AWS, which is the emulator.
+ */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { clientEnvironment, ROOT } from 'local';
+import { emulatorUrl } from '../support/machines.ts';
+import { type Ran, ran } from '../support/programs.ts';
+
+const STAGE = 'commands';
+const STACK = `TokenVendingMachine-${STAGE}`;
+
+export function deployCommands(): void {
+  describe('The commands of a deployment', () => {
+    after(() => command('destroy', { YES: '1' }));
+
+    test('what widens permissions waits for a yes, and nothing is deployed without it', async () => {
+      const { code, out, notes } = await command('deploy', { AUTH: 'LambdaAuthorizer' });
+      assert.equal(code, 1, out);
+      assert.match(out, /IAM Statement Changes/);
+      assert.match(notes, /widens what .* YES=1\. Nothing was changed/);
+      assert.match((await command('smoke')).notes, new RegExp(`There is no stack ${STACK} `));
+    });
+
+    test('a deployment ends with its endpoint, which answers, and how to ask it', async () => {
+      const { code, out, notes } = await command('deploy', { AUTH: 'LambdaAuthorizer', YES: '1' });
+      assert.equal(code, 0, notes);
+      assert.match(out, /401: it asks for credentials/);
+      assert.match(out, /\nEndpoint (https:\S+)\ncurl -sS -H 'username: …' -H 'password: …' '\1'\n$/);
+    });
+
+    test('a second one says that nothing changed, and asks nobody', async () => {
+      const { code, out, notes } = await command('deploy', { AUTH: 'LambdaAuthorizer' });
+      assert.equal(code, 0, notes);
+      assert.match(out, /nothing changed/);
+      assert.doesNotMatch(out, new RegExp(`Deploy ${STACK}`));
+      assert.match((await command('diff', { AUTH: 'LambdaAuthorizer' })).notes, /Nothing would change/);
+    });
+
+    test('an endpoint is not opened without a yes', async () => {
+      const { code, notes } = await command('deploy', { AUTH: 'Open' });
+      assert.equal(code, 1);
+      assert.match(notes, /opens the endpoint: today LambdaAuthorizer asks who is there/);
+      assert.match((await command('smoke')).out, /401: it asks for credentials/);
+    });
+
+    test('a stage called prod is not deployed as one that loses its users', async () => {
+      const { code, notes } = await command('deploy', { STAGE: 'prod', YES: '1' });
+      assert.equal(code, 1);
+      assert.match(notes, /STAGE=prod .* stage = "dev" in \[deployment\]/);
+    });
+
+    test('a stack is deleted after a yes, and what stays of it is said', async () => {
+      assert.match((await command('destroy')).notes, /YES=1\. Nothing was changed/);
+      const { code, out, notes } = await command('destroy', { YES: '1' });
+      assert.equal(code, 0, notes);
+      assert.match(out, /Nothing of TokenVendingMachine-commands stays/);
+      assert.match((await command('smoke')).notes, new RegExp(`There is no stack ${STACK} `));
+    });
+  });
+}
+
+/** Runs what `make NAME` runs. */
+async function command(name: string, said: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const env = { ...clientEnvironment(emulatorUrl(), `${ROOT}/.local/test`), NO_COLOR: '1', STAGE, ...said };
+  return ran('node', ['--import', 'tsx', 'local/src/main.ts', name], env);
+}
