@@ -1,13 +1,16 @@
 /** How the functions and `tvm` are built: by the CDK app, and ahead of it by `make local`. Nothing of AWS is imported here. */
 
-/** The packages of the workspace that are functions of every machine; each has one binary, of the same name. */
-export const FUNCTIONS = ['tvm-vending', 'tvm-authorizer'] as const;
+/** The functions that every machine may have. */
+const OF_EVERY_MACHINE = ['tvm-vending', 'tvm-authorizer'] as const;
 
-/** The function that is deployed, and so built, only where the API key is rotated. */
-export const ROTATION_FUNCTION = 'tvm-rotation';
+/**
+ * The packages of the workspace that are functions; each has one binary, of the same name. The last is deployed, and so built
+ * from source, only where the API key is rotated.
+ */
+export const FUNCTIONS = [...OF_EVERY_MACHINE, 'tvm-rotation'] as const;
 
 /** A function, by its package. */
-export type FunctionName = (typeof FUNCTIONS)[number] | typeof ROTATION_FUNCTION;
+export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The cargo profile that is deployed. */
 export const FUNCTION_PROFILE = 'lambda';
@@ -22,11 +25,11 @@ export const TVM_BUILD_FLAGS: readonly string[] = ['--package', 'tvm', '--no-def
  * by one alone, their dependencies would be compiled for each anew. The target check asks rustup, which not every
  * installation of Rust has.
  */
-export const FUNCTION_BUILD_FLAGS: readonly string[] = flags(FUNCTIONS);
+export const FUNCTION_BUILD_FLAGS: readonly string[] = flags(OF_EVERY_MACHINE);
 
-/** What it is told for `name`. The rotation function comes with the others, since these are deployed as well. */
+/** What it is told for `name`. One that not every machine has comes with the others, which are deployed as well. */
 export function functionBuildFlags(name: FunctionName): readonly string[] {
-  return name === ROTATION_FUNCTION ? flags([...FUNCTIONS, name]) : FUNCTION_BUILD_FLAGS;
+  return OF_EVERY_MACHINE.some((every) => every === name) ? FUNCTION_BUILD_FLAGS : flags(FUNCTIONS);
 }
 
 function flags(names: readonly FunctionName[]): readonly string[] {

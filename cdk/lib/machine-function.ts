@@ -33,8 +33,11 @@ import type { SecretReference } from './secret-reference.ts';
 export interface MachineFunctionSettings {
   /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
   readonly configPath: string;
-  /** The folder of the Rust workspace. */
-  readonly workspace: string;
+  /**
+   * The folder of the Rust workspace.
+   * @default - none: the functions are built already
+   */
+  readonly workspace?: string;
   /** The cargo profile of the workspace that the binary is built with. */
   readonly profile: string;
   /** The configuration's `[build]`. */
@@ -125,6 +128,12 @@ type CommonSettings = Omit<FunctionProps, 'code' | 'runtime' | 'handler'>;
 const ID = 'Function';
 
 function fromSource(scope: Construct, props: MachineFunctionProps, settings: CommonSettings): IFunction {
+  if (props.workspace === undefined) {
+    throw new MissingProgram(
+      `there is nothing here to build ${props.binaryName} from: name functions that are built already in [build] artifacts ` +
+        '(`make dist` makes them), or the Rust workspace by the prop `workspace`',
+    );
+  }
   requireCargoLambda(scope, props.binaryName);
   return new RustFunction(scope, ID, {
     ...settings,

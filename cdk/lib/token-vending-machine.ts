@@ -17,7 +17,7 @@ import { FUNCTION_PROFILE } from './function-build.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
-import { repositoryRoot } from './repository.ts';
+import { hasSources, repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
 
@@ -49,8 +49,9 @@ export interface TokenVendingMachineProps {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The folder of the Rust workspace with the packages of the functions: `tvm-vending` and so on.
-   * @default - the repository that this construct is in
+   * The folder of the Rust workspace with the packages of the functions: `tvm-vending` and so on. It has no effect where the
+   * configuration names `artifacts` in `[build]`.
+   * @default - the repository that this construct is in; the published package is in none
    */
   readonly workspace?: string;
   /**
@@ -189,10 +190,15 @@ function proofOf({ authorizer, groups }: TvmConfig, removalPolicy: RemovalPolicy
   return signingSecret === undefined ? { kind } : { kind, signingSecret };
 }
 
+function workspaceOf({ workspace }: TokenVendingMachineProps): Pick<MachineFunctionSettings, 'workspace'> {
+  const found = workspace ?? (hasSources ? repositoryRoot : undefined);
+  return found === undefined ? {} : { workspace: found };
+}
+
 function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {
   return {
     configPath: props.configPath,
-    workspace: props.workspace ?? repositoryRoot,
+    ...workspaceOf(props),
     profile: props.profile ?? FUNCTION_PROFILE,
     build: props.config.build,
     functions: props.config.functions,
