@@ -10,7 +10,7 @@ use momento_protos::auth::{
 };
 use secrecy::ExposeSecret;
 use tokio_stream::Empty;
-use tonic::{Request, Response, Status, metadata::MetadataMap};
+use tonic::{Request, Response, Status};
 
 use super::serving::serving;
 use crate::{keys::ApiKey, refusal::Refusal, world::World};
@@ -18,11 +18,7 @@ use crate::{keys::ApiKey, refusal::Refusal, world::World};
 pub(super) struct AuthService(pub(super) Arc<World>);
 
 impl AuthService {
-    fn refresh_api_token(
-        &self,
-        _: &MetadataMap,
-        request: RefreshApiTokenRequest,
-    ) -> Result<RefreshApiTokenResponse, Status> {
+    fn renew(&self, request: &RefreshApiTokenRequest) -> Result<RefreshApiTokenResponse, Status> {
         let World { keys, clock, endpoint, .. } = &*self.0;
         // The official SDK sends the key in the message alone.
         self.0.caller_with(&request.api_key)?.must_hold_a_key()?;
@@ -46,9 +42,13 @@ serving! {
         async fn login(&self, _: Request<LoginRequest>) -> Result<Response<Self::LoginStream>, Status> {
             Err(Status::unimplemented(""))
         }
-    }
-    served {
-        refresh_api_token(RefreshApiTokenRequest) -> RefreshApiTokenResponse;
+
+        async fn refresh_api_token(
+            &self,
+            request: Request<RefreshApiTokenRequest>,
+        ) -> Result<Response<RefreshApiTokenResponse>, Status> {
+            Ok(Response::new(self.renew(request.get_ref())?))
+        }
     }
     unserved {
         generate_api_token(GenerateApiTokenRequest) -> GenerateApiTokenResponse;
