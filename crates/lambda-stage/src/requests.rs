@@ -64,12 +64,11 @@ fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
 
 fn describe_secret(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
     let Description { rotated_every, versions } = lock(vault).description(name(request))?;
-    let mut answer = json!({ "Name": name(request), "VersionIdsToStages": versions });
-    if let Some(days) = rotated_every {
-        answer["RotationEnabled"] = true.into();
-        answer["RotationRules"] = json!({ "AutomaticallyAfterDays": days });
-    }
-    Ok(answer)
+    let rules = rotated_every.map(|days| json!({ "AutomaticallyAfterDays": days }));
+    Ok(json!({
+        "Name": name(request), "VersionIdsToStages": versions,
+        "RotationEnabled": rules.is_some(), "RotationRules": rules,
+    }))
 }
 
 fn put_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {

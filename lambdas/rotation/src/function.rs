@@ -55,7 +55,7 @@ impl Function {
     }
 }
 
-/// What Secrets Manager is told; CloudTrail has it (`RotationFailed`).
+/// What Secrets Manager is told, and `CloudTrail` has (`RotationFailed`).
 impl From<Failure> for Diagnostic {
     fn from(failure: Failure) -> Self {
         Self { error_type: "RotationFailed".to_owned(), error_message: failure.to_string() }
