@@ -1,5 +1,6 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
+use crate::api;
 use crate::authorizer;
 use crate::build;
 use crate::cognito;
@@ -33,13 +34,16 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     let top = Path::default();
 
     check_caches(file, &mut broken);
+    api::check(file, &mut broken);
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
     build::check(&file.build, &mut broken);
     secrets::check(&file.secrets, &mut broken);
     momento::check(&file.momento, &mut broken);
-    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {
+
+    let is_guarded = file.deployment.open_to_everybody || file.api.waf.is_some();
+    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !is_guarded {
         broken.push((top.key("deployment").key("stage"), Rule::OpenInProd));
     }
     check_reuse(file, &mut broken);
