@@ -7,7 +7,7 @@ use momento_protos::auth as official;
 use momento_secrets::ApiKey;
 use momento_stage::{Fault, Running, Stage};
 use prost::Message;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use tonic::Code;
 use tvm_vendor::{AuthService, Deadline, RenewalError, RenewedKey, ServiceAddress, wire::auth as ours};
 
