@@ -157,12 +157,6 @@ export class TokenVendingMachine extends Construct {
       logs: { retention: logRetention(config.functions), removalPolicy },
       tracing: config.functions.tracing,
     });
-    this.monitoring = new Monitoring(this, 'Monitoring', {
-      config,
-      endpoint: this.endpoint,
-      vending: vending.function,
-      ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
-    });
     if (config.momento.rotate_every !== undefined) {
       const every = Duration.seconds(config.momento.rotate_every);
       this.keyRotation = new KeyRotation(this, 'KeyRotation', {
@@ -172,6 +166,13 @@ export class TokenVendingMachine extends Construct {
         settings,
       });
     }
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      config,
+      endpoint: this.endpoint,
+      vending: vending.function,
+      ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
+      ...(this.keyRotation === undefined ? {} : { rotation: this.keyRotation.function }),
+    });
     if (config.web.enabled) {
       this.chat = this.makeChat(config);
     }
