@@ -140,8 +140,9 @@ async fn what_is_not_served_says_so() {
     assert_eq!(error.details().unwrap().code, Code::Unimplemented);
 
     // A service that the stage has never heard of.
-    let mut auth = momento_protos::auth::auth_client::AuthClient::new(channel(&stage));
-    let status = auth.refresh_api_token(momento_protos::auth::RefreshApiTokenRequest::default()).await.unwrap_err();
+    let mut leaderboards = momento_protos::leaderboard::leaderboard_client::LeaderboardClient::new(channel(&stage));
+    let request = momento_protos::leaderboard::DeleteLeaderboardRequest::default();
+    let status = leaderboards.delete_leaderboard(request).await.unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().contains("auth.Auth/RefreshApiToken"), "{}", status.message());
+    assert!(status.message().contains("leaderboard.Leaderboard/DeleteLeaderboard"), "{}", status.message());
 }

@@ -1,0 +1,58 @@
+//! What is accepted and seldom meant: the line, the key, and what was perhaps meant instead.
+//! Real: the parser and the validation. There is nothing else.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
+
+use tvm_policy::Config;
+
+fn warnings(text: &str) -> Vec<String> {
+    Config::parse("f", text).unwrap().warnings("f", text).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
+    let text =
+        "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[limits]\nidentity_interval = \"5s\"";
+    let of_open = warnings(text);
+    assert_eq!(of_open.len(), 1, "{of_open:?}");
+    assert!(of_open[0].starts_with("f:4: `limits.identity_interval`: in Open mode nobody is verified"), "{of_open:?}");
+    for mode in ["AmazonCognito", "LambdaAuthorizer"] {
+        assert_eq!(warnings(&text.replace("Open", mode)), [""; 0], "{mode}");
+    }
+    assert_eq!(warnings(&text.replace("identity_interval = \"5s\"", "")), [""; 0]);
+}
+
+#[test]
+fn a_rotation_of_a_key_that_cannot_be_renewed_is_warned_of() {
+    let text = |endpoint: &str| {
+        format!(
+            "auth = \"Open\"\n[momento]\n{endpoint}\nrotate_every = \"30d\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""
+        )
+    };
+    assert_eq!(warnings(&text("")), [""; 0]);
+    let [warning] = &warnings(&text("endpoint = \"cell.example\""))[..] else { panic!("not one warning") };
+    assert!(warning.starts_with("f:4: `momento.rotate_every`") && warning.contains("v2 key"), "{warning}");
+}
+
+#[test]
+fn a_page_for_everybody_is_warned_of_only_where_it_asks_nobody_who_they_are() {
+    let text = "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[web]\nenabled = true";
+    let of_open = warnings(text);
+    assert_eq!(of_open.len(), 1, "{of_open:?}");
+    assert!(of_open[0].starts_with("f:4: `web.enabled`: in Open mode whoever finds the page"), "{of_open:?}");
+    for quiet in [text.replace("Open", "AmazonCognito"), text.replace("true", "false")] {
+        assert_eq!(warnings(&quiet), [""; 0], "{quiet}");
+    }
+}
+
+#[test]
+fn what_is_seldom_meant_is_warned_of_and_still_accepted() {
+    let text = "auth = \"AmazonCognito\"\n[token]\nid = \"{sub}{username}\"\n[[permissions]]\ncache = \"c\"\n\
+                topic = { prefix = \"{username}\" }\nrole = \"PublishOnly\"\n[[permissions]]\ncache = \"c\"\nkey = \"*\"\n\
+                role = \"ReadOnly\"";
+    let config = Config::parse("f", text).unwrap();
+    let warnings: Vec<String> = config.warnings("f", text).iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 3, "{warnings:?}");
+    assert!(warnings[0].starts_with("f:3: `token.id`"), "{warnings:?}");
+    assert!(warnings[1].starts_with("f:6: `permissions[1].topic`"), "{warnings:?}");
+    assert!(warnings[2].starts_with("f:10: `permissions[2].key`"), "{warnings:?}");
+}
