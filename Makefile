@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots synth deploy diff destroy smoke doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots synth dist deploy diff destroy smoke doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -15,6 +15,9 @@ run := @node --import tsx local/src/main.ts
 
 # nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
 rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --all-targets --no-fail-fast) --workspace --all-features --locked
+
+# With a `tvm` that is built already (TVM_BIN=dist/tvm), and functions that are ([build] artifacts), Node is enough.
+to_deploy := $(if $(TVM_BIN),node_modules/.installed,setup)
 
 help:
 	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE] [STAGE=NAME]'
@@ -72,19 +75,22 @@ screenshots: setup ## the pictures of the README, taken of people who talk in Ch
 soak: setup ## messages lost or twice in Chromium, over many tokens; SOAK='--minutes 1 --subscribers 50 --rate 20 --token-seconds 20'
 	@node --import tsx tests/soak/main.ts $(SOAK)
 
+dist: setup ## the functions as zips, tvm, their checksums and their bill of materials, in dist/
+	$(run) dist
+
 synth: setup ## print the CloudFormation template of the configured mode
 	$(run) synth
 
-deploy: setup ## deploy to AWS: doctor, build, what changes (asked, where it widens or deletes; YES=1), deploy, smoke call
+deploy: $(to_deploy) ## deploy to AWS: doctor, build, what changes (asked, where it widens or deletes; YES=1), deploy, smoke call
 	$(run) deploy
 
-diff: setup ## what `make deploy` would change, and nothing else
+diff: $(to_deploy) ## what `make deploy` would change, and nothing else
 	$(run) diff
 
-destroy: setup ## delete the deployed stack; what stays is said first
+destroy: $(to_deploy) ## delete the deployed stack; what stays is said first
 	$(run) destroy
 
-smoke: setup ## one request to the deployed endpoint, as a stranger makes it
+smoke: $(to_deploy) ## one request to the deployed endpoint, as a stranger makes it
 	$(run) smoke
 
 doctor: setup ## what is missing on this machine, each with its mend

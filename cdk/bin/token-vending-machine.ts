@@ -11,6 +11,7 @@
 import { App } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
+import { BadArtifact } from '../lib/artifacts.ts';
 import { ChatNotBuilt } from '../lib/chat-site.ts';
 import { type ArchitectureName, ConfigError, loadConfig, type TvmConfig } from '../lib/config.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
@@ -36,7 +37,14 @@ try {
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
   });
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MissingProgram || error instanceof ChatNotBuilt)) {
+  if (
+    !(
+      error instanceof ConfigError ||
+      error instanceof MissingProgram ||
+      error instanceof BadArtifact ||
+      error instanceof ChatNotBuilt
+    )
+  ) {
     throw error;
   }
   // These are for a person, who has no use for a stack trace.

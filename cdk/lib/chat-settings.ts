@@ -5,7 +5,7 @@
  * nothing secret is read: what is in `chat.json`, whoever opens the page may read.
  */
 
-import type { DemoUser, Machine, Settings } from '@token-vending-machine/chat/settings';
+import type { DemoUser, Machine, Settings } from '../../web/chat/src/settings.ts';
 
 import type { Permission, TvmConfig } from './config.ts';
 

@@ -8,7 +8,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import type { Settings } from '@token-vending-machine/chat/settings';
 import { AssetHashType, Aws, DockerImage, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Distribution,
@@ -22,11 +21,11 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct, type IConstruct } from 'constructs';
-
+import type { Settings } from '../../web/chat/src/settings.ts';
 import { acknowledge } from './acknowledged.ts';
-import { CHAT, chatBuild } from './chat-build.ts';
+import { BUILT_CHAT, CHAT, chatBuild } from './chat-build.ts';
 import { chatHeaders } from './chat-headers.ts';
-import { repositoryRoot } from './repository.ts';
+import { hasSources, repositoryRoot } from './repository.ts';
 
 /** @see ChatSite */
 export interface ChatSiteProps {
@@ -143,8 +142,14 @@ export class ChatNotBuilt extends Error {
   override readonly name = 'ChatNotBuilt';
 }
 
-/** The page, built on this machine when the stack is: without Docker, and not at all where nothing is bundled. */
+/**
+ * The page: of the published package as it is there; else built on this machine when the stack is, without Docker, and not at all
+ * where nothing is bundled.
+ */
 function builtPage(): ISource {
+  if (!hasSources) {
+    return Source.asset(join(repositoryRoot, BUILT_CHAT));
+  }
   return Source.asset(join(repositoryRoot, CHAT), {
     // By what was built: the source is in several folders, and in packages.
     assetHashType: AssetHashType.OUTPUT,

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
 import { TVM_BUILD_FLAGS } from './function-build.ts';
-import { repositoryRoot } from './repository.ts';
+import { hasSources, repositoryRoot } from './repository.ts';
 
 /** Who may ask: nobody is checked, a Lambda authorizer checks, or an Amazon Cognito user pool does. */
 export type AuthMode = 'Open' | 'LambdaAuthorizer' | 'AmazonCognito';
@@ -132,6 +132,10 @@ export interface TvmConfig {
     /** Seconds, of whole days that CloudWatch has a setting for. */
     readonly log_retention: number;
   };
+  readonly build: {
+    /** Absolute path of the folder with functions that are built already; left out, they are built from source. */
+    readonly artifacts?: string;
+  };
   readonly web: {
     /** Whether the chat page is served beside the endpoint. */
     readonly enabled: boolean;
@@ -160,6 +164,11 @@ export interface LoadedConfig {
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
+  if (!env['TVM_BIN'] && !hasSources) {
+    throw new ConfigError(
+      `nothing here can read ${path}: set TVM_BIN to a built tvm, of the same release as this package (\`make dist\` makes one)`,
+    );
+  }
   const [program, ...before] = env['TVM_BIN']
     ? [env['TVM_BIN']]
     : ['cargo', 'run', '--quiet', '--locked', ...TVM_BUILD_FLAGS, '--'];

@@ -10,12 +10,21 @@ import { join } from 'node:path';
 
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type FunctionProps,
+  type IFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
+import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { FUNCTION_BUILD_FLAGS, type FUNCTIONS } from './function-build.ts';
 import type { SecretReference } from './secret-reference.ts';
@@ -24,10 +33,15 @@ import type { SecretReference } from './secret-reference.ts';
 export interface MachineFunctionSettings {
   /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
   readonly configPath: string;
-  /** The folder of the Rust workspace. */
-  readonly workspace: string;
+  /**
+   * The folder of the Rust workspace.
+   * @default - none: the functions are built already
+   */
+  readonly workspace?: string;
   /** The cargo profile of the workspace that the binary is built with. */
   readonly profile: string;
+  /** The configuration's `[build]`. */
+  readonly build: TvmConfig['build'];
   /** How they run, as the configuration says. How long each may, it says itself. */
   readonly functions: Omit<TvmConfig['functions'], 'timeout'>;
   /** The configuration's `[secrets]`. */
@@ -69,8 +83,6 @@ export class MachineFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: MachineFunctionProps) {
     super(scope, id);
-    requireCargoLambda(this, props.binaryName);
-
     const { functions, removalPolicy } = props;
     const { memory: memorySize, reserved_concurrency: reserved } = functions;
 
@@ -91,11 +103,8 @@ export class MachineFunction extends Construct {
       acknowledge(role, { 'IAM5[Resource::*]': 'to hand in a trace, and AWS X-Ray knows no resources there' });
     }
 
-    this.function = new RustFunction(this, 'Function', {
+    const settings = {
       description: props.description,
-      manifestPath: join(props.workspace, 'Cargo.toml'),
-      binaryName: props.binaryName,
-      runtime: 'provided.al2023',
       architecture: ARCHITECTURES[functions.architecture],
       memorySize,
       timeout: props.timeout,
@@ -105,18 +114,56 @@ export class MachineFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      bundling: {
-        profile: props.profile,
-        cargoLambdaFlags: [...FUNCTION_BUILD_FLAGS],
-        commandHooks: {
-          beforeBundling: () => [],
-          afterBundling: (_inputDir, outputDir) => [
-            `cp ${quoted(props.configPath)} ${quoted(`${outputDir}/tvm.toml`)}`,
-          ],
-        },
-      },
-    });
+    };
+    const { artifacts } = props.build;
+    this.function =
+      artifacts === undefined ? fromSource(this, props, settings) : prebuilt(this, props, artifacts, settings);
   }
+}
+
+/** What of a function does not depend on where its code comes from. */
+type CommonSettings = Omit<FunctionProps, 'code' | 'runtime' | 'handler'>;
+
+/** Both ways under one id: to change between them replaces no function. */
+const ID = 'Function';
+
+function fromSource(scope: Construct, props: MachineFunctionProps, settings: CommonSettings): IFunction {
+  if (props.workspace === undefined) {
+    throw new MissingProgram(
+      `there is nothing here to build ${props.binaryName} from: name functions that are built already in [build] artifacts ` +
+        '(`make dist` makes them), or the Rust workspace by the prop `workspace`',
+    );
+  }
+  requireCargoLambda(scope, props.binaryName);
+  return new RustFunction(scope, ID, {
+    ...settings,
+    manifestPath: join(props.workspace, 'Cargo.toml'),
+    binaryName: props.binaryName,
+    runtime: 'provided.al2023',
+    bundling: {
+      profile: props.profile,
+      cargoLambdaFlags: [...FUNCTION_BUILD_FLAGS],
+      commandHooks: {
+        beforeBundling: () => [],
+        afterBundling: (_inputDir, outputDir) => [`cp ${quoted(props.configPath)} ${quoted(`${outputDir}/tvm.toml`)}`],
+      },
+    },
+  });
+}
+
+function prebuilt(
+  scope: Construct,
+  { binaryName, configPath, functions }: MachineFunctionProps,
+  artifacts: string,
+  settings: CommonSettings,
+): IFunction {
+  return new LambdaFunction(scope, ID, {
+    ...settings,
+    runtime: Runtime.PROVIDED_AL2023,
+    // Of a program that is its own runtime, nobody reads it.
+    handler: 'bootstrap',
+    code: prebuiltCode(scope, { artifacts, binaryName, architecture: functions.architecture, configPath }),
+  });
 }
 
 /** By that key, that one secret alone, and only as Secrets Manager asks for it. */

@@ -1,7 +1,14 @@
-/** Where the Rust workspace is, which the functions and `tvm` are built from. */
+/**
+ * Where the rest of this project is. The published package has the same folders as the repository, but only what another CDK
+ * app needs: no Rust, and the chat page as it was built.
+ */
 
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Absolute path of the folder that holds the workspace's `Cargo.toml`. */
+/** Absolute path of the repository, or of the package. */
 export const repositoryRoot: string = resolve(fileURLToPath(new URL('../../', import.meta.url)));
+
+/** Whether there is something to build here: the workspace that the functions and `tvm` come from, and the page's source. */
+export const hasSources: boolean = existsSync(join(repositoryRoot, 'Cargo.toml'));

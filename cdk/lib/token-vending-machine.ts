@@ -16,7 +16,7 @@ import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
-import { repositoryRoot } from './repository.ts';
+import { hasSources, repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
 
@@ -48,8 +48,9 @@ export interface TokenVendingMachineProps {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The folder of the Rust workspace with the packages `tvm-vending` and `tvm-authorizer`.
-   * @default - the repository that this construct is in
+   * The folder of the Rust workspace with the packages `tvm-vending` and `tvm-authorizer`. It has no effect where the configuration
+   * names `artifacts` in `[build]`.
+   * @default - the repository that this construct is in; the published package is in none
    */
   readonly workspace?: string;
   /**
@@ -173,11 +174,17 @@ function proofOf({ authorizer, groups }: TvmConfig, removalPolicy: RemovalPolicy
   return signingSecret === undefined ? { kind } : { kind, signingSecret };
 }
 
+function workspaceOf({ workspace }: TokenVendingMachineProps): Pick<MachineFunctionSettings, 'workspace'> {
+  const found = workspace ?? (hasSources ? repositoryRoot : undefined);
+  return found === undefined ? {} : { workspace: found };
+}
+
 function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {
   return {
     configPath: props.configPath,
-    workspace: props.workspace ?? repositoryRoot,
+    ...workspaceOf(props),
     profile: props.profile ?? FUNCTION_PROFILE,
+    build: props.config.build,
     functions: props.config.functions,
     secrets: props.config.secrets,
     removalPolicy,

@@ -61,6 +61,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     secrets: {},
     deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,
+    build: {},
     web: { enabled: false },
     ...changes,
   };

@@ -7,12 +7,12 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchitectureName } from '@token-vending-machine/cdk';
+import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';
 import { ROOT } from './options.ts';
-import type { Watch } from './progress.ts';
+import type { Progress, Watch } from './progress.ts';
 import { run, type Written } from './run.ts';
 
 /** The built programs, by absolute path. */
@@ -34,7 +34,7 @@ export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
 const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
 
 /** As cargo-lambda is told. */
-const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
+export const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
 
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
@@ -49,6 +49,16 @@ export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL,
     await cargo(dir, `build-${name}`, ['build', '--locked', ...flags], watch);
   }
   return tools;
+}
+
+/** The functions of a deployment: built, unless the configuration names some that are. */
+export async function provideFunctions(
+  { build: { artifacts } }: Pick<TvmConfig, 'build'>,
+  { dir, architecture }: { readonly dir: string; readonly architecture: ArchitectureName },
+  progress: Progress,
+): Promise<void> {
+  if (artifacts !== undefined) return progress.say(`Functions that are built already: ${artifacts}`);
+  await progress.step('Build the functions', (watch) => buildFunctions(dir, architecture, watch));
 }
 
 /**

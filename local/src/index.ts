@@ -3,6 +3,7 @@ export { buildTools, type Tools } from './build.ts';
 export { buildChat, localChatSettings, serveChat, stopChat } from './chat.ts';
 export { type EffectiveConfig, effectiveConfig } from './config.ts';
 export type { Running } from './daemon.ts';
+export { makePackage, packNpm } from './dist/npm-package.ts';
 export { serverEnvironment } from './embedded.ts';
 export { clientConfig, clientEnvironment } from './emulator.ts';
 export { Failure } from './failure.ts';

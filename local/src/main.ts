@@ -3,6 +3,7 @@
  *
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
+import { join } from 'node:path';
 import { deployToAws, smoke } from './aws/deploy.ts';
 import { destroy } from './aws/destroy.ts';
 import { diff } from './aws/diff.ts';
@@ -12,9 +13,10 @@ import { Cloud } from './aws/stack.ts';
 import { buildFunctions } from './build.ts';
 import { CHAT_PAGE, stopChat } from './chat.ts';
 import { LOCAL_ARCHITECTURE } from './deploy.ts';
+import { dist } from './dist/dist.ts';
 import { embedded } from './embedded.ts';
 import { Failure, fullDisk } from './failure.ts';
-import { embeddedOptionsFrom, optionsFrom, ROOT } from './options.ts';
+import { architectureFrom, embeddedOptionsFrom, optionsFrom, ROOT } from './options.ts';
 import { forgetOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { stopBackEnds } from './stack.ts';
@@ -29,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   down,
   embedded: () => embedded(embeddedOptionsFrom(process.env), new Progress(process.stdout)),
   functions,
+  dist: distribute,
   // The template is the only thing on its standard output.
   synth: () => synth(optionsFrom(process.env), new Progress(process.stderr)),
   deploy: () => deployToAws(cloudOptionsFrom(process.env), new Progress(process.stdout)),
@@ -45,6 +48,13 @@ async function functions(): Promise<void> {
   await new Progress(process.stdout).step('Build the functions', (watch) =>
     buildFunctions(dir, LOCAL_ARCHITECTURE, watch),
   );
+}
+
+async function distribute(): Promise<void> {
+  const to = join(ROOT, 'dist');
+  const dir = join(ROOT, '.local/dist');
+  const architecture = architectureFrom(process.env['ARCHITECTURE']) ?? LOCAL_ARCHITECTURE;
+  await dist({ to, dir, architecture }, new Progress(process.stdout));
 }
 
 async function smokeDeployed(): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ArchitectureName } from '@token-vending-machine/cdk';
 import { Failure } from './failure.ts';
 
 /** The directory that holds the Makefile. */
@@ -81,6 +82,13 @@ export function embeddedOptionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT)
     momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
     port: portFrom(env, 'TVM_EMBEDDED_PORT', DEFAULT_EMBEDDED_PORT),
   };
+}
+
+/** The processor to build for. A value that cannot be used is a {@link Failure}. */
+export function architectureFrom(value: string | undefined): ArchitectureName | undefined {
+  if (!value) return undefined;
+  if (value === 'x86_64' || value === 'arm64') return value;
+  throw new Failure(`ARCHITECTURE=${value} is no processor of Lambda; use x86_64 or arm64.`);
 }
 
 function authFrom(value: string | undefined): AuthMode | undefined {

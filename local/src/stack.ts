@@ -4,7 +4,7 @@
  * One emulator and one local Momento serve any number of stacks side by side; the tests deploy one for each mode.
  */
 import { mkdirSync } from 'node:fs';
-import { buildFunctions, type Tools } from './build.ts';
+import { provideFunctions, type Tools } from './build.ts';
 import { type EffectiveConfig, effectiveConfig } from './config.ts';
 import { type Running, stopDaemon } from './daemon.ts';
 import { bootstrap, deploy, LOCAL_ARCHITECTURE } from './deploy.ts';
@@ -77,7 +77,7 @@ export async function deployStack(
   if (auth === 'AmazonCognito' && cognito.user_pool !== undefined)
     await requireUserPool(emulator.url, cognito.user_pool);
   const target = { emulatorUrl: emulator.url, momentoUrl: momento.url, tvm: tools.tvm };
-  await progress.step('Build the functions', (watch) => buildFunctions(options.dir, LOCAL_ARCHITECTURE, watch));
+  await provideFunctions(config.values, { dir: options.dir, architecture: LOCAL_ARCHITECTURE }, progress);
   const stack = await progress.step('Deploy the stack', (watch) => deploy(target, options, config, watch));
   const outputs = await progress.step('Put in the API key, the caches and the demo users', () =>
     equip(backEnds, options, config, stack),

@@ -79,5 +79,6 @@ export const CONFIG: TvmConfig = {
   secrets: {},
   deployment: { stage: 'dev', open_to_everybody: false },
   functions: { memory: 128, architecture: 'x86_64', timeout: 10, tracing: false, log_retention: 30 * 86_400 },
+  build: {},
   web: { enabled: false },
 };

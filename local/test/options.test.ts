@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../src/failure.ts';
-import { embeddedOptionsFrom, optionsFrom } from '../src/options.ts';
+import { architectureFrom, embeddedOptionsFrom, optionsFrom } from '../src/options.ts';
 
 test('without a word from the environment, the ports, the file and the stack are the documented ones', () => {
   assert.deepEqual(optionsFrom({}, '/root'), {
@@ -59,3 +59,9 @@ for (const [env, message] of REFUSED) {
     );
   });
 }
+
+test('a processor that Lambda has not is refused', () => {
+  assert.equal(architectureFrom('arm64'), 'arm64');
+  assert.equal(architectureFrom(undefined), undefined);
+  assert.throws(() => architectureFrom('aarch64'), /ARCHITECTURE=aarch64 .*x86_64 or arm64/);
+});

@@ -12,9 +12,28 @@ export interface Ran {
   readonly notes: string;
 }
 
-/** Runs `program` at the root of the repository, with `input` as its standard input. */
-export async function ran(program: string, args: readonly string[], env: NodeJS.ProcessEnv, input = ''): Promise<Ran> {
-  const child = spawn(program, args, { cwd: ROOT, env, stdio: 'pipe' });
+/** How it is run. */
+export interface Running {
+  /**
+   * What it is given on its standard input.
+   * @default nothing
+   */
+  readonly input?: string;
+  /**
+   * Where it runs.
+   * @default the root of the repository
+   */
+  readonly cwd?: string;
+}
+
+/** Runs `program` to its end. */
+export async function ran(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { input = '', cwd = ROOT }: Running = {},
+): Promise<Ran> {
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe' });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

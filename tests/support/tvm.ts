@@ -20,7 +20,7 @@ export async function buildTvm(): Promise<void> {
 
 /** Runs it with `input` as its standard input. What it prints shows nothing that was planted until now. */
 export async function tvm(args: readonly string[], input = ''): Promise<Ran> {
-  const done = await ran(BUILT, args, clientEnvironment(emulatorUrl(), DIR), input);
+  const done = await ran(BUILT, args, clientEnvironment(emulatorUrl(), DIR), { input });
   assert.deepEqual(sightings(done.out + done.notes), [], args.join(' '));
   return done;
 }

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authorizer::AuthorizerTable;
+use crate::build::BuildTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
 use crate::lifetime::{DecisionTtl, Lifetime};
@@ -60,6 +61,9 @@ pub(crate) struct ConfigFile {
     /// How the functions of a deployment run.
     #[serde(default)]
     pub functions: FunctionsTable,
+    /// Where the functions of a deployment come from.
+    #[serde(default)]
+    pub build: BuildTable,
     /// The chat page, which the deployment may serve beside the endpoint.
     #[serde(default)]
     pub web: WebTable,

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod authorizer;
+mod build;
 mod cognito;
 mod config;
 mod error;

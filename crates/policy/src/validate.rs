@@ -1,6 +1,7 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
 use crate::authorizer;
+use crate::build;
 use crate::cognito;
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
@@ -34,6 +35,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
+    build::check(&file.build, &mut broken);
     secrets::check(&file.secrets, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)

@@ -439,3 +439,15 @@ fn a_key_for_secrets_is_named_by_the_one_arn_that_a_policy_takes() {
         assert!(error.starts_with(&format!("f:4: `secrets.kms_key`: `{not}` is not the ARN")), "{error}");
     }
 }
+
+#[test]
+fn an_empty_path_of_artifacts_is_an_error_and_another_is_the_files_own_folders() {
+    let of = |path: &str| {
+        let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+        Config::parse("f", &format!("auth = \"Open\"\n{base}\n[build]\nartifacts = \"{path}\""))
+    };
+    assert!(of(" ").unwrap_err().to_string().starts_with("f:4: `build.artifacts`"));
+    let read = |path: &str| of(path).unwrap().in_folder(std::path::Path::new("/home/ada/config")).render_json();
+    assert!(read("../dist").contains(r#""artifacts": "/home/ada/config/../dist""#));
+    assert!(read("/dist").contains(r#""artifacts": "/dist""#));
+}

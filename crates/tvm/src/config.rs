@@ -151,8 +151,14 @@ fn load(path: &Path, auth: Option<AuthMode>) -> Result<(Config, String, String),
     let text =
         fs::read_to_string(path).map_err(|source| CommandError::Unreadable { path: path.to_path_buf(), source })?;
     let name = path.display().to_string();
-    let config = Config::parse_as(&name, &text, auth)?;
+    let config = Config::parse_as(&name, &text, auth)?.in_folder(&folder_of(path));
     Ok((config, name, text))
+}
+
+/// Where the file is, from anywhere.
+fn folder_of(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    path.parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 fn auth_mode(text: &str) -> Result<AuthMode, String> {

@@ -1,11 +1,10 @@
 /** `make destroy`: deletes the stack, and says beforehand what of it stays. */
 
-import { buildTools } from '../build.ts';
-import { effectiveConfig } from '../config.ts';
 import type { Progress } from '../progress.ts';
 import { approve } from './approval.ts';
 import { destroyAssembly, synthesize } from './cdk.ts';
 import type { CloudOptions } from './options.ts';
+import { configured } from './prepared.ts';
 import { Cloud, type Resource, type Template } from './stack.ts';
 
 export async function destroy(options: CloudOptions, progress: Progress): Promise<void> {
@@ -16,8 +15,7 @@ export async function destroy(options: CloudOptions, progress: Progress): Promis
   for (const line of told(options.stackName, staying, gone)) progress.say(line);
   await approve(options.approval, `This deletes ${options.stackName}; its endpoint answers nobody from then on.`);
 
-  const { tvm } = await buildTools(options.dir, ['tvm']);
-  const config = await effectiveConfig(options, tvm);
+  const { tvm, config } = await configured(options);
   // CDK wants the app for the stack's name alone: nothing of it need be built.
   const assembly = await synthesize(options, config, tvm, ['bundle=false', 'web=false']);
   await progress.step(`Delete ${options.stackName}`, (watch) => destroyAssembly(assembly, watch));

@@ -4,7 +4,7 @@
  * A stage is a deployment beside others of the same account: a stack of its own name, and a file of its own where there is one.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import { DEFAULT_STACK_NAME, optionsFrom, ROOT, type StackOptions } from '../options.ts';
 
@@ -19,6 +19,11 @@ export interface CloudOptions extends StackOptions {
    * @default - no stage: the stack without a suffix
    */
   readonly stage?: string;
+  /**
+   * A `tvm` that is built already.
+   * @default - it is built, with cargo
+   */
+  readonly tvm?: string;
 }
 
 /** The rest of what CloudFormation allows in the name of a stack (128 characters) is long enough for nobody to meet it. */
@@ -37,6 +42,7 @@ export function cloudOptionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): C
     dir: join(root, '.local/aws', stackName),
     approval: approvalFrom(env['YES']),
     ...(stage === undefined ? {} : { stage }),
+    ...(env['TVM_BIN'] ? { tvm: resolve(root, env['TVM_BIN']) } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What is to be deployed, made from the configuration: its functions built, its stack synthesized. */
-import { buildFunctions, buildTools } from '../build.ts';
+import { buildTools, provideFunctions } from '../build.ts';
 import { type EffectiveConfig, effectiveConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { Progress } from '../progress.ts';
@@ -14,16 +14,15 @@ export interface Prepared {
 
 export async function prepare(options: CloudOptions, progress: Progress): Promise<Prepared> {
   const { tvm, config } = await configured(options);
-  await progress.step('Build the functions', (watch) =>
-    buildFunctions(options.dir, config.values.functions.architecture, watch),
-  );
+  const { architecture } = config.values.functions;
+  await provideFunctions(config.values, { dir: options.dir, architecture }, progress);
   const assembly = await progress.step('Synthesize the stack', (watch) => synthesize(options, config, tvm, [], watch));
   return { config, assembly };
 }
 
 /** The configuration, and the `tvm` that read it. @throws {Failure} where it is none for this stage */
 export async function configured(options: CloudOptions): Promise<{ tvm: string; config: EffectiveConfig }> {
-  const { tvm } = await buildTools(options.dir, ['tvm']);
+  const tvm = options.tvm ?? (await buildTools(options.dir, ['tvm'])).tvm;
   const config = await effectiveConfig(options, tvm);
   const { stage } = config.values.deployment;
   // Who says STAGE=prod relies on it that users and secrets outlive the stack.
