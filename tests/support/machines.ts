@@ -229,11 +229,6 @@ export function theExistingPool(): ExistingPool {
   return existingPool;
 }
 
-/** Where cargo puts `tvm`: the one of `make local`, which leaves out `tvm user`, until it is built whole. */
-export function tvmWithoutUsers(): string {
-  return running().tools.tvm;
-}
-
 export function momentoUrl(): string {
   return running().momento.url;
 }

@@ -73,6 +73,19 @@ async fn the_target_is_that_of_the_functions() {
 }
 
 #[tokio::test]
+async fn functions_that_are_built_already_take_no_rust_but_have_to_be_there() {
+    let prebuilt = shipped() + "\n[build]\nartifacts = \"../dist\"\n";
+    let computer = Computer::with(&["old"]).configured(&prebuilt);
+    let found = computer.found(NOBODY, &["--offline"]).await;
+    assert_eq!(found.titles("trouble"), ["Node", "build.artifacts"]);
+    found.has("build.artifacts", "trouble", &["tvm-vending-x86_64.zip", "`make dist ARCHITECTURE=x86_64`"]);
+    computer.keeps("dist/tvm-vending-x86_64.zip");
+    let found = computer.found(NOBODY, &["--offline"]).await;
+    assert_eq!(found.titles("trouble"), ["Node"]);
+    found.has("Rust", "skipped", &["[build] artifacts"]);
+}
+
+#[tokio::test]
 async fn a_configuration_says_all_that_is_wrong_with_it_or_seldom_meant() {
     let wrong = "auth = \"Open\"\n[token]\nid = \"{sub}\"\n";
     let found = Computer::with(&["bin"]).configured(wrong).found(NOBODY, &["--offline"]).await;

@@ -15,8 +15,9 @@ const SETUP: &str = "`make setup` in the repository; elsewhere, `pip install car
 /// Looks at all of it. Without a configuration nobody knows what the functions are built for.
 pub(crate) async fn examine(wanted: Option<&Wanted>) -> Vec<Check> {
     let mut checks = vec![node().await.of("Node"), packages().of("Node packages")];
-    if wanted.is_some_and(Wanted::has_prebuilt_functions) {
+    if let Some((wanted, folder)) = wanted.and_then(|wanted| Some((wanted, wanted.artifacts()?))) {
         checks.push(Outcome::skipped("the functions are built already ([build] artifacts)").of("Rust"));
+        checks.push(prebuilt(folder, wanted.architecture().unwrap_or_default()).of("build.artifacts"));
         return checks;
     }
     let (rust, cc, lambda, zig, target) = tokio::join!(rust(), c_compiler(), cargo_lambda(), zig(), target(wanted));
@@ -43,6 +44,18 @@ fn packages() -> Outcome {
         return Outcome::fine("node_modules");
     }
     Outcome::trouble("node_modules has no cdk", "`make setup`, or `npm ci --include=dev`")
+}
+
+/// Whether they are what their checksums say, the CDK app finds out.
+fn prebuilt(folder: &str, architecture: &str) -> Outcome {
+    let zip = format!("tvm-vending-{architecture}.zip");
+    if Path::new(folder).join(&zip).is_file() {
+        return Outcome::fine(format!("{folder}, for {architecture}"));
+    }
+    Outcome::trouble(
+        format!("there is no {zip} in {folder}"),
+        format!("`make dist ARCHITECTURE={architecture}` makes it, on a machine with Rust"),
+    )
 }
 
 async fn rust() -> Outcome {

@@ -64,9 +64,9 @@ impl Wanted {
         self.text("/functions/architecture")
     }
 
-    /// Whether the functions were built elsewhere, so that nothing here has to build them.
-    pub(crate) fn has_prebuilt_functions(&self) -> bool {
-        self.text("/build/artifacts").is_some()
+    /// The folder with the functions, where they were built elsewhere and nothing here has to build them.
+    pub(crate) fn artifacts(&self) -> Option<&str> {
+        self.text("/build/artifacts")
     }
 
     /// Whether executions are kept for the functions.

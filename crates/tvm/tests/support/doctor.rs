@@ -30,11 +30,18 @@ impl Computer {
         Self { folder: tempfile::tempdir().unwrap(), path }
     }
 
-    /// The shipped configuration, with this instead of a part of it.
+    /// One with this configuration.
     pub(crate) fn configured(self, configuration: &str) -> Self {
         std::fs::create_dir(self.folder.path().join("config")).unwrap();
         std::fs::write(self.folder.path().join("config/tvm.toml"), configuration).unwrap();
         self
+    }
+
+    /// Puts an empty file there.
+    pub(crate) fn keeps(&self, path: &str) {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
     }
 
     /// `tvm doctor` there, with AWS at `aws`.
