@@ -4,7 +4,8 @@
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
  * without building anything, `web=false` to leave the chat page out whatever the configuration says (the local emulator
- * cannot fill its bucket, and `make local` serves the page itself), `architecture=x86_64` for functions of that processor
+ * cannot fill its bucket, and `make local` serves the page itself), `before=false` to leave out the firewall, the domain and the
+ * usage plan before the endpoint (the emulator has no firewall, and its name is that of the computer), `architecture=x86_64` for functions of that processor
  * whatever the configuration says (the emulator runs them on the computer that it is on).
  */
 
@@ -28,10 +29,12 @@ try {
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
   const { config, path } = loadConfig();
   const web = String(context('web')) === 'false' ? { enabled: false } : config.web;
+  const { waf, domain, usage_plan, ...bare } = config.api;
+  const api = String(context('before')) === 'false' ? bare : config.api;
   const functions = { ...config.functions, architecture: architecture(context('architecture'), config) };
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
-    config: { ...config, functions, web },
+    config: { ...config, api, functions, web },
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),

@@ -39,6 +39,47 @@ export type CredentialsPlace = 'headers' | 'basic';
 /** The processors that Lambda has, by its own names. */
 export type ArchitectureName = 'x86_64' | 'arm64';
 
+/** `[api]`: the endpoint that callers meet, and what AWS puts before it. */
+export interface ApiTable {
+  /** Seconds; 0 for not at all. */
+  readonly authorizer_cache_ttl: number;
+  /** Whether API Gateway logs every request. */
+  readonly access_logs: boolean;
+  /** Left out, there is no firewall. */
+  readonly waf?: WafTable;
+  /** Left out, the endpoint has API Gateway's name alone. */
+  readonly domain?: DomainTable;
+  /** Left out, no key is asked for. */
+  readonly usage_plan?: UsagePlanTable;
+}
+
+/** `[api.waf]`: a firewall before the endpoint. */
+export interface WafTable {
+  /** Of one address. */
+  readonly requests_per_5_minutes: number;
+  /** By AWS's names, in their order. */
+  readonly managed_rules: readonly string[];
+}
+
+/** `[api.domain]`: a name of one's own for the endpoint. */
+export interface DomainTable {
+  readonly name: string;
+  /** ARN of the certificate for that name, in the region of the stack. */
+  readonly certificate: string;
+  /** Id of the zone in Route 53 that the name is put into; left out, the stack leaves the DNS alone. */
+  readonly hosted_zone?: string;
+}
+
+/** `[api.usage_plan]`: how many requests may be made with the key that it asks for. Of the first three, one at most. */
+export interface UsagePlanTable {
+  readonly requests_per_day?: number;
+  readonly requests_per_week?: number;
+  readonly requests_per_month?: number;
+  /** There with the next, or not at all. */
+  readonly requests_per_second?: number;
+  readonly request_burst?: number;
+}
+
 /** The canonical configuration. See `config/tvm.toml` for what each key means. */
 export interface TvmConfig {
   readonly auth: AuthMode;
@@ -87,10 +128,7 @@ export interface TvmConfig {
     readonly threat_protection: 'off' | 'audit' | 'enforced';
     readonly deletion_protection: boolean;
   };
-  readonly api: {
-    /** Seconds; 0 for not at all. */
-    readonly authorizer_cache_ttl: number;
-  };
+  readonly api: ApiTable;
   /** The vending function reads these; the CDK app does not. */
   readonly reuse: {
     readonly mode: 'off' | 'instance' | 'shared';

@@ -1,19 +1,26 @@
 /**
- * The endpoint: a REST API with `GET /`, its preflight, and the answers that API Gateway gives by itself.
+ * The endpoint: a REST API with `GET /`, its preflight, the answers that API Gateway gives by itself, and what the
+ * configuration puts before it.
  *
- * Every answer carries the CORS headers and `Cache-Control: no-store`: those made here by the tables of this file and
- * `gateway-answers.ts`, the others by the vending function.
+ * Every answer carries the CORS headers and `Cache-Control: no-store`: those made here by `preflight.ts`, `gateway-answers.ts`
+ * and `firewall.ts`, the others by the vending function.
  */
 
-import { Stack } from 'aws-cdk-lib';
-import { AuthorizationType, LambdaIntegration, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EndpointType, type IRestApi, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
+import { AccessLog } from './access-log.ts';
 import { acknowledge } from './acknowledged.ts';
-import type { TvmConfig } from './config.ts';
-import { gatewayAnswers, HEADERS_OF_EVERY_ANSWER, quotedValues } from './gateway-answers.ts';
+import type { ApiTable, TvmConfig } from './config.ts';
+import { EndpointDomain } from './endpoint-domain.ts';
+import { Firewall } from './firewall.ts';
+import { gatewayAnswers } from './gateway-answers.ts';
+import { answerPreflight } from './preflight.ts';
+import { KEY_HEADER, KeyedUsage } from './usage-plan.ts';
 
 /** @see Endpoint */
 export interface EndpointProps {
@@ -21,8 +28,12 @@ export interface EndpointProps {
   readonly vending: IFunction;
   /** How callers are let in. */
   readonly access: Access;
+  /** What is logged, and what stands before it. */
+  readonly api: ApiTable;
   /** How many requests API Gateway lets through. */
   readonly limits: TvmConfig['limits'];
+  /** How long logs are kept, and what becomes of them when the stack is deleted. */
+  readonly logs: { readonly retention: RetentionDays; readonly removalPolicy: RemovalPolicy };
   /** Whether AWS X-Ray traces requests, which it then does from here on. */
   readonly tracing: boolean;
 }
@@ -36,23 +47,22 @@ const NARROWING_HEADERS = ['usergroup', 'cachename'];
 /** What fetch wrappers send with every request, and the JavaScript original's preflight allowed in Open mode. */
 const USUAL_HEADERS = ['Authorization', 'Content-Type'];
 
-/**
- * How long a browser need not ask again whether it may ask, in seconds: as long as Chromium remembers at most. Without it a
- * browser does for five, and each token costs two requests.
- */
-const PREFLIGHT_SECONDS = '7200';
-
 /** The REST API that browsers call. */
 export class Endpoint extends Construct {
   readonly api: RestApi;
-  /** With the stage and a slash at its end. */
+  /** What callers ask, with a slash at its end: by its own domain where it has one, else API Gateway's with the stage. */
   readonly url: string;
   /** As a browser knows it: without the stage. */
   readonly origin: string;
+  /** Where the configuration says `[api.domain]`. */
+  readonly domain: EndpointDomain | undefined;
+  /** Where the configuration says `[api.usage_plan]`. */
+  readonly usage: KeyedUsage | undefined;
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    const { access, limits, tracing, vending } = props;
+    const { access, limits, logs, tracing, vending } = props;
+    const { access_logs, domain, usage_plan: plan, waf } = props.api;
     this.api = new RestApi(this, 'Api', {
       // The names of APIs need not differ in an account.
       restApiName: Stack.of(this).stackName,
@@ -62,60 +72,54 @@ export class Endpoint extends Construct {
         ...(tracing ? { tracingEnabled: true } : {}),
         ...(limits.requests_per_second === undefined ? {} : { throttlingRateLimit: limits.requests_per_second }),
         ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
+        ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),
       },
+      // By default, CloudFront stands before it: the firewall might take its addresses for those of callers, and a domain of one's
+      // own leads past it.
+      ...(waf === undefined && domain === undefined ? {} : { endpointTypes: [EndpointType.REGIONAL] }),
       // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
       cloudWatchRole: false,
     });
     // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
     this.api.node.tryRemoveChild('Endpoint');
-    this.url = this.api.url;
     acknowledge(this.api, {
       APIG2: 'a GET without a body: all of it that counts, two headers and ?name=, the vending function checks itself',
     });
     acknowledge(this.api.deploymentStage, {
-      APIG1: 'needs a role of the whole account, which is not this stack’s to set; the functions log every request',
-      APIG3: 'a web ACL costs by the month, and what it should stop depends on the app; [limits] bounds what it costs',
-      APIG6: 'needs that role too, and such logs hold what callers send',
+      ...(access_logs
+        ? {}
+        : {
+            APIG1:
+              'needs a role of the whole account, which is not this stack’s to set; the functions log every request',
+          }),
+      ...(waf === undefined
+        ? {
+            APIG3:
+              'a web ACL costs by the month, and what it should stop depends on the app; [limits] bounds what it costs',
+          }
+        : {}),
+      APIG6: 'such logs hold what callers send, a password in a header of its own among it; access logs do not',
     });
     const { region, urlSuffix } = Stack.of(this);
-    this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
 
     const get = this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
+      ...(plan === undefined ? {} : { apiKeyRequired: true }),
     });
     acknowledge(get, access.acknowledged);
-    this.answerPreflight([...access.credentialHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
-    for (const answer of gatewayAnswers(access)) {
+    const keyHeaders = plan === undefined ? [] : [KEY_HEADER];
+    answerPreflight(this.api, [...access.credentialHeaders, ...keyHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
+    for (const answer of gatewayAnswers(access, props.api)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);
     }
+
+    if (waf !== undefined) new Firewall(this, 'Firewall', { stage: this.api.deploymentStage, waf });
+    if (plan !== undefined) this.usage = new KeyedUsage(this, 'Usage', { api: this.api, plan });
+    // CDK's own types do not fit together where an optional property may not be undefined.
+    if (domain !== undefined) this.domain = new EndpointDomain(this, 'Domain', { api: this.api as IRestApi, domain });
+    this.origin = this.domain?.origin ?? `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
+    this.url = this.domain === undefined ? this.api.url : `${this.domain.origin}/`;
   }
-
-  /** Not `addCorsPreflight`, which cannot say `Cache-Control: no-store`. */
-  private answerPreflight(allowedHeaders: readonly string[]): void {
-    const headers = {
-      ...HEADERS_OF_EVERY_ANSWER,
-      'Access-Control-Allow-Headers': [...new Set(allowedHeaders.map((name) => name.toLowerCase()))].join(','),
-      'Access-Control-Allow-Methods': 'GET,OPTIONS',
-      'Access-Control-Max-Age': PREFLIGHT_SECONDS,
-    };
-    const integration = new MockIntegration({
-      requestTemplates: { 'application/json': '{"statusCode": 204}' },
-      integrationResponses: [{ statusCode: '204', responseParameters: inMethodResponse(quotedValues(headers)) }],
-    });
-    this.api.root.addMethod('OPTIONS', integration, {
-      // A browser sends no credentials with a preflight.
-      authorizationType: AuthorizationType.NONE,
-      methodResponses: [{ statusCode: '204', responseParameters: inMethodResponse(mapValues(headers, () => true)) }],
-    });
-  }
-}
-
-function inMethodResponse<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, value]));
-}
-
-function mapValues<T, U>(from: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, change(value)]));
 }

@@ -7,6 +7,7 @@
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 
 import type { Access } from './access.ts';
+import type { ApiTable } from './config.ts';
 
 /** Any page may read an answer, and nothing on the way may keep it: there may be a token in it. */
 export const HEADERS_OF_EVERY_ANSWER: Readonly<Record<string, string>> = {
@@ -16,6 +17,14 @@ export const HEADERS_OF_EVERY_ANSWER: Readonly<Record<string, string>> = {
 
 /** Seconds until the next request after a throttled one: API Gateway's buckets refill every second. */
 const RETRY_AFTER_SECONDS = 1;
+
+/** Seconds until the next request with a key whose quota is used up: API Gateway does not say when its day, week or month ends. */
+const NEXT_QUOTA_SECONDS = 3600;
+
+/** When to come back, in a way that a page of another origin can read. */
+export function retryAfter(seconds: number): Readonly<Record<string, string>> {
+  return { 'Retry-After': `${seconds}`, 'Access-Control-Expose-Headers': 'Retry-After' };
+}
 
 /** API Gateway puts its own message here, quotes included. */
 const MESSAGE_OF_API_GATEWAY = '$context.error.messageString';
@@ -33,7 +42,7 @@ interface Answer {
 }
 
 /** Every type that has an answer of its own; all others take one of the two defaults, whose status is API Gateway's. */
-function answers(access: Access): readonly Answer[] {
+function answers(access: Access, api: ApiTable): readonly Answer[] {
   const unchecked = {
     code: 'AuthorizerUnavailable',
     message: 'Your credentials could not be checked; try again later.',
@@ -51,24 +60,43 @@ function answers(access: Access): readonly Answer[] {
       type: ResponseType.THROTTLED,
       code: 'TooManyRequests',
       message: 'Too many requests; wait for the seconds in Retry-After, then try again.',
-      // Without Expose, a page of another origin cannot read it.
-      headers: { 'Retry-After': `${RETRY_AFTER_SECONDS}`, 'Access-Control-Expose-Headers': 'Retry-After' },
+      headers: retryAfter(RETRY_AFTER_SECONDS),
     },
     { type: ResponseType.AUTHORIZER_FAILURE, ...unchecked },
     { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, ...unchecked },
     // 504 by API Gateway, which is for a function that did not answer in time.
     { type: ResponseType.INTEGRATION_FAILURE, code: 'BadGateway', message: 'Try again later.', status: 502 },
     { type: ResponseType.INTEGRATION_TIMEOUT, code: 'GatewayTimeout', message: 'No answer in time; try again later.' },
+    ...(api.waf === undefined ? [] : OF_THE_FIREWALL),
+    ...(api.usage_plan === undefined ? [] : OF_THE_USAGE_PLAN),
   ];
 }
 
-/** The gateway responses of an API with this access. */
-export function gatewayAnswers(access: Access): readonly GatewayResponseOptions[] {
-  return answers(access).map(({ type, code, message, status, headers }) => ({
+const OF_THE_FIREWALL: readonly Answer[] = [
+  { type: ResponseType.WAF_FILTERED, code: 'Blocked', message: 'The firewall of this endpoint refuses this request.' },
+];
+
+const OF_THE_USAGE_PLAN: readonly Answer[] = [
+  {
+    type: ResponseType.INVALID_API_KEY,
+    code: 'KeyRequired',
+    message: 'Send the key of your app in the header x-api-key.',
+  },
+  {
+    type: ResponseType.QUOTA_EXCEEDED,
+    code: 'QuotaExceeded',
+    message: 'All requests that this key allows for now have been made; try again after the seconds in Retry-After.',
+    headers: retryAfter(NEXT_QUOTA_SECONDS),
+  },
+];
+
+/** The gateway responses of an API with this access, and with this before it. */
+export function gatewayAnswers(access: Access, api: ApiTable): readonly GatewayResponseOptions[] {
+  return answers(access, api).map(({ type, code, message, status, headers }) => ({
     type,
     ...(status === undefined ? {} : { statusCode: `${status}` }),
     responseHeaders: quotedValues({ ...HEADERS_OF_EVERY_ANSWER, ...headers }),
-    templates: { 'application/json': errorBody(code, message) },
+    templates: { 'application/json': gatewayErrorBody(code, message) },
   }));
 }
 
@@ -77,7 +105,12 @@ export function quotedValues(headers: Readonly<Record<string, string>>): Record<
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
 }
 
-function errorBody(code: string, message: string): string {
+function gatewayErrorBody(code: string, message: string): string {
   const json = message === MESSAGE_OF_API_GATEWAY ? message : JSON.stringify(message);
   return `{"message": ${json}, "code": "${code}", "requestId": "$context.requestId"}`;
+}
+
+/** The body of an error that is answered before a request has an id. */
+export function errorBody(code: string, message: string): string {
+  return JSON.stringify({ message, code, requestId: '' });
 }

@@ -40,6 +40,19 @@ export class TokenVendingMachineStack extends Stack {
     output('AuthMode', config.auth, 'Who may ask for a token');
     output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
     output('Region', this.region, 'The AWS region of the stack');
+    if (endpoint.domain !== undefined) {
+      output('ExecuteApiUrl', endpoint.api.url, 'The same endpoint by API Gateway’s own name');
+    }
+    if (endpoint.domain?.target !== undefined) {
+      output(
+        'DomainTarget',
+        endpoint.domain.target,
+        'Where the DNS has to lead the name of the endpoint: a CNAME or alias',
+      );
+    }
+    if (endpoint.usage !== undefined) {
+      output('UsagePlanKeyId', endpoint.usage.keyId, 'The key that callers send as x-api-key, by its id');
+    }
     if (authorizer?.credentials !== undefined) {
       output('CredentialsSecretArn', authorizer.credentials.secretArn, 'The secret with the credentials of callers');
     }

@@ -131,7 +131,9 @@ export class TokenVendingMachine extends Construct {
     this.endpoint = new Endpoint(this, 'Endpoint', {
       vending: vending.function,
       access,
+      api: config.api,
       limits: config.limits,
+      logs: { retention: logRetention(config.functions), removalPolicy },
       tracing: config.functions.tracing,
     });
     if (config.web.enabled) {

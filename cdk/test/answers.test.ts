@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { AuthMode, CredentialsPlace } from '../lib/config.ts';
-import { all, MODES, type Part, synthesize } from './fixtures.ts';
+import { all, EVERYTHING_BEFORE, MODES, type Part, synthesize } from './fixtures.ts';
 
 interface GatewayResponse {
   readonly ResponseType: string;
@@ -14,7 +14,11 @@ interface GatewayResponse {
 }
 
 function gatewayResponses(auth: AuthMode): GatewayResponse[] {
-  return all(synthesize({ auth }), 'AWS::ApiGateway::GatewayResponse') as unknown as GatewayResponse[];
+  // With every answer that the configuration can add.
+  return all(
+    synthesize({ auth, api: EVERYTHING_BEFORE }),
+    'AWS::ApiGateway::GatewayResponse',
+  ) as unknown as GatewayResponse[];
 }
 
 /** What API Gateway makes of a template for one request. */
@@ -65,9 +69,12 @@ test('codes are stable, and statuses those of the contract', () => {
     ['DEFAULT_5XX', 'as API Gateway', 'InternalError'],
     ['INTEGRATION_FAILURE', '502', 'BadGateway'],
     ['INTEGRATION_TIMEOUT', 'as API Gateway', 'GatewayTimeout'],
+    ['INVALID_API_KEY', 'as API Gateway', 'KeyRequired'],
     ['MISSING_AUTHENTICATION_TOKEN', 'as API Gateway', 'UnknownRoute'],
+    ['QUOTA_EXCEEDED', 'as API Gateway', 'QuotaExceeded'],
     ['THROTTLED', 'as API Gateway', 'TooManyRequests'],
     ['UNAUTHORIZED', 'as API Gateway', 'Unauthorized'],
+    ['WAF_FILTERED', 'as API Gateway', 'Blocked'],
   ]);
 });
 

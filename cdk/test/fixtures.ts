@@ -38,6 +38,19 @@ export const FUNCTIONS: TvmConfig['functions'] = {
   log_retention: 30 * 86_400,
 };
 
+/** The table `[api]` with everything that AWS can put before an endpoint. */
+export const EVERYTHING_BEFORE: TvmConfig['api'] = {
+  authorizer_cache_ttl: 5,
+  access_logs: true,
+  waf: { requests_per_5_minutes: 1000, managed_rules: ['AWSManagedRulesCommonRuleSet'] },
+  domain: {
+    name: 'tokens.example.com',
+    certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+    hosted_zone: 'Z0123456789ABCDEFGHIJ',
+  },
+  usage_plan: { requests_per_month: 1_000_000, requests_per_second: 50, request_burst: 100 },
+};
+
 /** What `tvm config render` prints for the shipped file, changed as said. */
 export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
@@ -55,7 +68,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     momento: {},
     authorizer: { kind: 'credentials', credentials: 'headers' },
     cognito: COGNITO,
-    api: { authorizer_cache_ttl: 5 },
+    api: { authorizer_cache_ttl: 5, access_logs: false },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: {},
     secrets: {},

@@ -180,7 +180,7 @@ test('the functions run as the configuration says, and what it leaves out is lef
 test('a decision is reused for as long as the configuration says, or not at all', () => {
   for (const auth of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
     for (const authorizer_cache_ttl of [0, 5, 3600]) {
-      const template = synthesize({ auth, api: { authorizer_cache_ttl } });
+      const template = synthesize({ auth, api: { authorizer_cache_ttl, access_logs: false } });
       const expected = { AuthorizerResultTtlInSeconds: authorizer_cache_ttl };
       template.hasResourceProperties('AWS::ApiGateway::Authorizer', expected);
     }

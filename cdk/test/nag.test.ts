@@ -14,7 +14,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadConfig, type TvmConfig } from '../lib/config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { bySecret, COGNITO, canonical, FUNCTIONS, MODES, testApp } from './fixtures.ts';
+import { bySecret, COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp } from './fixtures.ts';
 
 const EXAMPLES = join(repositoryRoot, 'config/examples');
 const SHIPPED = [join(repositoryRoot, 'config/tvm.toml'), ...readdirSync(EXAMPLES).map((file) => join(EXAMPLES, file))];
@@ -53,10 +53,27 @@ test('what the configuration adds passes it too', () => {
     const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' };
     add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
   }
+  for (const auth of MODES) {
+    add(app, `${auth}Guarded`, canonical({ auth, api: EVERYTHING_BEFORE, web: { enabled: true } }));
+  }
   add(app, 'Signed', canonical({ auth: 'LambdaAuthorizer', authorizer: bySecret('signing') }));
   const guarded = { ...COGNITO, mfa: 'required', threat_protection: 'enforced', self_sign_up: true } as const;
   add(app, 'Guarded', canonical({ auth: 'AmazonCognito', cognito: { ...guarded, writable_attributes: ['email'] } }));
   assert.deepEqual(findings(app), []);
+});
+
+test('what the configuration leaves out is acknowledged only where it is left out', () => {
+  const acknowledged = (config: TvmConfig) => {
+    const app = testApp();
+    add(app, 'Machine', config);
+    const { DeploymentStage } = Object.fromEntries(
+      app.node.findAll().map((found) => [found.node.id.replace('.prod', ''), found]),
+    );
+    const said = JSON.stringify(DeploymentStage?.node.metadata ?? []);
+    return ['APIG1', 'APIG3', 'APIG6'].filter((rule) => said.includes(`AwsSolutions-${rule}`));
+  };
+  assert.deepEqual(acknowledged(canonical()), ['APIG1', 'APIG3', 'APIG6']);
+  assert.deepEqual(acknowledged(canonical({ api: EVERYTHING_BEFORE })), ['APIG6']);
 });
 
 test('a password policy below AWS’s advice is a finding: it is acknowledged nowhere', () => {

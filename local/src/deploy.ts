@@ -1,6 +1,6 @@
 /**
- * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS, but for the chat page's site and the
- * functions' processor.
+ * Deploys the CDK app to the emulator: the very stack that `make deploy` sends to AWS, but for the chat page's site, what stands
+ * before the endpoint, and the functions' processor.
  *
  * Only the credentials and the endpoints differ. The environment is made so that nothing here can reach a real account.
  */
@@ -97,6 +97,8 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
     // What fills the page's bucket needs boto3 and the AWS command line; on the emulator, the stack would wait for it in vain.
     ...['--context', 'web=false'],
+    // It has no firewall, and a name of one's own leads to AWS.
+    ...['--context', 'before=false'],
     ...['--context', `architecture=${LOCAL_ARCHITECTURE}`],
   ];
 }

@@ -73,7 +73,7 @@ export const CONFIG: TvmConfig = {
     threat_protection: 'off',
     deletion_protection: false,
   },
-  api: { authorizer_cache_ttl: 5 },
+  api: { authorizer_cache_ttl: 5, access_logs: false },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: {},
   secrets: {},

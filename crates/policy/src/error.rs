@@ -263,8 +263,8 @@ pub enum Rule {
     },
     /// Tokens for strangers, where that is seldom meant.
     #[error(
-        "with auth = \"Open\" everybody who finds the endpoint gets a token, and has you pay for it; write another `auth`, or \
-         open_to_everybody = true in [deployment] if it is meant so"
+        "with auth = \"Open\" everybody who finds the endpoint gets a token, and has you pay for it; write another `auth`, put \
+         a firewall before it ([api.waf]), or write open_to_everybody = true in [deployment] if it is meant so"
     )]
     OpenInProd,
     /// No KMS key's ARN.
@@ -272,6 +272,40 @@ pub enum Rule {
         "`{0}` is not the ARN of a KMS key; write one like arn:aws:kms:eu-central-1:111122223333:key/…, not an alias"
     )]
     KmsKey(String),
+    /// A limit that AWS WAF does not take.
+    #[error("AWS WAF takes {from} to {to} requests, not {given}", from = .allowed.start(), to = .allowed.end())]
+    WafRequests {
+        /// What the file says.
+        given: u32,
+        /// What it may say.
+        allowed: RangeInclusive<u32>,
+    },
+    /// The same rules twice.
+    #[error("these rules stand in the list twice; name them once")]
+    RulesTwice,
+    /// No name that API Gateway could have.
+    #[error("`{0}` is not a domain name; write one in lower case, like tokens.example.com, without `https://`")]
+    DomainName(String),
+    /// No certificate's ARN.
+    #[error(
+        "`{0}` is not the ARN of a certificate; write one of the deployment's region, like \
+         arn:aws:acm:eu-central-1:111122223333:certificate/…"
+    )]
+    Certificate(String),
+    /// No hosted zone's id.
+    #[error("`{0}` is not the id of a hosted zone; write it as Route 53 shows it, like Z0123456789ABCDEFGHIJ")]
+    HostedZone(String),
+    /// More than one of the three.
+    #[error("a usage plan counts by the day, the week or the month; write one of the three")]
+    SeveralQuotas,
+    /// One of two that go together.
+    #[error("`requests_per_second` and `request_burst` go together; write both, or neither")]
+    HalfAThrottle,
+    /// A page that would be refused.
+    #[error(
+        "the chat page sends no key, which whoever opens it could read; write enabled = false in [web], or leave this out"
+    )]
+    PageWithoutKey,
     /// A memory that Lambda does not have.
     #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
     Memory {

@@ -10,11 +10,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ApiTable;
 use crate::authorizer::AuthorizerTable;
 use crate::build::BuildTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
-use crate::lifetime::{DecisionTtl, Lifetime};
+use crate::lifetime::Lifetime;
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
@@ -183,16 +184,6 @@ impl Default for ReuseTable {
     }
 }
 
-/// The endpoint that callers meet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct ApiTable {
-    /// How long API Gateway may let in who brings the same credentials, or token, without asking again, 0s to 1h. Whoever is
-    /// disabled, or leaves a group, may still get tokens for as long.
-    pub authorizer_cache_ttl: DecisionTtl,
-}
-
 /// How much is asked of Momento, and of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -235,7 +226,8 @@ pub(crate) struct DeploymentTable {
     /// `"dev"`: what was made for the stack goes with it. `"prod"`: its secrets, users and logs stay when it is deleted, or
     /// deployed with a mode that has no use for them.
     pub stage: Stage,
-    /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode.
+    /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode, unless there is a firewall
+    /// (`[api.waf]`).
     pub open_to_everybody: bool,
 }
 

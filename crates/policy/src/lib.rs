@@ -3,6 +3,8 @@
 //! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
 //! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
 
+mod api;
+mod arn;
 mod attribute;
 mod authorizer;
 mod build;

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::arn;
 use crate::error::Rule;
 use crate::position::Path;
 use crate::validate::Broken;
@@ -21,16 +22,8 @@ pub(crate) struct SecretsTable {
 
 /// Checks what no key's type says.
 pub(crate) fn check(table: &SecretsTable, broken: &mut Broken) {
-    if let Some(key) = table.kms_key.as_ref().filter(|key| !is_key(key)) {
+    // The ARN of a key. Not an alias: a policy that names one allows nothing.
+    if let Some(key) = table.kms_key.as_ref().filter(|key| !arn::is_of(key, "kms", "key/")) {
         broken.push((Path::default().key("secrets").key("kms_key"), Rule::KmsKey(key.clone())));
     }
-}
-
-/// The ARN of a key. Not an alias: a policy that names one allows nothing.
-fn is_key(text: &str) -> bool {
-    let ["arn", partition, "kms", region, account, resource] = text.split(':').collect::<Vec<_>>()[..] else {
-        return false;
-    };
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    [partition, region, account].into_iter().all(word) && resource.strip_prefix("key/").is_some_and(word)
 }

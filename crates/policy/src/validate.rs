@@ -1,5 +1,6 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
+use crate::api;
 use crate::authorizer;
 use crate::build;
 use crate::cognito;
@@ -32,6 +33,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     let top = Path::default();
 
     check_caches(file, &mut broken);
+    api::check(file, &mut broken);
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
@@ -46,7 +48,8 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         broken.push((top.key("momento").key("secret"), Rule::Empty));
     }
 
-    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !file.deployment.open_to_everybody {
+    let is_guarded = file.deployment.open_to_everybody || file.api.waf.is_some();
+    if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !is_guarded {
         broken.push((top.key("deployment").key("stage"), Rule::OpenInProd));
     }
     check_reuse(file, &mut broken);
@@ -285,7 +288,7 @@ fn unfit(role: Role, kind: &'static str, fitting: &'static str) -> Rule {
 }
 
 /// A host name, perhaps with a port.
-fn is_host_name(text: &str) -> bool {
+pub(crate) fn is_host_name(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
     let label = |label: &str| {
         !label.is_empty()

@@ -154,7 +154,7 @@ fn how_long_a_decision_is_reused_has_the_range_of_api_gateway() {
         |ttl: &str| Config::parse("f", &with("").replace("[cognito]", &format!("[api]\nauthorizer_cache_ttl = {ttl}")));
     for (ttl, seconds) in [("\"0s\"", 0), ("0", 0), ("5", 5), ("\"1m30s\"", 90), ("\"1h\"", 3_600)] {
         let rendered = of(ttl).unwrap().render_json();
-        assert!(rendered.contains(&format!("\"authorizer_cache_ttl\": {seconds}\n")), "{ttl}: {rendered}");
+        assert!(rendered.contains(&format!("\"authorizer_cache_ttl\": {seconds},\n")), "{ttl}: {rendered}");
     }
     for ttl in ["\"61m\"", "3601", "-1", "\"99999999999999999999h\""] {
         let error = of(ttl).unwrap_err().to_string();

@@ -130,6 +130,14 @@ async fn a_user_sends_a_password_from_standard_input() {
 const VENDED: &str = r#"{"authToken":"planted-token","expiresAt":4102444800}"#;
 
 #[tokio::test]
+async fn it_says_what_it_is_for_firewalls_that_want_to_know() {
+    let (url, asked) = answering(200, &[], VENDED).await;
+    token(&url, &[], "").await.well();
+    let (headers, _) = asked.lock().unwrap().clone();
+    assert!(headers["user-agent"].to_str().unwrap().starts_with("tvm/"), "{headers:?}");
+}
+
+#[tokio::test]
 async fn each_way_to_say_who_asks_is_sent_as_the_endpoint_reads_it() {
     let basic = "Basic YWRhOnBsYW50ZWQgw6Q="; // ada:planted ä
     for (more, input, expected) in [

@@ -22,6 +22,7 @@ const EXPECTED: Readonly<Record<AuthMode, readonly (Answer & { readonly means: s
   Open: [
     { status: 200, code: '', means: 'it vends tokens' },
     { status: 503, code: 'SecretUnavailable', means: 'it works, and waits for a key in its secret' },
+    { status: 403, code: 'KeyRequired', means: 'it asks for the key of its usage plan' },
   ],
   LambdaAuthorizer: [{ status: 401, code: 'Unauthorized', means: 'it asks for credentials' }],
   AmazonCognito: [{ status: 401, code: 'Unauthorized', means: 'it asks for an ID token' }],

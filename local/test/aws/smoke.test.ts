@@ -32,6 +32,10 @@ test('an open endpoint may wait for its key', async () => {
   assert.match(await answering([[503, CODE('SecretUnavailable')]], 'Open'), /^503: .* waits for a key/);
 });
 
+test('an open endpoint may want a key of its callers', async () => {
+  assert.match(await answering([[403, CODE('KeyRequired')]], 'Open'), /^403: it asks for the key/);
+});
+
 test('an endpoint that is not ready yet is asked again', async () => {
   const warmingUp: [number, string][] = [
     [403, '{"message":"Forbidden"}'],

@@ -64,6 +64,17 @@ export function bearer(idToken: () => Promise<string | undefined>): Access {
   };
 }
 
+/**
+ * The same caller, with the key that the endpoint's usage plan asks for (`[api.usage_plan]`), as `x-api-key`. It says which app
+ * asks and not who: in a page, whoever opens it can read the key.
+ */
+export function withKey(key: string, access: Access): Access {
+  return async (signal) => {
+    const request = await access(signal);
+    return { ...request, headers: { ...request.headers, 'x-api-key': key } };
+  };
+}
+
 function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 }

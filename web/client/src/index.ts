@@ -1,4 +1,4 @@
-export { type Access, type AccessRequest, basic, bearer, credentials, open } from './access.ts';
+export { type Access, type AccessRequest, basic, bearer, credentials, open, withKey } from './access.ts';
 export { Caches, type CachesOptions, type SdkFailure } from './caches.ts';
 export { type CognitoOptions, cognito } from './cognito.ts';
 export {

@@ -1,7 +1,7 @@
 /** What each way of access sends, and what the endpoint's answers are taken for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Access, basic, bearer, credentials, open } from '../src/access.ts';
+import { type Access, basic, bearer, credentials, open, withKey } from '../src/access.ts';
 import { TokenError } from '../src/errors.ts';
 import { Device } from './support/device.ts';
 
@@ -20,6 +20,18 @@ test('each way of access sends what its mode asks for, and nothing else', async 
   const [scheme, encoded] = headers['authorization']?.split(' ') ?? [];
   assert.equal(scheme, 'Basic');
   assert.equal(Buffer.from(encoded ?? '', 'base64').toString('utf8'), 'ada:pä:ß€');
+});
+
+test('the key of a usage plan goes beside what says who asks, and changes nothing of that', async () => {
+  assert.deepEqual(await sent(withKey('k', open({ name: 'Ada' }))), {
+    query: '?name=Ada',
+    headers: { 'x-api-key': 'k' },
+  });
+  const { headers } = await sent(withKey('k', credentials('ada', 'pw')));
+  assert.deepEqual(headers, { username: 'ada', password: 'pw', 'x-api-key': 'k' });
+  const { signal } = new AbortController();
+  const [bare, keyed] = await Promise.all([open()(signal), withKey('k', open())(signal)]);
+  assert.equal(keyed.share, bare.share);
 });
 
 test('a password that no header can carry is refused at once, and not taken for a network that is away', async () => {

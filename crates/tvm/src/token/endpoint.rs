@@ -6,6 +6,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{HeaderValue, USER_AGENT};
 use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Empty, Limited};
@@ -20,6 +21,9 @@ const WITHIN: Duration = Duration::from_secs(30);
 
 /// The most that is read: a token is a kB.
 const MOST_BYTES: usize = 256 * 1024;
+
+/// Firewalls take who does not say what they are for a bot (AWS WAF, `NoUserAgent_HEADER`).
+const WHAT_ASKS: HeaderValue = HeaderValue::from_static(concat!("tvm/", env!("CARGO_PKG_VERSION")));
 
 /// The URL of an endpoint.
 #[derive(Debug, Clone)]
@@ -66,6 +70,7 @@ pub(crate) async fn get(
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = address;
     *request.headers_mut() = headers;
+    request.headers_mut().insert(USER_AGENT, WHAT_ASKS);
     let asking = async {
         let response = client.request(request).await.map_err(|error| TokenError::Unreachable(chain(&error)))?;
         let (head, body) = response.into_parts();
