@@ -69,7 +69,7 @@ fn with_everything() -> String {
     format!(
         "{SHIPPED}[momento]\nsecret = \"{SECRET}\"\n[authorizer]\nkind = \"jwt\"\nissuer = \"https://issuer.example\"\n\
          audience = [\"a\"]\nalgorithms = [\"HS256\"]\nhmac_secret = \"issuers\"\n[cognito]\n\
-         user_pool = \"eu-west-1_pool\"\nclients = [\"app\", \"web\"]\n[functions]\nreserved_concurrency = 5\n"
+         user_pool = \"eu-west-1_pool\"\nclients = [\"app\", \"web\"]\n[functions]\nreserved_concurrency = 5\n[api]\naccess_logs = true\n"
     )
 }
 
@@ -89,6 +89,7 @@ async fn in_an_account_that_is_ready_nothing_is_in_the_way_and_nothing_is_change
         let named: Vec<&str> = report.titles("fine").into_iter().filter(|title| title.contains('.')).collect();
         assert_eq!(named, expected);
         report.has("functions.reserved_concurrency", "skipped", &["not asked for"]);
+        report.has("api.access_logs", "skipped", &["make doctor"]);
     }
     let asked: BTreeSet<String> = aws.actions().into_iter().collect();
     let looks = ["DescribeSecret", "DescribeStacks", "GetCallerIdentity", "ListUserPoolClients"];

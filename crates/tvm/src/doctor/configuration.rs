@@ -74,6 +74,11 @@ impl Wanted {
         self.canonical.pointer("/functions/reserved_concurrency").is_some()
     }
 
+    /// Whether API Gateway is to log requests.
+    pub(crate) fn has_access_logs(&self) -> bool {
+        self.canonical.pointer("/api/access_logs").and_then(Value::as_bool).unwrap_or_default()
+    }
+
     /// The secrets that must be there already: the key that names each, and its name or ARN.
     pub(crate) fn secrets(&self) -> Vec<(&'static str, &str)> {
         let api_key = self.text("/momento/secret").map(|id| ("momento.secret", id));

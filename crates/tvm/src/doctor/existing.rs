@@ -36,6 +36,10 @@ pub(crate) async fn examine(place: Option<&Place>, wanted: Option<&Wanted>) -> V
         let why = "what the account has left to reserve is not asked for; a deployment beyond it fails, and says so";
         checks.push(Outcome::skipped(why).of("functions.reserved_concurrency"));
     }
+    if wanted.has_access_logs() {
+        let why = "whether API Gateway has a role to write them by, `make doctor` asks";
+        checks.push(Outcome::skipped(why).of("api.access_logs"));
+    }
     checks
 }
 
