@@ -1,12 +1,18 @@
 /** What a mode means to the endpoint: who checks a caller, and what a caller has to send. */
 
 import { AuthorizationType, type IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { IDependable } from 'constructs';
 
 /** How callers of the endpoint are let in. */
 export interface Access {
   readonly authorizationType: AuthorizationType;
   /** @default - nobody checks */
   readonly authorizer?: IAuthorizer;
+  /**
+   * What the authorizer cannot do without, and does not refer to.
+   * @default - nothing
+   */
+  readonly needs?: readonly IDependable[];
   /**
    * The OAuth scopes one of which a caller's access token must have.
    * @default - none is asked for

@@ -170,6 +170,24 @@ export interface TvmConfig {
     /** Seconds, of whole days that CloudWatch has a setting for. */
     readonly log_retention: number;
   };
+  readonly monitoring: {
+    /** What the log says of who a token was vended to; the vending function reads it. */
+    readonly audit: 'hashed' | 'plain' | 'off';
+    /** Whether the vending function's log lines carry metrics; it reads this as well. */
+    readonly metrics: boolean;
+    readonly dashboard: boolean;
+    /** Only beside `metrics`. */
+    readonly alarms: boolean;
+    /** ARN of an SNS topic that exists already; left out, the stack makes one. */
+    readonly alarm_topic?: string;
+    /** Subscribed to the topic that the stack makes. */
+    readonly alarm_email?: string;
+    readonly alarm_errors_percent: number;
+    readonly alarm_limited_percent: number;
+    readonly alarm_latency_ms: number;
+    /** Seconds. */
+    readonly key_max_age: number;
+  };
   readonly build: {
     /** Absolute path of the folder with functions that are built already; left out, they are built from source. */
     readonly artifacts?: string;

@@ -7,7 +7,8 @@
  */
 
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { EndpointType, type IRestApi, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AwsIntegration, EndpointType, type IRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -102,7 +103,7 @@ export class Endpoint extends Construct {
     });
     const { region, urlSuffix } = Stack.of(this);
 
-    const get = this.api.root.addMethod('GET', new LambdaIntegration(vending, { allowTestInvoke: false }), {
+    const get = this.api.root.addMethod('GET', this.calling(vending), {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
@@ -114,6 +115,8 @@ export class Endpoint extends Construct {
     for (const answer of gatewayAnswers(access, props.api)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);
     }
+    // Its stage then moves to a deployment that nothing is missing for.
+    this.api.latestDeployment?.node.addDependency(vending, ...(access.needs ?? []));
 
     if (waf !== undefined) new Firewall(this, 'Firewall', { stage: this.api.deploymentStage, waf });
     if (plan !== undefined) this.usage = new KeyedUsage(this, 'Usage', { api: this.api, plan });
@@ -121,5 +124,18 @@ export class Endpoint extends Construct {
     if (domain !== undefined) this.domain = new EndpointDomain(this, 'Domain', { api: this.api as IRestApi, domain });
     this.origin = this.domain?.origin ?? `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
     this.url = this.domain === undefined ? this.api.url : `${this.domain.origin}/`;
+  }
+
+  /**
+   * Not `LambdaIntegration`, whose permission refers to the stage: it would be made after the stage has moved to a function that
+   * API Gateway may not call yet.
+   */
+  private calling(vending: IFunction): AwsIntegration {
+    vending.addPermission('CalledByEndpoint', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.api.arnForExecuteApi('GET', '/', STAGE),
+    });
+    const path = `2015-03-31/functions/${vending.functionArn}/invocations`;
+    return new AwsIntegration({ service: 'lambda', proxy: true, path });
   }
 }

@@ -10,5 +10,6 @@ export {
   loadConfig,
   type TvmConfig,
 } from './config.ts';
+export { Monitoring, type MonitoringProps } from './monitoring.ts';
 export { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
 export { TokenVendingMachineStack, type TokenVendingMachineStackProps } from './token-vending-machine-stack.ts';

@@ -6,6 +6,7 @@
 
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AuthorizationType, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
@@ -65,6 +66,8 @@ const PLACES: Readonly<Record<CredentialsPlace | 'bearer', Place>> = {
 export class LambdaAuthorizer extends Construct {
   /** The users that the function compares with; of kind `credentials` alone. */
   readonly credentials: CredentialsSecret | undefined;
+  /** The function that looks. */
+  readonly function: IFunction;
   readonly access: Access;
 
   constructor(scope: Construct, id: string, props: LambdaAuthorizerProps) {
@@ -83,6 +86,7 @@ export class LambdaAuthorizer extends Construct {
         ? {}
         : { environment: { ...settings.environment, AUTHORIZER_SECRET_ID: secret.secretId }, secret }),
     });
+    this.function = authorizer.function;
     const place = PLACES[proof.kind === 'credentials' ? proof.place : 'bearer'];
     this.access = {
       authorizationType: AuthorizationType.CUSTOM,
@@ -92,6 +96,8 @@ export class LambdaAuthorizer extends Construct {
         identitySources: place.headers.map((name) => IdentitySource.header(name)),
         resultsCacheTtl: props.cacheTtl,
       }),
+      // With the permission to be called by that authorizer.
+      needs: [authorizer.function],
       credentialHeaders: place.headers,
       askForCredentials: place.ask,
       acknowledged: { COG4: 'auth = "LambdaAuthorizer": a function checks who asks, by other proof than Cognito’s' },

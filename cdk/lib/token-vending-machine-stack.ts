@@ -32,7 +32,7 @@ export class TokenVendingMachineStack extends Stack {
   }
 
   private addOutputs({ config }: TokenVendingMachineStackProps): void {
-    const { apiKeySecret, authorizer, chat, endpoint, userDirectory } = this.machine;
+    const { apiKeySecret, authorizer, chat, endpoint, monitoring, userDirectory } = this.machine;
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
 
@@ -59,6 +59,12 @@ export class TokenVendingMachineStack extends Stack {
     if (userDirectory !== undefined) {
       output('UserPoolId', userDirectory.userPoolId, 'The user pool whose users may ask for a token');
       output('UserPoolClientId', userDirectory.userPoolClientId, 'The client that browsers sign in with');
+    }
+    if (monitoring.topic !== undefined) {
+      output('AlarmTopicArn', monitoring.topic.topicArn, 'The topic that alarms are sent to');
+    }
+    if (monitoring.dashboardUrl !== undefined) {
+      output('DashboardUrl', monitoring.dashboardUrl, 'The dashboard, in the AWS console');
     }
     if (chat !== undefined) {
       output('ChatUrl', chat.url, 'The chat page');

@@ -11,11 +11,12 @@ import { type Access, openAccess } from './access.ts';
 import { ApiKeySecret } from './api-key-secret.ts';
 import { chatSettings } from './chat-settings.ts';
 import { ChatSite } from './chat-site.ts';
-import type { TvmConfig } from './config.ts';
+import type { AuthMode, TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
+import { Monitoring } from './monitoring.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
@@ -69,6 +70,17 @@ const REMOVAL: Readonly<Record<TvmConfig['deployment']['stage'], RemovalPolicy>>
   prod: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 };
 
+/**
+ * Each mode has a vending function of its own, since a deployed API holds whom it asks and what it calls: with the stage, callers
+ * move from the one mode's authorizer and function to the other's in one moment. A function that was changed in place would expect
+ * callers whom nobody verifies yet, and refuse everybody until the stage moves.
+ */
+const VENDING: Readonly<Record<AuthMode, string>> = {
+  Open: 'Vending',
+  LambdaAuthorizer: 'VendingToChecked',
+  AmazonCognito: 'VendingToSignedIn',
+};
+
 /** A REST endpoint that vends disposable Momento tokens. */
 export class TokenVendingMachine extends Construct {
   readonly endpoint: Endpoint;
@@ -77,6 +89,8 @@ export class TokenVendingMachine extends Construct {
   readonly authorizer: LambdaAuthorizer | undefined;
   /** In mode `AmazonCognito`. */
   readonly userDirectory: UserDirectory | undefined;
+  /** Its alarms and its dashboard are there where the configuration says so in `[monitoring]`. */
+  readonly monitoring: Monitoring;
   /** Where the configuration says `enabled = true` in `[web]`. */
   readonly chat: ChatSite | undefined;
 
@@ -114,7 +128,7 @@ export class TokenVendingMachine extends Construct {
       secrets: config.secrets,
       removalPolicy,
     });
-    const vending = new MachineFunction(this, 'Vending', {
+    const vending = new MachineFunction(this, VENDING[config.auth], {
       ...settings,
       binaryName: 'tvm-vending',
       description: 'Token vending machine: vends disposable Momento tokens',
@@ -135,6 +149,12 @@ export class TokenVendingMachine extends Construct {
       limits: config.limits,
       logs: { retention: logRetention(config.functions), removalPolicy },
       tracing: config.functions.tracing,
+    });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      config,
+      endpoint: this.endpoint,
+      vending: vending.function,
+      ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
     });
     if (config.web.enabled) {
       this.chat = this.makeChat(config);

@@ -38,6 +38,27 @@ export const FUNCTIONS: TvmConfig['functions'] = {
   log_retention: 30 * 86_400,
 };
 
+/** The table `[monitoring]` where the file says nothing. */
+export const MONITORING: TvmConfig['monitoring'] = {
+  audit: 'hashed',
+  metrics: false,
+  dashboard: false,
+  alarms: false,
+  alarm_errors_percent: 5,
+  alarm_limited_percent: 5,
+  alarm_latency_ms: 3000,
+  key_max_age: 90 * 86_400,
+};
+
+/** With everything that it can have. */
+export const WATCHED: TvmConfig['monitoring'] = {
+  ...MONITORING,
+  metrics: true,
+  dashboard: true,
+  alarms: true,
+  alarm_email: 'operators@example.com',
+};
+
 /** The table `[api]` with everything that AWS can put before an endpoint. */
 export const EVERYTHING_BEFORE: TvmConfig['api'] = {
   authorizer_cache_ttl: 5,
@@ -74,6 +95,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     secrets: {},
     deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,
+    monitoring: MONITORING,
     build: {},
     web: { enabled: false },
     ...changes,

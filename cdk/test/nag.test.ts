@@ -14,7 +14,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadConfig, type TvmConfig } from '../lib/config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { bySecret, COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp } from './fixtures.ts';
+import { bySecret, COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp, WATCHED } from './fixtures.ts';
 
 const EXAMPLES = join(repositoryRoot, 'config/examples');
 const SHIPPED = [join(repositoryRoot, 'config/tvm.toml'), ...readdirSync(EXAMPLES).map((file) => join(EXAMPLES, file))];
@@ -52,6 +52,7 @@ test('what the configuration adds passes it too', () => {
     add(app, auth, canonical({ auth, functions, web: { enabled: true } }));
     const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' };
     add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
+    add(app, `${auth}Watched`, canonical({ auth, monitoring: WATCHED }));
   }
   for (const auth of MODES) {
     add(app, `${auth}Guarded`, canonical({ auth, api: EVERYTHING_BEFORE, web: { enabled: true } }));

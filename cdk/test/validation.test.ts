@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp } from './fixtures.ts';
+import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp, WATCHED } from './fixtures.ts';
 
 test('CloudFormation would have nothing to say against the template of any mode', () => {
   process.env['CDK_VALIDATION'] = 'true';
@@ -35,7 +35,7 @@ test('CloudFormation would have nothing to say against the template of any mode'
     const deployment = { stage: 'prod', open_to_everybody: true } as const;
     const functions = { ...FUNCTIONS, reserved_concurrency: 5, tracing: true };
     const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' };
-    const config = canonical({ auth, deployment, functions, secrets, api: EVERYTHING_BEFORE });
+    const config = canonical({ auth, deployment, functions, secrets, api: EVERYTHING_BEFORE, monitoring: WATCHED });
     new TokenVendingMachineStack(app, `Prod${auth}`, { config, configPath: '/nowhere/tvm.toml' });
   }
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));

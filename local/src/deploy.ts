@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { ArchitectureName } from '@token-vending-machine/cdk';
 import type { EffectiveConfig } from './config.ts';
 import type { Running } from './daemon.ts';
-import { ACCOUNT, clientEnvironment, REGION } from './emulator.ts';
+import { ACCOUNT, clientConfig, clientEnvironment, REGION } from './emulator.ts';
 import { Failure } from './failure.ts';
 import { ROOT, type StackOptions } from './options.ts';
 import { parseCdkOutputs, type StackOutputs } from './outputs.ts';
@@ -36,7 +36,19 @@ export async function bootstrap(dir: string, emulator: Running): Promise<void> {
     log: join(dir, 'logs/bootstrap.log'),
     doing: 'Preparing the emulator for CDK',
   });
+  await takeRequestsWithoutTls(emulator.url);
   writeFileSync(stamp, life);
+}
+
+/** CDK's bucket has a policy that refuses those, and loopback has no TLS: an emulator that asks IAM would refuse every asset. */
+async function takeRequestsWithoutTls(emulatorUrl: string): Promise<void> {
+  const bucket = `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`;
+  const { accessKeyId } = clientConfig(emulatorUrl).credentials;
+  const credential = `${accessKeyId}/20260101/${REGION}/s3/aws4_request`;
+  // The account's own key is believed without a signature.
+  const Authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+  const answer = await fetch(`${emulatorUrl}/${bucket}?policy`, { method: 'DELETE', headers: { Authorization } });
+  if (!answer.ok) throw new Failure(`The policy of CDK's bucket ${bucket} stays: ${await answer.text()}`);
 }
 
 /** What a deployment needs beside the options. */

@@ -22,12 +22,15 @@ export const NO_AWS = `http://${LOOPBACK}:9`;
 /** Programs that `make setup` installs for this directory alone. */
 export const VENV_BIN = join(ROOT, '.local/venv/bin');
 
+/** Whether the emulator asks IAM for each request, as AWS does, or lets everybody do everything. */
+export type Iam = 'enforced' | 'off';
+
 /** The emulator of `dir`, running and healthy. */
-export function ensureEmulator(dir: string, port: number): Promise<Running> {
-  return ensureRunning(emulatorIn(dir, port));
+export function ensureEmulator(dir: string, port: number, iam: Iam): Promise<Running> {
+  return ensureRunning(emulatorIn(dir, port, iam));
 }
 
-function emulatorIn(dir: string, port: number): Daemon {
+function emulatorIn(dir: string, port: number, iam: Iam): Daemon {
   return {
     name: EMULATOR,
     title: 'the AWS emulator',
@@ -39,7 +42,7 @@ function emulatorIn(dir: string, port: number): Daemon {
     launch: (chosen) => ({
       program: join(VENV_BIN, 'python'),
       args: ['-m', 'ministack'],
-      env: emulatorEnvironment(dir, chosen),
+      env: emulatorEnvironment(dir, chosen, iam),
     }),
   };
 }
@@ -56,7 +59,7 @@ function makeHome(dir: string): void {
 }
 
 /** All that the emulator, and so every function in it, is given. */
-export function emulatorEnvironment(dir: string, port: number): NodeJS.ProcessEnv {
+export function emulatorEnvironment(dir: string, port: number, iam: Iam = 'off'): NodeJS.ProcessEnv {
   return {
     PATH: [VENV_BIN, '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     HOME: join(dir, 'emulator/home'),
@@ -69,6 +72,8 @@ export function emulatorEnvironment(dir: string, port: number): NodeJS.ProcessEn
     BIND_HOST: LOOPBACK,
     MINISTACK_REGION: REGION,
     MINISTACK_ACCOUNT_ID: ACCOUNT,
+    // The credentials of `clientConfig` are the account's own, and may do everything in either case.
+    AUTH: String(iam === 'enforced'),
     // Where the functions find Secrets Manager.
     AWS_ENDPOINT_URL: `http://${LOOPBACK}:${port}`,
     // Functions as processes of this machine: no Docker.

@@ -7,6 +7,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArchitectureName } from '@token-vending-machine/cdk';
+import type { Iam } from './emulator.ts';
 import { Failure } from './failure.ts';
 
 /** The directory that holds the Makefile. */
@@ -24,6 +25,11 @@ export interface BackEndOptions {
   readonly emulatorPort: number;
   /** Loopback port of the local Momento; 0 = one that is free. */
   readonly momentoPort: number;
+  /**
+   * Whether the emulator asks IAM for each request.
+   * @default 'off'
+   */
+  readonly iam?: Iam;
 }
 
 /** One stack to deploy there. */

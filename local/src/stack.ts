@@ -51,7 +51,7 @@ export async function startBackEnds(options: BackEndOptions, tools: Tools, progr
   );
   const emulator = await progress.step(
     'Start the AWS emulator',
-    () => ensureEmulator(dir, options.emulatorPort),
+    () => ensureEmulator(dir, options.emulatorPort, options.iam ?? 'off'),
     where,
   );
   await progress.step('Prepare the emulator for CDK', () => bootstrap(dir, emulator));

@@ -79,6 +79,16 @@ export const CONFIG: TvmConfig = {
   secrets: {},
   deployment: { stage: 'dev', open_to_everybody: false },
   functions: { memory: 128, architecture: 'x86_64', timeout: 10, tracing: false, log_retention: 30 * 86_400 },
+  monitoring: {
+    audit: 'hashed',
+    metrics: false,
+    dashboard: false,
+    alarms: false,
+    alarm_errors_percent: 5,
+    alarm_limited_percent: 5,
+    alarm_latency_ms: 3000,
+    key_max_age: 90 * 86_400,
+  },
   build: {},
   web: { enabled: false },
 };

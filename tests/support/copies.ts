@@ -13,7 +13,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { clientConfig } from 'local';
-import { emulatorUrl, type StackName, templateOf } from './machines.ts';
+import { emulatorUrl, templateOf } from './machines.ts';
 
 /** A copy that is deployed. */
 export interface Copy {
@@ -29,7 +29,7 @@ const PATIENCE_MS = 60_000;
 
 /** Deploys what `original` is under `name`, with these values of the template's parameters. */
 export async function copyOf(
-  original: StackName,
+  original: string,
   name: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<Copy> {

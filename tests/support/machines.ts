@@ -10,6 +10,7 @@ import {
   AUTH_MODES,
   type AuthMode,
   apiKeyIn,
+  type BackEndOptions,
   type BackEnds,
   buildTools,
   cacheClient,
@@ -18,6 +19,7 @@ import {
   deployStack,
   Progress,
   ROOT,
+  type StackOptions,
   startBackEnds,
   stopBackEnds,
 } from 'local';
@@ -28,7 +30,7 @@ import { plant, plantKey } from './planted.ts';
 // Else every client of the AWS SDK prints a notice about versions of Node.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-const SHIPPED = join(ROOT, 'config/tvm.toml');
+export const SHIPPED = join(ROOT, 'config/tvm.toml');
 
 /**
  * The stacks: the shipped configuration in each mode, one with `Authorization: Basic`, one for the tokens of an
@@ -36,8 +38,11 @@ const SHIPPED = join(ROOT, 'config/tvm.toml');
  * the functions share.
  */
 export const STACKS = [...AUTH_MODES, 'Basic', 'Jwt', 'ExistingPool', 'Shared'] as const;
-/** Beside those, for what takes a token's life: the shipped configuration in Open mode, with tokens that soon end. */
-export type StackName = (typeof STACKS)[number] | 'ShortLived';
+/**
+ * Beside those, for what takes a token's life: the shipped configuration in Open mode, with tokens that soon end. For what outlives a
+ * stack or a mode: the shipped configuration in each mode, in production.
+ */
+export type StackName = (typeof STACKS)[number] | 'ShortLived' | `Prod${AuthMode}`;
 
 /** What is started. */
 export interface Machines {
@@ -49,12 +54,20 @@ export interface Machines {
    * @default 10
    */
   readonly tokenSeconds?: number;
+  /**
+   * Whether the emulator asks IAM for each request.
+   * @default 'off'
+   */
+  readonly iam?: BackEndOptions['iam'];
 }
 
 const TOKEN_SECONDS = 10;
 
 /** What makes the functions of a stack share their tokens. */
 const SHARED = '[reuse]\nmode = "shared"\n';
+
+/** What makes a stack one in production, whatever its mode. */
+const IN_PRODUCTION = '[deployment]\nstage = "prod"\nopen_to_everybody = true\n';
 
 /** For whom the issuer's tokens must be made out. */
 export const AUDIENCE = 'tvm-tests';
@@ -80,7 +93,8 @@ export async function startMachines(machines: Machines): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
   const progress = progressOf('tests');
   const tools = await progress.step('Build the local Momento and tvm', () => buildTools(dir));
-  backEnds = await startBackEnds({ dir, emulatorPort: 0, momentoPort: 0 }, tools, progress);
+  const options = { dir, emulatorPort: 0, momentoPort: 0, ...(machines.iam && { iam: machines.iam }) };
+  backEnds = await startBackEnds(options, tools, progress);
   process.once('exit', endAtOnce);
   // By default a signal ends a process without its `exit`.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -115,20 +129,28 @@ function endAtOnce(): void {
 }
 
 async function deployOne(name: StackName): Promise<void> {
-  const dir = join(directory(), name);
-  const options = { dir, stackName: stackNameOf(name), ...configOf(name) };
-  const stack = await deployStack(running(), options, progressOf(name));
-  for (const user of stack.outputs.DemoUsers ?? []) plant(`the password of ${user.username}`, user.password);
-  stacks.set(name, stack);
+  stacks.set(name, await deployOther(name, configOf(name)));
 }
 
-function configOf(name: StackName): { config: string; auth?: AuthMode } {
+/** A configuration file, and the mode to deploy instead of its own. */
+export type Deployable = Pick<StackOptions, 'config' | 'auth'>;
+
+/** Deploys a stack that a test sees to by itself, or what is there of that name once more. */
+export async function deployOther(name: string, what: Deployable): Promise<DeployedStack> {
+  const options = { dir: join(directory(), name), stackName: stackNameOf(name), ...what };
+  const stack = await deployStack(running(), options, progressOf(name));
+  for (const user of stack.outputs.DemoUsers ?? []) plant(`the password of ${user.username}`, user.password);
+  return stack;
+}
+
+function configOf(name: StackName): Deployable {
   if (name === 'Basic') return { config: join(ROOT, 'config/examples/lambda-authorizer.toml') };
   if (name === 'Shared') return { config: written('shared-tokens', `${readFileSync(SHIPPED, 'utf8')}\n${SHARED}`) };
   if (name === 'ShortLived') return { config: written('short-lived', shortLived()), auth: 'Open' };
   if (name === 'ExistingPool') return { config: written('existing-pool', ofExistingPool()), auth: 'AmazonCognito' };
   if (name === 'Jwt') return { config: written('issuer-tokens', issuerTokens(theIssuer().url)) };
-  return { config: SHIPPED, auth: name };
+  if (name.startsWith('Prod')) return inProduction(name.slice('Prod'.length) as AuthMode);
+  return { config: SHIPPED, auth: name as AuthMode };
 }
 
 /** A configuration of the tests' own. @returns where it is */
@@ -137,6 +159,11 @@ function written(name: string, config: string): string {
   mkdirSync(directory(), { recursive: true });
   writeFileSync(path, config);
   return path;
+}
+
+/** The shipped configuration in production. */
+export function inProduction(auth: AuthMode): Deployable {
+  return { config: written('production', `${readFileSync(SHIPPED, 'utf8')}\n${IN_PRODUCTION}`), auth };
 }
 
 function shortLived(): string {
@@ -196,12 +223,12 @@ export function endpointOf(name: StackName): string {
 }
 
 /** What CloudFormation calls it. */
-export function stackNameOf(name: StackName): string {
+export function stackNameOf(name: string): string {
   return `TvmTest${name}`;
 }
 
 /** Where its synthesized template is. */
-export function templateOf(name: StackName): string {
+export function templateOf(name: string): string {
   return join(directory(), name, 'cdk.out', `${stackNameOf(name)}.template.json`);
 }
 
@@ -227,6 +254,11 @@ export function theIssuer(): Issuer {
 export function theExistingPool(): ExistingPool {
   if (existingPool === undefined) throw new Error('there is no existing pool');
   return existingPool;
+}
+
+/** Where cargo puts `tvm`: the one of `make local`, which leaves out `tvm user`, until it is built whole. */
+export function tvmWithoutUsers(): string {
+  return running().tools.tvm;
 }
 
 export function momentoUrl(): string {

@@ -1,6 +1,8 @@
-/** The stages of a secret's versions, as Secrets Manager keeps them. */
+/** A secret's value and the stages of its versions, as Secrets Manager keeps them. */
 import {
   DescribeSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -21,4 +23,16 @@ export async function withoutCurrentValue(id: string): Promise<void> {
   await client.send(
     new UpdateSecretVersionStageCommand({ SecretId: id, VersionStage: CURRENT, RemoveFromVersionId: current[0] }),
   );
+}
+
+/** The value of the secret `id`, `undefined` where there is no such secret. */
+export async function secretValue(id: string): Promise<string | undefined> {
+  const client = new SecretsManagerClient(clientConfig(emulatorUrl()));
+  return client
+    .send(new GetSecretValueCommand({ SecretId: id }))
+    .then(({ SecretString }) => SecretString)
+    .catch((error: unknown) => {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      return undefined;
+    });
 }

@@ -97,6 +97,7 @@ async function signedIn({ client }: Directory, user: DemoUser): Promise<Authenti
   return AuthenticationResult;
 }
 
-function administrator(): CognitoIdentityProviderClient {
+/** Whoever may do everything in every pool. */
+export function administrator(): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient(clientConfig(emulatorUrl()));
 }

@@ -161,7 +161,7 @@ impl<E: std::error::Error> Failure<E> {
 /// One line for each request, as the deployed function writes them.
 fn log<E: std::error::Error>(outcome: &Result<Issued, Failure<E>>, request_id: &str) {
     match outcome {
-        Ok(Issued { vended: Vended { token, origin }, .. }) => {
+        Ok(Issued { vended: Vended { token, origin, .. }, .. }) => {
             tracing::info!(
                 requestId = request_id,
                 expires_at = token.expires_at(),

@@ -1,5 +1,7 @@
 //! What is asked of the stand-in for Secrets Manager, and how it answers: as AWS does, in JSON, by the header `x-amz-target`.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -49,7 +51,11 @@ fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
     if stage == "AWSCURRENT" {
         vault.was_read();
     }
-    Ok(json!({ "Name": name, "VersionId": id, "SecretString": value, "VersionStages": [stage] }))
+    let created = SystemTime::now().checked_sub(vault.age).and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let created = created.unwrap_or_default().as_secs_f64();
+    Ok(
+        json!({ "Name": name, "VersionId": id, "SecretString": value, "VersionStages": [stage], "CreatedDate": created }),
+    )
 }
 
 fn put_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {

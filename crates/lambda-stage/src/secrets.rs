@@ -92,6 +92,11 @@ impl Secrets {
         lock(&self.vault).empty(name);
     }
 
+    /// Has been holding every value for this long.
+    pub fn set_age(&self, age: Duration) {
+        lock(&self.vault).age = age;
+    }
+
     /// The value with the label `stage`, if there is one.
     pub fn value(&self, name: &str, stage: &str) -> Option<String> {
         lock(&self.vault).value(name, stage).ok().map(|version| version.value)

@@ -2,6 +2,7 @@
 //! was asked for.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use crate::secrets::Trouble;
 
@@ -16,6 +17,8 @@ pub(crate) struct Vault {
     /// Values that somebody else puts there, one after each time that a current value was read.
     meanwhile: VecDeque<(String, String)>,
     made: u64,
+    /// How long ago every version was made.
+    pub(crate) age: Duration,
     pub(crate) trouble: Option<Trouble>,
 }
 

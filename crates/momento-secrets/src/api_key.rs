@@ -3,6 +3,8 @@
 //! Pure text in, key out. Nothing here prints, logs or quotes any part of the value: an error says which shape was
 //! recognised and what to do.
 
+use std::time::SystemTime;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -26,6 +28,7 @@ pub struct ApiKey {
     generation: KeyGeneration,
     endpoint: String,
     secret: SecretString,
+    stored_at: Option<SystemTime>,
 }
 
 /// Why the value of a secret is not a Momento API key. No variant holds any part of the value.
@@ -159,6 +162,17 @@ impl ApiKey {
         self.generation
     }
 
+    /// When the secret that it was read from got it, if it was read from one that says so.
+    #[must_use]
+    pub fn since(&self) -> Option<SystemTime> {
+        self.stored_at
+    }
+
+    /// The same key, which a secret got at that time.
+    pub(crate) fn stored_at(self, stored_at: Option<SystemTime>) -> Self {
+        Self { stored_at, ..self }
+    }
+
     /// The URL of the token service: `https://token.<endpoint>`.
     #[must_use]
     pub fn token_service_url(&self) -> String {
@@ -203,7 +217,7 @@ impl ApiKey {
             return Err(ApiKeyError::NotPrintable);
         }
         let endpoint = endpoint::parse(endpoint).map_err(|problem| ApiKeyError::Endpoint { origin, problem })?;
-        Ok(Self { generation, endpoint, secret: SecretString::from(secret) })
+        Ok(Self { generation, endpoint, secret: SecretString::from(secret), stored_at: None })
     }
 }
 

@@ -37,8 +37,9 @@ impl ApiKeySecret {
     #[must_use]
     pub fn new(reader: SecretReader, configured_endpoint: Option<String>) -> Self {
         let id = reader.id().to_owned();
-        let key = TypedSecret::new(reader, move |text| {
-            ApiKey::parse(text.expose_secret(), configured_endpoint.as_deref())
+        let key = TypedSecret::of_versions(reader, move |version| {
+            ApiKey::parse(version.text.expose_secret(), configured_endpoint.as_deref())
+                .map(|key| key.stored_at(version.stored_at))
                 .map_err(|problem| SecretError::Malformed { id: id.clone(), problem })
         });
         Self { key, succession: Arc::default() }

@@ -4,7 +4,7 @@
 //! of a value into an error or a log.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Config;
@@ -65,11 +65,19 @@ impl Limits {
     }
 }
 
+/// One version of a secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) text: SecretString,
+    /// When it was put there, if Secrets Manager says so.
+    pub(crate) stored_at: Option<SystemTime>,
+}
+
 /// Reads the text of one secret and remembers it for its lifetime. Cheap to share in an `Arc`; `Debug` shows no value.
 #[derive(Debug)]
 pub struct SecretReader {
     source: Arc<Source>,
-    remembered: Remembered<SecretString, SecretError>,
+    remembered: Remembered<Version, SecretError>,
 }
 
 /// Which value is read, and how.
@@ -146,7 +154,7 @@ impl SecretReader {
     /// # Errors
     /// [`SecretError`] as long as nothing good was ever read; it is not remembered, the next call reads again.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
-        self.remembered.get(|at_hand| self.fetch(at_hand)).await
+        Ok(self.remembered.get(|at_hand| self.fetch(at_hand)).await?.text)
     }
 
     /// Forgets what was read, for a caller who found that it is no good: the next [`read`](Self::read) asks again, and has
@@ -157,19 +165,14 @@ impl SecretReader {
     }
 
     /// Reads the secret, past what is remembered, and remembers nothing.
-    pub(crate) fn fetch(
-        &self,
-        at_hand: AtHand,
-    ) -> impl Future<Output = Result<SecretString, SecretError>> + Send + use<> {
+    pub(crate) fn fetch(&self, at_hand: AtHand) -> impl Future<Output = Result<Version, SecretError>> + Send + use<> {
         let source = Arc::clone(&self.source);
         async move { source.fetch(&source.stage, at_hand).await }
     }
 
     /// Reads the version that was in force before, in the same way. `None` where another stage than [`CURRENT`] was asked
     /// for: nothing comes before that.
-    pub(crate) fn fetch_previous(
-        &self,
-    ) -> Option<impl Future<Output = Result<SecretString, SecretError>> + Send + use<>> {
+    pub(crate) fn fetch_previous(&self) -> Option<impl Future<Output = Result<Version, SecretError>> + Send + use<>> {
         let source = Arc::clone(&self.source);
         (source.stage == CURRENT).then_some(async move { source.fetch(PREVIOUS, AtHand::Nothing).await })
     }
@@ -181,7 +184,7 @@ impl SecretReader {
 }
 
 impl Source {
-    async fn fetch(&self, stage: &str, at_hand: AtHand) -> Result<SecretString, SecretError> {
+    async fn fetch(&self, stage: &str, at_hand: AtHand) -> Result<Version, SecretError> {
         let Limits { per_attempt, in_all, attempts } = self.limits.with(at_hand);
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(per_attempt).operation_timeout(in_all).build();
@@ -199,6 +202,7 @@ impl Source {
             .send()
             .await
             .map_err(|error| secret_error(&self.id, stage, &error))?;
+        let stored_at = answer.created_date.and_then(|date| SystemTime::try_from(date).ok());
         let text = match (answer.secret_string, answer.secret_binary) {
             (Some(text), _) => text,
             (None, Some(binary)) => {
@@ -210,6 +214,6 @@ impl Source {
         if text.trim().is_empty() {
             return Err(SecretError::NoValue { id: self.id.clone(), stage: stage.to_owned() });
         }
-        Ok(SecretString::from(text))
+        Ok(Version { text: SecretString::from(text), stored_at })
     }
 }

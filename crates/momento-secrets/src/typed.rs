@@ -11,10 +11,10 @@ use secrecy::SecretString;
 use tvm_remembered::{AtHand, Keeping, Remembered};
 
 use crate::error::SecretError;
-use crate::secret::SecretReader;
+use crate::secret::{SecretReader, Version};
 
-/// How a text becomes a value.
-type Parse<T, E> = Arc<dyn Fn(&SecretString) -> Result<T, E> + Send + Sync>;
+/// How a version becomes a value.
+type Parse<T, E> = Arc<dyn Fn(&Version) -> Result<T, E> + Send + Sync>;
 
 /// The value that a secret's text parses into, remembered as [`SecretReader`] remembers a text. Share it in an `Arc`; `Debug`
 /// shows no value.
@@ -54,6 +54,14 @@ where
     /// `parse` runs once for each read. Its error is logged where an earlier value serves on: it may hold no part of the text.
     #[must_use]
     pub fn new(reader: SecretReader, parse: impl Fn(&SecretString) -> Result<T, E> + Send + Sync + 'static) -> Self {
+        Self::of_versions(reader, move |version| parse(&version.text))
+    }
+
+    /// The same, of the text and of what Secrets Manager says about it.
+    pub(crate) fn of_versions(
+        reader: SecretReader,
+        parse: impl Fn(&Version) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Self {
         Self::parsed_by(reader, Arc::new(parse))
     }
 
@@ -107,7 +115,7 @@ where
 
     /// Reads the value that was in force before, in the same way: see [`SecretReader::fetch_previous`].
     pub(crate) fn fetch_previous(&self) -> Option<impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E>> {
-        self.reader.fetch_previous().map(|text| self.parsed(text))
+        self.reader.fetch_previous().map(|version| self.parsed(version))
     }
 
     /// How the value is kept.
@@ -115,13 +123,13 @@ where
         self.reader.keeping()
     }
 
-    /// The value in what `text` brings.
-    fn parsed<F>(&self, text: F) -> impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E, F>
+    /// The value in what `version` brings.
+    fn parsed<F>(&self, version: F) -> impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E, F>
     where
-        F: Future<Output = Result<SecretString, SecretError>> + Send,
+        F: Future<Output = Result<Version, SecretError>> + Send,
     {
         let parse = Arc::clone(&self.parse);
-        async move { parse(&text.await?).map(Arc::new) }
+        async move { parse(&version.await?).map(Arc::new) }
     }
 }
 

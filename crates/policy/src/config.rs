@@ -11,6 +11,7 @@ use crate::cognito::CognitoTokens;
 use crate::error::ConfigErrors;
 use crate::file::{AuthMode, ConfigFile, Ungrouped};
 use crate::lifetime::Lifetime;
+use crate::monitoring::Audit;
 use crate::pattern::Pattern;
 use crate::position::Source;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
@@ -117,6 +118,16 @@ impl Config {
     /// The least time between two tokens that are minted for one verified caller; `None`: there is none.
     pub fn identity_interval(&self) -> Option<Duration> {
         self.file.limits.identity_interval.map(Lifetime::duration)
+    }
+
+    /// What the log says of who a token was vended to.
+    pub fn audit(&self) -> Audit {
+        self.file.monitoring.audit
+    }
+
+    /// Whether log lines carry metrics.
+    pub fn metrics(&self) -> bool {
+        self.file.monitoring.metrics
     }
 
     /// How callers prove who they are in `LambdaAuthorizer` mode.

@@ -317,6 +317,32 @@ pub enum Rule {
     /// A time for which CloudWatch has no setting.
     #[error("CloudWatch keeps logs for {} days and no other number; write one of them, as in \"30d\"", log_days())]
     LogRetention,
+    /// A threshold that no share, or no time, can reach.
+    #[error("it may be {from} to {to}, not {given}", from = .allowed.start(), to = .allowed.end())]
+    Threshold {
+        /// What the file says.
+        given: u32,
+        /// What it may say.
+        allowed: RangeInclusive<u32>,
+    },
+    /// Alarms about what nobody counts.
+    #[error("some of the alarms are about what `metrics` count; write metrics = true beside it")]
+    AlarmsWithoutMetrics,
+    /// A recipient without a sender.
+    #[error("nothing is sent there without alarms; write alarms = true beside it, or leave it out")]
+    NobodyToAlarm,
+    /// No SNS topic's ARN.
+    #[error(
+        "`{0}` is not the ARN of an SNS topic for alarms; write one like arn:aws:sns:eu-central-1:111122223333:alarms, not a FIFO \
+         topic"
+    )]
+    Topic(String),
+    /// No e-mail address.
+    #[error("`{0}` is no e-mail address; write one like operators@example.com")]
+    Email(String),
+    /// A subscription to a topic that is not ours.
+    #[error("who hears of an existing topic is said there; subscribe the address to it, and leave this out")]
+    EmailOfExistingTopic,
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

@@ -16,6 +16,7 @@ use crate::build::BuildTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
 use crate::lifetime::Lifetime;
+use crate::monitoring::MonitoringTable;
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
@@ -62,6 +63,9 @@ pub(crate) struct ConfigFile {
     /// How the functions of a deployment run.
     #[serde(default)]
     pub functions: FunctionsTable,
+    /// What a deployment tells its operators.
+    #[serde(default)]
+    pub monitoring: MonitoringTable,
     /// Where the functions of a deployment come from.
     #[serde(default)]
     pub build: BuildTable,

@@ -78,11 +78,7 @@ impl Config {
 
     /// What `identity` is granted, with everything that this was decided by.
     pub(crate) fn decide<'d>(&'d self, identity: &'d Identity, request: Request<'d>) -> Result<Decision<'d>, Refusal> {
-        let caller = match (self.auth(), identity) {
-            (AuthMode::Open, _) => None,
-            (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Some(caller),
-            (mode, Identity::Anonymous) => return Err(Refusal::NobodyVerified(mode)),
-        };
+        let caller = self.counting(identity)?;
         let cache = match request.cache {
             None => self.caches().first(),
             Some(wanted) => Some(self.caches().iter().find(|listed| *listed == wanted).ok_or(Refusal::UnlistedCache)?),
@@ -104,8 +100,21 @@ impl Config {
         Ok(Decision { grant, basis, patterns, values })
     }
 
+    /// Whose groups and values count: nobody's in Open mode.
+    pub(crate) fn counting<'i>(&self, identity: &'i Identity) -> Result<Option<&'i Caller>, Refusal> {
+        match (self.auth(), identity) {
+            (AuthMode::Open, _) => Ok(None),
+            (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Ok(Some(caller)),
+            (mode, Identity::Anonymous) => Err(Refusal::NobodyVerified(mode)),
+        }
+    }
+
     /// The permissions that apply, and why: the base, or those of the caller's groups. Never both.
-    fn patterns(&self, caller: Option<&Caller>, wanted: Option<&str>) -> Result<(Basis, Vec<Sourced<'_>>), Refusal> {
+    pub(crate) fn patterns(
+        &self,
+        caller: Option<&Caller>,
+        wanted: Option<&str>,
+    ) -> Result<(Basis, Vec<Sourced<'_>>), Refusal> {
         let own = caller.map_or(&[] as &[String], |caller| &caller.groups);
         if wanted.is_some_and(|wanted| !own.iter().any(|group| group == wanted)) {
             return Err(Refusal::NotTheirGroup);

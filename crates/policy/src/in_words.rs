@@ -3,8 +3,11 @@
 //! The same types as the file's are printed, so there is one form for "what may be done". The names are literal: a template was
 //! filled before, and a brace in one is a brace.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
+use crate::as_written::Permissions;
 use crate::file::{PermissionEntry, Role, Selector};
 use crate::grant::Grant;
 use crate::permission::{
@@ -16,16 +19,20 @@ use crate::permission::{
 struct InWords<'g> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'g str>,
-    permissions: Vec<PermissionEntry>,
+    permissions: Permissions<'g>,
 }
 
 impl Grant {
     /// `{"id":"ada","permissions":[…]}`, in one line: each permission as [`Config::render_json`](crate::Config::render_json)
     /// prints one, and no `id` for a token without one. `None` where a permission is one that no configuration file can ask for.
     pub fn render_json(&self) -> Option<String> {
-        let permissions = self.permissions.iter().map(entry).collect::<Option<_>>()?;
         // Texts and lists always have a JSON form.
-        serde_json::to_string(&InWords { id: self.token_id.as_deref(), permissions }).ok()
+        serde_json::to_string(&InWords { id: self.token_id.as_deref(), permissions: entries(&self.permissions)? }).ok()
+    }
+
+    /// The permissions alone, in the same form.
+    pub fn permissions_in_words(&self) -> Option<Permissions<'static>> {
+        entries(&self.permissions)
     }
 }
 
@@ -34,6 +41,10 @@ impl Permission {
     pub fn render_json(&self) -> Option<String> {
         serde_json::to_string(&entry(self)?).ok()
     }
+}
+
+fn entries(permissions: &[Permission]) -> Option<Permissions<'static>> {
+    Some(Permissions(permissions.iter().map(|permission| entry(permission).map(Cow::Owned)).collect::<Option<_>>()?))
 }
 
 fn entry(permission: &Permission) -> Option<PermissionEntry> {

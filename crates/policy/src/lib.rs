@@ -5,6 +5,7 @@
 
 mod api;
 mod arn;
+mod as_written;
 mod attribute;
 mod authorizer;
 mod build;
@@ -18,6 +19,7 @@ mod grant;
 mod identity;
 mod in_words;
 mod lifetime;
+mod monitoring;
 mod nearest;
 mod pattern;
 mod permission;
@@ -32,6 +34,7 @@ mod template;
 mod validate;
 mod warning;
 
+pub use as_written::Permissions;
 pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
 pub use cognito::{CognitoTokens, TokenUse};
 pub use config::{Config, GroupName};
@@ -41,6 +44,7 @@ pub use file::AuthMode;
 pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
 pub use identity::{Caller, Identity};
 pub use lifetime::{Lifetime, LifetimeError};
+pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };

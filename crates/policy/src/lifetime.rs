@@ -111,6 +111,23 @@ impl Default for LogRetention {
     }
 }
 
+/// How old an API key may grow before somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyAge(u32);
+
+impl KeyAge {
+    const A_DAY: u32 = 24 * 60 * 60;
+    const RANGE: Range<Self> =
+        Range { seconds: Self::A_DAY..=3_650 * Self::A_DAY, made: Self, allowed: "an alarm may wait for 1d to 3650d" };
+}
+
+impl Default for KeyAge {
+    /// A quarter, as most rules for keys have it.
+    fn default() -> Self {
+        Self(90 * Self::A_DAY)
+    }
+}
+
 /// The times that are something, and how they are made.
 pub(crate) struct Range<T> {
     seconds: RangeInclusive<u32>,
@@ -236,7 +253,7 @@ macro_rules! read_and_written {
     )+};
 }
 
-read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, LogRetention);
+read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, KeyAge, LogRetention);
 
 #[cfg(feature = "schema")]
 macro_rules! described {
@@ -258,6 +275,7 @@ described! {
     Lifetime: "How long a token is good for: \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds; 1s to 25h.",
     DecisionTtl: "How long a decision is reused: \"5s\", \"5m\", or whole seconds; 0s to 1h.",
     FunctionTimeout: "How long a function may run: \"10s\", or whole seconds; 2s to 28s.",
+    KeyAge: "How old a key may grow: \"90d\", or whole seconds; 1d to 3650d.",
     LogRetention: "How long logs are kept: \"7d\", \"30d\", \"365d\", or whole seconds; 1d to 3653d.",
 }
 

@@ -8,6 +8,7 @@ use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
 use crate::functions;
+use crate::monitoring;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
@@ -38,6 +39,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
     build::check(&file.build, &mut broken);
+    monitoring::check(&file.monitoring, &mut broken);
     secrets::check(&file.secrets, &mut broken);
     if let Some(endpoint) = &file.momento.endpoint
         && !is_host_name(endpoint)

@@ -75,6 +75,7 @@ fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
         ("[secrets]\n", "/$defs/SecretsTable/properties"),
         ("[deployment]\n", "/$defs/DeploymentTable/properties"),
         ("[functions]\n", "/$defs/FunctionsTable/properties"),
+        ("[monitoring]\n", "/$defs/MonitoringTable/properties"),
         ("[web]\n", "/$defs/WebTable/properties"),
     ] {
         let error = Config::parse("f", &format!("auth = \"Open\"\n{table}no-such-key = 1")).unwrap_err().to_string();

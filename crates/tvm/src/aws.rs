@@ -1,12 +1,14 @@
 //! AWS, as the commands meet it: settings, the stack, its secrets.
 
 mod error;
+mod key_secret;
 mod secret;
 mod stack;
 
 use aws_config::SdkConfig;
 
 pub(crate) use error::AwsError;
+pub(crate) use key_secret::KeySecret;
 pub(crate) use secret::{Secret, SecretTrouble};
 pub(crate) use stack::{Stack, StackError, StackName, find};
 

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use momento_secrets::{ApiKey, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::aws::{self, Secret, StackError, StackName};
+use crate::aws::{KeySecret, Secret};
 use crate::config::ConfigFile;
 use crate::{prompt, running};
 pub(crate) use error::KeyError;
@@ -31,11 +31,8 @@ pub(crate) struct Set {
     /// configuration. A v1 key carries its own.
     #[arg(long, value_name = "HOST")]
     endpoint: Option<String>,
-    /// The secret with the key, by ARN or name; no stack is looked at.
-    #[arg(long, value_name = "ARN")]
-    secret: Option<String>,
     #[command(flatten)]
-    stack: StackName,
+    place: KeySecret,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -49,7 +46,8 @@ pub(crate) fn run(command: &Command, notes: &mut impl Write) -> Result<(), KeyEr
 impl Set {
     async fn carry_out(&self, notes: &mut impl Write) -> Result<(), KeyError> {
         let config = self.config.load()?;
-        let secret = self.secret().await?;
+        let (aws, id) = self.place.find().await?;
+        let secret = Secret::new(&aws, id);
         let given = prompt::text("API key", "New Momento API key: ".to_owned())?;
         let composed = |old: Option<&SecretString>| {
             let text = value::composed(old, &given, self.endpoint.as_deref());
@@ -73,16 +71,6 @@ impl Set {
             secret.id(),
         )?;
         Ok(())
-    }
-
-    async fn secret(&self) -> Result<Secret, KeyError> {
-        if let Some(arn) = &self.secret {
-            return Ok(Secret::new(&aws::settings(aws::region_of_arn(arn)).await?, arn.clone()));
-        }
-        let aws = aws::settings(None).await?;
-        let arn = self.stack.outputs(&aws).await?.remove("ApiKeySecretArn");
-        let arn = arn.ok_or_else(|| StackError::NotAMachine { stack: self.stack.to_string() })?;
-        Ok(Secret::new(&aws, arn))
     }
 }
 

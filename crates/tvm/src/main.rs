@@ -4,6 +4,8 @@
 //! `tvm-users`.
 
 #[cfg(feature = "operate")]
+mod audit;
+#[cfg(feature = "operate")]
 mod aws;
 mod config;
 #[cfg(feature = "operate")]

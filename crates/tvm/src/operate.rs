@@ -9,10 +9,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use clap_complete::Shell;
 
-use crate::{doctor, help, key, logs, outputs, token, user};
+use crate::{audit, doctor, help, key, logs, outputs, token, user};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Say what the log calls somebody, who is in it by a pseudonym.
+    Audit(audit::Command),
     /// Say what is in the way of a deployment, all of it at once, each with its mend. The exit code is 1 where something is.
     Doctor(doctor::Command),
     /// The Momento API key that the machine mints with: replace it.
@@ -45,6 +47,7 @@ impl Command {
     /// Carries it out. The error is for people, as it is.
     pub(crate) fn run(self, out: &mut impl Write, notes: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
         match self {
+            Self::Audit(command) => audit::run(&command, out)?,
             Self::Doctor(command) => return Ok(doctor::run(&command, out)?),
             Self::Key(command) => key::run(&command, notes)?,
             Self::Logs(command) => logs::run(&command, out, notes)?,

@@ -26,6 +26,7 @@ mod mint;
 #[allow(clippy::arithmetic_side_effects, reason = "small numbers")]
 mod model;
 mod pace;
+mod pseudonym;
 pub mod request;
 mod reuse;
 mod seal;
@@ -42,6 +43,7 @@ pub use address::{AddressError, ServiceAddress};
 pub use cache::{CacheNameError, MomentoCache};
 pub use deadline::Deadline;
 pub use error::{Nonsense, TokenError};
+pub use pseudonym::Pseudonyms;
 pub use request::RequestError;
 pub use reuse::Origin;
 pub use service::{Minter, TokenService};

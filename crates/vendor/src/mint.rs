@@ -62,7 +62,7 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         let entry = self.shared.as_ref().and_then(|shared| Some((shared, Entry::of(&key, wanted.grant)?)));
         let Some((shared, entry)) = entry else { return self.token(key, wanted, &mut Allowance::none()).await };
         let (allowance, deadline) = (&mut shared.allowance(), wanted.deadline);
-        let theirs = |token, origin| Fresh { token, by: Arc::clone(&key), origin };
+        let theirs = |token, origin| Fresh { token, by: Arc::clone(&key), origin, minted_in: None };
 
         let found = shared.find(&key, &entry, self.minter.now(), deadline, allowance).await;
         if let Some(token) = found.as_ref().filter(|token| token.remaining(self.minter.now()) >= enough) {
@@ -137,7 +137,10 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         loop {
             let refused = match self.paced(&key, wanted, allowance).await {
                 Err(error @ TokenError::Refused { .. }) => error,
-                answer => return Ok(Fresh { token: answer?, by: key, origin: Origin::Minted }),
+                answer => {
+                    let (token, took) = answer?;
+                    return Ok(Fresh { token, by: key, origin: Origin::Minted, minted_in: Some(took) });
+                }
             };
             tried.push(Arc::clone(&key));
             if tried.len() >= KEYS_TRIED {
@@ -151,16 +154,20 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         }
     }
 
-    /// A new token by `key`, once it is this call's turn; and another try, with a turn of its own, where Momento says that
+    /// A new token by `key` and how long Momento took for it, once it is this call's turn; and another try, with a turn of its own, where Momento says that
     /// the account is over its limit and the next turn is soon.
     async fn paced(
         &self,
         key: &ApiKey,
         wanted: Wanted<'_>,
         allowance: &mut Allowance,
-    ) -> Result<VendedToken, TokenError> {
+    ) -> Result<(VendedToken, Duration), TokenError> {
         let Wanted { grant, deadline, .. } = wanted;
-        let Some((pace, slots)) = &self.pace else { return self.minter.mint(key, grant, deadline).await };
+        let mint = async || {
+            let asked = Instant::now();
+            Ok::<_, TokenError>((self.minter.mint(key, grant, deadline).await?, asked.elapsed()))
+        };
+        let Some((pace, slots)) = &self.pace else { return mint().await };
         let patience = Pace::patience(deadline);
         let mut momentos_wish = None;
         loop {
@@ -171,7 +178,7 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
                     return Err(TokenError::Limited { retry_after });
                 }
             }
-            match self.minter.mint(key, grant, deadline).await {
+            match mint().await {
                 Err(TokenError::Limited { retry_after }) => {
                     pace.refused();
                     momentos_wish = retry_after;

@@ -33,6 +33,8 @@ pub(crate) struct Fresh {
     pub(crate) token: VendedToken,
     pub(crate) by: Arc<ApiKey>,
     pub(crate) origin: Origin,
+    /// How long Momento took, if it was asked.
+    pub(crate) minted_in: Option<Duration>,
 }
 
 /// Where a vended token is from.
@@ -204,8 +206,12 @@ mod tests {
 
     /// Mints by `key`, which nothing kept makes needless.
     async fn mint_by(minted: &Minted<&'static str>, by: &str, id: usize, at_second: u64) -> VendedToken {
-        let fresh =
-            Fresh { token: token(&format!("{id}-{at_second}"), at_second), by: key(by), origin: Origin::Minted };
+        let fresh = Fresh {
+            token: token(&format!("{id}-{at_second}"), at_second),
+            by: key(by),
+            origin: Origin::Minted,
+            minted_in: None,
+        };
         let way = minted.way(&grant(id), Some(&key(by)), at(at_second), HOUR / 2, || async move { Ok(fresh) });
         let Way::Lead(flight) = way else { panic!("there is a token already") };
         flight.await.unwrap_or_else(|error| panic!("{error}")).token

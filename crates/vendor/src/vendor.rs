@@ -17,7 +17,7 @@ use crate::interval::Intervals;
 use crate::mint::{Mint, Wanted};
 use crate::pace::Pace;
 use crate::request::check;
-use crate::reuse::{Minted, Origin, Way};
+use crate::reuse::{Fresh, Minted, Origin, Way};
 use crate::service::{Minter, TokenService};
 use crate::settings::Settings;
 use crate::shared::{Allowance, Shared};
@@ -91,6 +91,21 @@ pub struct Vended {
     pub token: VendedToken,
     /// Where it is from.
     pub origin: Origin,
+    /// How long Momento took, where it minted the token for this request.
+    pub minted_in: Option<Duration>,
+    /// The API key that minted it, or the one at hand when it was given again.
+    pub key: Option<Arc<ApiKey>>,
+}
+
+impl From<Fresh> for Vended {
+    fn from(Fresh { token, by, origin, minted_in }: Fresh) -> Self {
+        Self { token, origin, minted_in, key: Some(by) }
+    }
+}
+
+/// A token that was given before.
+fn again(token: VendedToken, origin: Origin, key: Option<Arc<ApiKey>>) -> Vended {
+    Vended { token, origin, minted_in: None, key }
 }
 
 /// Vends tokens.
@@ -132,7 +147,7 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
         let Some(reuse) = self.reuse else {
             let wanted = Wanted { grant, identity, deadline };
             let fresh = self.mint.token(key?, wanted, &mut Allowance::none()).await?;
-            return Ok(Vended { token: fresh.token, origin: fresh.origin });
+            return Ok(fresh.into());
         };
         let (now, enough) = (self.mint.minter.now(), reuse.of(grant.lifetime));
         let known = key.as_deref().ok();
@@ -145,20 +160,20 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             }
         };
         let (flight, joins) = match self.minted.way(grant, known, now, enough, minting) {
-            Way::Kept(token) => return Ok(Vended { token, origin: Origin::Reused }),
+            Way::Kept(token) => return Ok(again(token, Origin::Reused, key.ok())),
             Way::Join(flight) => (flight, true),
             Way::Lead(flight) => (flight, false),
         };
         match deadline.bound(flight).await.unwrap_or(Err(VendError::Token(TokenError::Timeout))) {
             Ok(fresh) if joins && fresh.origin != Origin::LastResort => {
-                Ok(Vended { token: fresh.token, origin: Origin::Reused })
+                Ok(again(fresh.token, Origin::Reused, Some(fresh.by)))
             }
-            Ok(fresh) => Ok(Vended { token: fresh.token, origin: fresh.origin }),
+            Ok(fresh) => Ok(fresh.into()),
             // The tokens of a key that is no good may be none either.
             Err(refused) if refused.is_about_the_key() => Err(refused),
             // Better one that ends soon than none.
             Err(error) => match self.minted.any(grant, now, LAST_RESORT) {
-                Some(token) => Ok(Vended { token, origin: Origin::LastResort }),
+                Some(token) => Ok(again(token, Origin::LastResort, key.ok())),
                 None => Err(error),
             },
         }

@@ -1,6 +1,6 @@
 //! The function: an event in, a response out; one per process, around the machine.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_runtime::Context;
@@ -8,10 +8,13 @@ use momento_secrets::ApiKeySecret;
 use tvm_gateway::event::Event;
 use tvm_gateway::settings;
 use tvm_machine::{Issued, Machine, Places};
-use tvm_vendor::{Deadline, Vended};
+use tvm_vendor::Deadline;
 
+use crate::audit::{Audited, Auditor};
 use crate::failure::Failure;
 use crate::identity::identity;
+use crate::metrics::Metrics;
+use crate::report::{Details, report};
 use crate::request::request;
 use crate::response::response;
 
@@ -20,37 +23,60 @@ const FOR_THE_ANSWER: Duration = Duration::from_millis(500);
 
 /// What vends tokens, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
-pub struct Function(Result<Machine<ApiKeySecret>, String>);
+pub struct Function {
+    machine: Result<Machine<ApiKeySecret>, String>,
+    auditor: Auditor,
+}
 
 impl Function {
     /// The function that the environment describes, with its key read and its connection made as far as that goes.
     pub async fn from_env() -> Self {
-        match machine() {
+        let machine = match machine() {
             Ok(machine) => {
                 machine.warm(Deadline::after(settings::AHEAD)).await;
-                Self(Ok(machine))
+                Ok(machine)
             }
             Err(error) => {
                 tracing::error!(%error, "this deployment cannot vend tokens");
-                Self(Err(error.to_string()))
+                Err(error.to_string())
             }
-        }
+        };
+        Self { machine, auditor: Auditor::default() }
     }
 
     /// The response to an event: any JSON at all gets one.
     pub async fn answer(&self, event: &str, context: &Context) -> ApiGatewayProxyResponse {
         let event = Event::parse(event);
         let gateway_id = event.as_ref().and_then(Event::request_id);
-        let outcome = self.vend(event.as_ref(), context).await;
-        log(&outcome, &context.request_id, gateway_id.unwrap_or_default());
+        let (outcome, audited) = match self.vend(event.as_ref(), context).await {
+            Ok((issued, audited)) => (Ok(issued), audited),
+            Err(failure) => (Err(failure), None),
+        };
+        let details = Details {
+            request_id: &context.request_id,
+            gateway_request_id: gateway_id.unwrap_or_default(),
+            audited,
+            metrics: self.metrics(outcome.as_ref(), context),
+        };
+        report(outcome.as_ref(), details);
         response(outcome.as_ref(), gateway_id.unwrap_or(&context.request_id))
     }
 
-    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<Issued, Failure> {
-        let machine = self.0.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
+    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<(Issued, Option<Audited<'_>>), Failure> {
+        let machine = self.machine.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
         let identity = identity(event, machine.config())?;
-        Ok(machine.vend(&identity, request(event)?, deadline(context)).await?)
+        let request = request(event)?;
+        let issued = machine.vend(&identity, request, deadline(context)).await?;
+        let audited = self.auditor.of(machine.config(), &identity, request.group, &issued);
+        Ok((issued, audited))
+    }
+
+    /// Where the configuration wants them; a function without one has none.
+    fn metrics<'c>(&self, outcome: Result<&Issued, &Failure>, context: &'c Context) -> Option<Metrics<'c>> {
+        let config = self.machine.as_ref().ok()?.config();
+        let function = &context.env_config.function_name;
+        config.metrics().then(|| Metrics::of(outcome, function, config.auth(), SystemTime::now()))
     }
 }
 
@@ -63,36 +89,8 @@ fn machine() -> Result<Machine<ApiKeySecret>, lambda_runtime::Error> {
     Ok(Machine::new(config, keys, tvm_tls::client_config()?, Places::from_env()?)?)
 }
 
-/// One line for each request, with both its ids: Lambda's, as `requestId` like in Lambda's own lines, and the one that the
-/// client was told. In the line itself, not in a span around it, which would be formatted and parsed again each time.
-fn log(outcome: &Result<Issued, Failure>, request_id: &str, gateway_request_id: &str) {
-    match outcome {
-        Ok(Issued { vended: Vended { token, origin }, .. }) => tracing::info!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            expires_at = token.expires_at(),
-            origin = origin.as_str(),
-            "a token was vended"
-        ),
-        Err(failure) if failure.is_ours() => tracing::error!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            code = failure.answer().code,
-            reason = %failure,
-            "no token was vended"
-        ),
-        Err(failure) => tracing::warn!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            code = failure.answer().code,
-            reason = %failure,
-            "no token was vended"
-        ),
-    }
-}
-
 /// When the answer must be ready: before Lambda ends the function, and never later than anybody would wait.
 fn deadline(context: &Context) -> Deadline {
-    let left = context.deadline().duration_since(std::time::SystemTime::now()).unwrap_or_default();
+    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     Deadline::after(left.saturating_sub(FOR_THE_ANSWER)).or_usual()
 }

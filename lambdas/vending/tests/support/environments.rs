@@ -178,6 +178,11 @@ impl Environments {
         &mut self.functions[number]
     }
 
+    /// Ends the first process, and gives what it logged.
+    pub(crate) async fn log_of_first(&mut self) -> String {
+        self.functions.remove(0).stop().await
+    }
+
     /// Kills the first process, whatever it is at.
     pub(crate) fn kill_first(&mut self) {
         // By SIGKILL, which it cannot hear, when its handle goes.

@@ -1,0 +1,159 @@
+/**
+ * The alarms: what is watched, from when on it is trouble, and where the runbook says what to do.
+ *
+ * Each is about one metric as it is: none is a formula, so that every emulator of CloudWatch takes them too.
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+import type { TvmConfig } from './config.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { MachineMetrics } from './metrics.ts';
+
+/** The parts of a machine that are watched. */
+export interface Watched {
+  readonly endpoint: Endpoint;
+  readonly vending: IFunction;
+  /** In mode `LambdaAuthorizer`. */
+  readonly authorizer?: IFunction;
+  /** Where `metrics = true` in `[monitoring]`. */
+  readonly metrics?: MachineMetrics;
+}
+
+/** An alarm, before it is one. */
+interface Rule {
+  /** The heading of docs/runbook.md, as its anchor. */
+  readonly runbook: string;
+  /** One sentence: what has happened. */
+  readonly says: string;
+  readonly metric: IMetric;
+  /** As much is trouble. */
+  readonly atLeast: number;
+  /** How many of the last periods it takes. */
+  readonly periods: { readonly of: number; readonly bad: number };
+  /** What no data means. */
+  readonly missing: TreatMissingData;
+}
+
+/** Long enough that one slow or failed request among few is not an alarm by itself. */
+const PERIOD = Duration.minutes(5);
+const MOST_OF_A_QUARTER_HOUR = { of: 3, bad: 2 };
+const AT_ONCE = { of: 1, bad: 1 };
+const DAY_SECONDS = 86_400;
+
+/** Makes every alarm that there is something to watch for, and has `topic` told when it sounds and when it is over. */
+export function makeAlarms(scope: Construct, topic: ITopic, config: TvmConfig['monitoring'], watched: Watched): void {
+  const action = new SnsAction(topic);
+  for (const [id, rule] of Object.entries(rules(config, watched))) {
+    const alarm = new Alarm(scope, id, alarmProps(rule));
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
+}
+
+function rules(config: TvmConfig['monitoring'], watched: Watched): Readonly<Record<string, Rule>> {
+  const { endpoint, vending, authorizer, metrics } = watched;
+  const stage = endpoint.api.deploymentStage;
+  // No request, no trouble.
+  const quiet = { periods: MOST_OF_A_QUARTER_HOUR, missing: TreatMissingData.NOT_BREACHING };
+  return {
+    Failing: {
+      ...quiet,
+      runbook: 'requests-fail',
+      says: `At least ${config.alarm_errors_percent} % of the requests fail with a 5xx status.`,
+      metric: stage.metricServerError({ statistic: 'Average', period: PERIOD }),
+      atLeast: config.alarm_errors_percent / 100,
+    },
+    Slow: {
+      ...quiet,
+      runbook: 'requests-are-slow',
+      says: `The slowest one in a hundred requests takes ${config.alarm_latency_ms} ms or longer.`,
+      metric: stage.metricLatency({ statistic: 'p99', period: PERIOD }),
+      atLeast: config.alarm_latency_ms,
+    },
+    ...ofFunction('Vending', vending),
+    ...(authorizer === undefined ? {} : ofFunction('Authorizer', authorizer)),
+    ...(metrics === undefined ? {} : ofMetrics(config, metrics)),
+  };
+}
+
+function ofFunction(name: 'Vending' | 'Authorizer', fn: IFunction): Readonly<Record<string, Rule>> {
+  const called = `The ${name.toLowerCase()} function`;
+  return {
+    [`${name}Errors`]: {
+      runbook: `the-${name.toLowerCase()}-function-has-errors`,
+      says: `${called} ended without an answer, which it never does by design.`,
+      metric: fn.metricErrors({ period: PERIOD }),
+      atLeast: 1,
+      periods: AT_ONCE,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    [`${name}Throttles`]: {
+      runbook: 'a-function-is-throttled',
+      says: `${called} was asked for more at once than Lambda lets it do.`,
+      metric: fn.metricThrottles({ period: PERIOD }),
+      atLeast: 1,
+      periods: MOST_OF_A_QUARTER_HOUR,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+  };
+}
+
+function ofMetrics(config: TvmConfig['monitoring'], metrics: MachineMetrics): Readonly<Record<string, Rule>> {
+  const days = config.key_max_age / DAY_SECONDS;
+  return {
+    Limited: {
+      runbook: 'tokens-are-refused-for-a-limit',
+      says: `At least ${config.alarm_limited_percent} % of the requests are refused for a limit (429).`,
+      metric: inFiveMinutes(metrics.limited()),
+      atLeast: config.alarm_limited_percent / 100,
+      periods: MOST_OF_A_QUARTER_HOUR,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    KeyTrouble: {
+      runbook: 'there-is-trouble-with-the-api-key',
+      says: 'The Momento API key cannot be read, or Momento refuses it.',
+      metric: inFiveMinutes(metrics.keyTrouble()),
+      atLeast: 1,
+      periods: AT_ONCE,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    KeyAge: {
+      runbook: 'the-api-key-is-old',
+      says: `The Momento API key has been in its secret for ${days} days or longer.`,
+      metric: metrics.keyAge(),
+      atLeast: days,
+      periods: AT_ONCE,
+      // A key does not grow younger while nobody asks.
+      missing: TreatMissingData.IGNORE,
+    },
+  };
+}
+
+function inFiveMinutes(metric: Metric): Metric {
+  return metric.with({ period: PERIOD });
+}
+
+function alarmProps({ runbook, says, metric, atLeast, periods, missing }: Rule): AlarmProps {
+  return {
+    alarmDescription: `${says} What to do: docs/runbook.md#${runbook}`,
+    metric,
+    threshold: atLeast,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: periods.of,
+    datapointsToAlarm: periods.bad,
+    treatMissingData: missing,
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The metrics that the vending function writes into its log lines, where `[monitoring] metrics = true`.
+ *
+ * Their names and dimensions are those of `lambdas/vending/src/metrics.rs`; `cdk/test/monitoring.test.ts` compares the two.
+ */
+
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+
+import type { AuthMode } from './config.ts';
+
+const NAMESPACE = 'TokenVendingMachine';
+
+/** How a vended token was come by, as the dimension `origin` has it. */
+export const ORIGINS = ['minted', 'reused', 'shared', 'last resort'] as const;
+
+/** Of one function in one mode. */
+export class MachineMetrics {
+  private readonly vending: IFunction;
+  private readonly mode: AuthMode;
+
+  constructor(vending: IFunction, mode: AuthMode) {
+    this.vending = vending;
+    this.mode = mode;
+  }
+
+  /** The share of requests that are refused for a limit. */
+  limited(): Metric {
+    return this.metric('Limited', 'Average');
+  }
+
+  /** Whether a request failed for want of a key that Momento takes. */
+  keyTrouble(): Metric {
+    return this.metric('KeyTrouble', 'Maximum');
+  }
+
+  /** Days since the key was put into its secret. */
+  keyAge(): Metric {
+    return this.metric('KeyAge', 'Maximum', { period: Duration.hours(1) });
+  }
+
+  /** How long Momento took to mint a token. */
+  momentoLatency(statistic: string): Metric {
+    return this.metric('MomentoLatency', statistic);
+  }
+
+  vended(origin: (typeof ORIGINS)[number]): Metric {
+    return this.metric('Vended', 'Sum', { dimensions: { origin }, label: origin });
+  }
+
+  /** A line for each reason that there was. Not for alarms: it is a search. */
+  refusedByCode(): MathExpression {
+    const schema = `{${NAMESPACE},function,mode,code}`;
+    const which = `MetricName="Refused" function="${this.vending.functionName}" mode="${this.mode}"`;
+    return new MathExpression({
+      expression: `SEARCH('${schema} ${which}', 'Sum', 300)`,
+      label: '',
+      usingMetrics: {},
+    });
+  }
+
+  private metric(
+    metricName: string,
+    statistic: string,
+    {
+      dimensions = {},
+      ...more
+    }: { dimensions?: Readonly<Record<string, string>>; label?: string; period?: Duration } = {},
+  ): Metric {
+    return new Metric({
+      namespace: NAMESPACE,
+      metricName,
+      dimensionsMap: { function: this.vending.functionName, mode: this.mode, ...dimensions },
+      statistic,
+      ...more,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * `[monitoring]`: alarms, the topic that they are sent to, and a dashboard. Each only where the configuration wants it, since
+ * CloudWatch charges for them.
+ *
+ * What is watched, `alarms.ts` says; what to do, docs/runbook.md.
+ */
+
+import { Stack } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+import { alarmTopic } from './alarm-topic.ts';
+import { makeAlarms, type Watched } from './alarms.ts';
+import type { TvmConfig } from './config.ts';
+import { makeDashboard } from './dashboard.ts';
+import { MachineMetrics } from './metrics.ts';
+
+/** @see Monitoring */
+export interface MonitoringProps extends Omit<Watched, 'metrics'> {
+  /** The validated configuration. */
+  readonly config: Pick<TvmConfig, 'auth' | 'monitoring'>;
+}
+
+/** What tells operators how a machine is doing. */
+export class Monitoring extends Construct {
+  /** Where alarms are sent, if there are any. */
+  readonly topic: ITopic | undefined;
+  /** The dashboard's address in the console, if there is one. */
+  readonly dashboardUrl: string | undefined;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const { config, ...parts } = props;
+    const { alarms, dashboard, metrics } = config.monitoring;
+    const watched = { ...parts, ...(metrics ? { metrics: new MachineMetrics(parts.vending, config.auth) } : {}) };
+    if (alarms) {
+      this.topic = alarmTopic(this, config.monitoring);
+      makeAlarms(this, this.topic, config.monitoring, watched);
+    }
+    if (dashboard) {
+      const { region } = Stack.of(this);
+      const { dashboardName } = makeDashboard(this, watched);
+      this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+    }
+  }
+}

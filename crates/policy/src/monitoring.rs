@@ -1,0 +1,131 @@
+//! The table `[monitoring]`: what a deployment tells its operators. The vending function reads `audit` and `metrics`, the rest is
+//! the CDK app's.
+
+use std::ops::RangeInclusive;
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::lifetime::KeyAge;
+use crate::position::Path;
+use crate::validate::Broken;
+
+/// A share of requests.
+pub(crate) const PERCENT: RangeInclusive<u32> = 1..=100;
+/// API Gateway gives up on a function after 29 s (its quotas, "Integration timeout").
+pub(crate) const LATENCY_MS: RangeInclusive<u32> = 1..=29_000;
+
+/// What a deployment tells its operators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MonitoringTable {
+    /// What the log says of who a token was vended to: `"hashed"`: a pseudonym of the caller and of the token's id, and the
+    /// permissions as this file has them. `"plain"`: all of them in clear. `"off"`: nothing.
+    pub audit: Audit,
+    /// Whether the vending function's log lines carry metrics, for which CloudWatch charges.
+    pub metrics: bool,
+    /// Whether the deployment has a dashboard, for which CloudWatch may charge.
+    pub dashboard: bool,
+    /// Whether the deployment has alarms, for which CloudWatch charges. They need `metrics = true`.
+    pub alarms: bool,
+    /// The ARN of an existing SNS topic that alarms are sent to. Left out: the deployment makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm_topic: Option<String>,
+    /// An e-mail address that the topic which the deployment makes sends alarms to, once its owner has confirmed that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm_email: Option<String>,
+    /// The share of requests, in percent, that may fail for our own fault (5xx) before there is an alarm: 1 to 100.
+    #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
+    pub alarm_errors_percent: u32,
+    /// The share of requests, in percent, that may be refused for a limit (429) before there is an alarm: 1 to 100.
+    #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
+    pub alarm_limited_percent: u32,
+    /// How long the slowest one in a hundred requests may take before there is an alarm, in milliseconds: 1 to 29000.
+    #[cfg_attr(feature = "schema", schemars(range(min = *LATENCY_MS.start(), max = *LATENCY_MS.end())))]
+    pub alarm_latency_ms: u32,
+    /// How old the API key may grow before there is an alarm: 1d to 3650d since it was put into its secret.
+    pub key_max_age: KeyAge,
+}
+
+impl Default for MonitoringTable {
+    fn default() -> Self {
+        Self {
+            audit: Audit::default(),
+            metrics: false,
+            dashboard: false,
+            alarms: false,
+            alarm_topic: None,
+            alarm_email: None,
+            alarm_errors_percent: 5,
+            alarm_limited_percent: 5,
+            alarm_latency_ms: 3_000,
+            key_max_age: KeyAge::default(),
+        }
+    }
+}
+
+/// What the log says of who a token was vended to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Audit {
+    /// Pseudonyms, and what the file grants.
+    #[default]
+    Hashed,
+    /// Everything in clear.
+    Plain,
+    /// Nothing.
+    Off,
+}
+
+/// Checks what no single key's type says.
+pub(crate) fn check(table: &MonitoringTable, broken: &mut Broken) {
+    let path = Path::default().key("monitoring");
+    let mut within = |key: &str, given: u32, allowed: RangeInclusive<u32>| {
+        if !allowed.contains(&given) {
+            broken.push((path.key(key), Rule::Threshold { given, allowed }));
+        }
+    };
+    within("alarm_errors_percent", table.alarm_errors_percent, PERCENT);
+    within("alarm_limited_percent", table.alarm_limited_percent, PERCENT);
+    within("alarm_latency_ms", table.alarm_latency_ms, LATENCY_MS);
+    if table.alarms && !table.metrics {
+        broken.push((path.key("alarms"), Rule::AlarmsWithoutMetrics));
+    }
+    for (key, said) in [("alarm_topic", &table.alarm_topic), ("alarm_email", &table.alarm_email)] {
+        if said.is_some() && !table.alarms {
+            broken.push((path.key(key), Rule::NobodyToAlarm));
+        }
+    }
+    if let Some(topic) = table.alarm_topic.as_ref().filter(|topic| !is_topic(topic)) {
+        broken.push((path.key("alarm_topic"), Rule::Topic(topic.clone())));
+    }
+    if let Some(email) = &table.alarm_email {
+        if !is_email(email) {
+            broken.push((path.key("alarm_email"), Rule::Email(email.clone())));
+        } else if table.alarm_topic.is_some() {
+            broken.push((path.key("alarm_email"), Rule::EmailOfExistingTopic));
+        }
+    }
+}
+
+/// The ARN of a topic that CloudWatch can send to: not a FIFO one, which it takes for no alarm action.
+fn is_topic(text: &str) -> bool {
+    let ["arn", partition, "sns", region, account, name] = text.split(':').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    [partition, region, account, name].into_iter().all(word)
+}
+
+/// Nearly anything may stand in one; this much catches a slip.
+fn is_email(text: &str) -> bool {
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    plain
+        && text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.') && !host.contains('@'))
+}

@@ -1,0 +1,80 @@
+//! `tvm audit`: what the log calls somebody.
+//!
+//! It reads the API key, which pseudonyms are made by, and shows nothing of it.
+
+use std::io::{self, Write};
+
+use aws_sdk_secretsmanager::Client;
+use clap::Args;
+use momento_secrets::{ApiKey, ApiKeyError, CURRENT, PREVIOUS, SecretError, SecretReader};
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+use tvm_vendor::Pseudonyms;
+
+use crate::aws::{KeySecret, StackError};
+use crate::running::{self, Stopped};
+
+/// Whom, and by which key.
+#[derive(Debug, Args)]
+pub(crate) struct Command {
+    /// What the log has a pseudonym of: a principal (in Cognito mode the sub), or a token's id.
+    name: String,
+    #[command(flatten)]
+    place: KeySecret,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why there is no pseudonym. Never with any part of a key.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuditError {
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("the secret's value at {stage} is no Momento API key, and pseudonyms are made by one: {problem}")]
+    NotAKey { stage: &'static str, problem: ApiKeyError },
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// What the log says while the key of a stage is in use.
+#[derive(Serialize)]
+struct Called {
+    stage: &'static str,
+    pseudonym: String,
+}
+
+/// Prints what `command` asks for: by the key in force, and by the one before if there is one.
+pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), AuditError> {
+    running::until_done(async {
+        let called = command.called().await?;
+        if command.json {
+            serde_json::to_writer_pretty(&mut *out, &called).map_err(io::Error::from)?;
+            return Ok(writeln!(out)?);
+        }
+        Ok(called.iter().try_for_each(|Called { stage, pseudonym }| writeln!(out, "{pseudonym}  {stage}"))?)
+    })
+}
+
+impl Command {
+    async fn called(&self) -> Result<Vec<Called>, AuditError> {
+        let (aws, id) = self.place.find().await?;
+        let mut called = Vec::new();
+        for stage in [CURRENT, PREVIOUS] {
+            let reader = SecretReader::new(Client::new(&aws), id.clone()).with_stage(stage);
+            let text = match reader.read().await {
+                Err(SecretError::NoValue { .. }) if stage == PREVIOUS => continue,
+                text => text?,
+            };
+            // Where the key belongs has no part in it.
+            let key = ApiKey::parse(text.expose_secret(), Some("localhost"));
+            let key = key.map_err(|problem| AuditError::NotAKey { stage, problem })?;
+            called.extend(Pseudonyms::by(&key).map(|by| Called { stage, pseudonym: by.of(&self.name) }));
+        }
+        Ok(called)
+    }
+}

@@ -1,0 +1,29 @@
+//! The secret with the API key: as it was named, or as the stack says.
+
+use aws_config::SdkConfig;
+use clap::Args;
+
+use crate::aws::{StackError, StackName, region_of_arn, settings};
+
+/// Which secret.
+#[derive(Debug, Args)]
+pub(crate) struct KeySecret {
+    /// The secret with the key, by ARN or name; no stack is looked at.
+    #[arg(long, value_name = "ARN")]
+    secret: Option<String>,
+    #[command(flatten)]
+    stack: StackName,
+}
+
+impl KeySecret {
+    /// Its ARN or name, with the settings of its region.
+    pub(crate) async fn find(&self) -> Result<(SdkConfig, String), StackError> {
+        if let Some(arn) = &self.secret {
+            return Ok((settings(region_of_arn(arn)).await?, arn.clone()));
+        }
+        let aws = settings(None).await?;
+        let arn = self.stack.outputs(&aws).await?.remove("ApiKeySecretArn");
+        let arn = arn.ok_or_else(|| StackError::NotAMachine { stack: self.stack.to_string() })?;
+        Ok((aws, arn))
+    }
+}

@@ -1,0 +1,140 @@
+//! Metrics of one request, in CloudWatch's embedded metric format: members of its log line, and `_aws`, which says what they are.
+//!
+//! CloudWatch makes metrics of such a line by itself, so the function needs no permission and no call. It charges for each
+//! combination of a metric and its dimensions: these are few, and none of them is who asks.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use tvm_machine::Issued;
+use tvm_policy::AuthMode;
+use tvm_vendor::{TokenError, VendError};
+
+use crate::failure::Failure;
+
+/// What the metrics are found under. `cdk/lib/metrics.ts` reads them by these names.
+const NAMESPACE: &str = "TokenVendingMachine";
+
+/// Members of the line about a request.
+#[derive(Debug, Serialize)]
+pub struct Metrics<'f> {
+    function: &'f str,
+    mode: &'static str,
+    /// With the dimension `origin`.
+    #[serde(rename = "Vended", skip_serializing_if = "Option::is_none")]
+    vended: Option<u8>,
+    /// With the dimension `code`.
+    #[serde(rename = "Refused", skip_serializing_if = "Option::is_none")]
+    refused: Option<u8>,
+    /// 0 or 1 for each request, so that the average is the share.
+    #[serde(rename = "Limited")]
+    limited: u8,
+    /// The same.
+    #[serde(rename = "KeyTrouble")]
+    key_trouble: u8,
+    /// Of tokens that were minted for this request, in milliseconds.
+    #[serde(rename = "MomentoLatency", skip_serializing_if = "Option::is_none")]
+    momento_latency: Option<f64>,
+    /// In days.
+    #[serde(rename = "KeyAge", skip_serializing_if = "Option::is_none")]
+    key_age: Option<f64>,
+    #[serde(rename = "_aws")]
+    aws: Metadata,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metadata {
+    /// Milliseconds since 1970.
+    timestamp: u64,
+    cloud_watch_metrics: [Directive; 2],
+}
+
+/// Some metrics that have their dimensions in common.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive {
+    namespace: &'static str,
+    /// One set of them, so that each metric is charged for once.
+    dimensions: [&'static [&'static str]; 1],
+    metrics: Vec<Metric>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    name: &'static str,
+    unit: &'static str,
+}
+
+const VENDED: Metric = Metric { name: "Vended", unit: "Count" };
+const REFUSED: Metric = Metric { name: "Refused", unit: "Count" };
+const LIMITED: Metric = Metric { name: "Limited", unit: "None" };
+const KEY_TROUBLE: Metric = Metric { name: "KeyTrouble", unit: "None" };
+const MOMENTO_LATENCY: Metric = Metric { name: "MomentoLatency", unit: "Milliseconds" };
+/// CloudWatch has no unit for days.
+const KEY_AGE: Metric = Metric { name: "KeyAge", unit: "None" };
+
+impl<'f> Metrics<'f> {
+    /// Those of a request to this `function` that got `outcome` at `now`.
+    pub fn of(outcome: Result<&Issued, &Failure>, function: &'f str, mode: AuthMode, now: SystemTime) -> Self {
+        let vended = outcome.ok().map(|issued| &issued.vended);
+        let momento_latency = vended.and_then(|vended| vended.minted_in).map(milliseconds);
+        let since = vended.and_then(|vended| vended.key.as_ref()?.since());
+        let key_age = since.map(|since| days(now.duration_since(since).unwrap_or_default()));
+
+        let mut metrics = vec![LIMITED, KEY_TROUBLE];
+        metrics.extend(momento_latency.map(|_| MOMENTO_LATENCY));
+        metrics.extend(key_age.map(|_| KEY_AGE));
+        let (counted, by): (Metric, &'static [&'static str]) = match outcome {
+            Ok(_) => (VENDED, &["function", "mode", "origin"]),
+            Err(_) => (REFUSED, &["function", "mode", "code"]),
+        };
+        let directive = |dimensions, metrics| Directive { namespace: NAMESPACE, dimensions: [dimensions], metrics };
+        Self {
+            // A dimension may not be empty. Lambda always says the name.
+            function: if function.is_empty() { "unknown" } else { function },
+            mode: mode.as_str(),
+            vended: outcome.is_ok().then_some(1),
+            refused: outcome.is_err().then_some(1),
+            limited: outcome.err().is_some_and(is_limited).into(),
+            key_trouble: outcome.err().is_some_and(is_about_the_key).into(),
+            momento_latency,
+            key_age,
+            aws: Metadata {
+                timestamp: now
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default()
+                    .as_millis()
+                    .try_into()
+                    .unwrap_or_default(),
+                cloud_watch_metrics: [directive(&["function", "mode"], metrics), directive(by, vec![counted])],
+            },
+        }
+    }
+}
+
+fn is_limited(failure: &Failure) -> bool {
+    failure.answer().status == http::StatusCode::TOO_MANY_REQUESTS
+}
+
+/// Whether there is no API key, or none that Momento takes.
+fn is_about_the_key(failure: &Failure) -> bool {
+    use tvm_machine::Failure::NotVended;
+    matches!(
+        failure,
+        Failure::NotVended(NotVended(
+            VendError::Key(_) | VendError::KeyLate | VendError::Token(TokenError::Refused { .. })
+        ))
+    )
+}
+
+/// To the tenth.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+/// To the hundredth: a quarter of an hour.
+fn days(time: Duration) -> f64 {
+    (time.as_secs_f64() / 864.0).round() / 100.0
+}
