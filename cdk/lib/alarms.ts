@@ -28,6 +28,8 @@ export interface Watched {
   readonly vending: IFunction;
   /** In mode `LambdaAuthorizer`. */
   readonly authorizer?: IFunction;
+  /** Where `[momento]` says `rotate_every`. */
+  readonly rotation?: IFunction;
   /** Where `metrics = true` in `[monitoring]`. */
   readonly metrics?: MachineMetrics;
 }
@@ -64,7 +66,7 @@ export function makeAlarms(scope: Construct, topic: ITopic, config: TvmConfig['m
 }
 
 function rules(config: TvmConfig['monitoring'], watched: Watched): Readonly<Record<string, Rule>> {
-  const { endpoint, vending, authorizer, metrics } = watched;
+  const { endpoint, vending, authorizer, rotation, metrics } = watched;
   const stage = endpoint.api.deploymentStage;
   // No request, no trouble.
   const quiet = { periods: MOST_OF_A_QUARTER_HOUR, missing: TreatMissingData.NOT_BREACHING };
@@ -85,6 +87,7 @@ function rules(config: TvmConfig['monitoring'], watched: Watched): Readonly<Reco
     },
     ...ofFunction('Vending', vending),
     ...(authorizer === undefined ? {} : ofFunction('Authorizer', authorizer)),
+    ...(rotation === undefined ? {} : ofRotation(rotation)),
     ...(metrics === undefined ? {} : ofMetrics(config, metrics)),
   };
 }
@@ -106,6 +109,19 @@ function ofFunction(name: 'Vending' | 'Authorizer', fn: IFunction): Readonly<Rec
       metric: fn.metricThrottles({ period: PERIOD }),
       atLeast: 1,
       periods: MOST_OF_A_QUARTER_HOUR,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+  };
+}
+
+function ofRotation(fn: IFunction): Readonly<Record<string, Rule>> {
+  return {
+    RotationErrors: {
+      runbook: 'the-api-key-is-not-renewed',
+      says: 'A step of the API key’s rotation failed; the old key serves until it ends.',
+      metric: fn.metricErrors({ period: PERIOD }),
+      atLeast: 1,
+      periods: AT_ONCE,
       missing: TreatMissingData.NOT_BREACHING,
     },
   };

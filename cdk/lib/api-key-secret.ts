@@ -28,6 +28,8 @@ export interface ApiKeySecretProps {
    * @default - the new secret is made without a value
    */
   readonly parameter?: CfnParameter;
+  /** Whether the key is renewed on a schedule. */
+  readonly rotated: boolean;
   /** The configuration's `[secrets]`, which a new one is made by. */
   readonly secrets: TvmConfig['secrets'];
   /** What becomes of the new secret when the stack is deleted. */
@@ -56,9 +58,11 @@ export class ApiKeySecret extends Construct implements SecretReference {
       ...(props.secrets.kms_key === undefined ? {} : { kmsKeyId: props.secrets.kms_key }),
     });
     secret.applyRemovalPolicy(props.removalPolicy);
-    acknowledge(secret, {
-      SMG4: 'the key is Momento’s, made in its console; another is put in by hand, and serves at once',
-    });
+    if (!props.rotated) {
+      acknowledge(secret, {
+        SMG4: 'the key is Momento’s, made in its console; another is put in by hand, and serves at once',
+      });
+    }
     if (props.parameter !== undefined) {
       const given = new CfnCondition(this, 'Given', {
         expression: Fn.conditionNot(Fn.conditionEquals(props.parameter, '')),

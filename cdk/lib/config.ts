@@ -97,6 +97,8 @@ export interface TvmConfig {
     /** Name or ARN of a secret that exists already; left out, the stack makes one. */
     readonly secret?: string;
     readonly endpoint?: string;
+    /** Seconds, of whole days: how often the key is renewed; left out, never. */
+    readonly rotate_every?: number;
   };
   readonly authorizer: {
     /** By what callers prove who they are: credentials that a secret lists, or tokens of an OpenID Connect issuer. */

@@ -10,6 +10,7 @@ export {
   loadConfig,
   type TvmConfig,
 } from './config.ts';
+export { KeyRotation, type KeyRotationProps } from './key-rotation.ts';
 export { Monitoring, type MonitoringProps } from './monitoring.ts';
 export { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
 export { TokenVendingMachineStack, type TokenVendingMachineStackProps } from './token-vending-machine-stack.ts';

@@ -26,10 +26,10 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
-import { FUNCTION_BUILD_FLAGS, type FUNCTIONS } from './function-build.ts';
+import { type FunctionName, functionBuildFlags } from './function-build.ts';
 import type { SecretReference } from './secret-reference.ts';
 
-/** What both functions of a machine share. */
+/** What the functions of a machine share. */
 export interface MachineFunctionSettings {
   /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
   readonly configPath: string;
@@ -48,14 +48,14 @@ export interface MachineFunctionSettings {
   readonly secrets: TvmConfig['secrets'];
   /** What becomes of the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Environment variables of both functions. No secret belongs here: they are in the template. */
+  /** Environment variables of all functions. No secret belongs here: they are in the template. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** @see MachineFunction */
 export interface MachineFunctionProps extends MachineFunctionSettings {
   /** What to build. */
-  readonly binaryName: (typeof FUNCTIONS)[number];
+  readonly binaryName: FunctionName;
   /** One line for the Lambda console. */
   readonly description: string;
   /** For one request. */
@@ -96,7 +96,7 @@ export class MachineFunction extends Construct {
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
       );
       if (props.secrets.kms_key !== undefined) {
-        role.addToPolicy(mayDecrypt(props.secret, props.secrets.kms_key, Stack.of(this)));
+        role.addToPolicy(mayUseKey('kms:Decrypt', props.secret, props.secrets.kms_key, Stack.of(this)));
       }
     }
     if (functions.tracing) {
@@ -142,7 +142,7 @@ function fromSource(scope: Construct, props: MachineFunctionProps, settings: Com
     runtime: 'provided.al2023',
     bundling: {
       profile: props.profile,
-      cargoLambdaFlags: [...FUNCTION_BUILD_FLAGS],
+      cargoLambdaFlags: [...functionBuildFlags(props.binaryName)],
       commandHooks: {
         beforeBundling: () => [],
         afterBundling: (_inputDir, outputDir) => [`cp ${quoted(props.configPath)} ${quoted(`${outputDir}/tvm.toml`)}`],
@@ -166,10 +166,15 @@ function prebuilt(
   });
 }
 
-/** By that key, that one secret alone, and only as Secrets Manager asks for it. */
-function mayDecrypt({ policyResource }: SecretReference, key: string, { region, urlSuffix }: Stack): PolicyStatement {
+/** To use that key for that one secret alone, and only as Secrets Manager asks for it. */
+export function mayUseKey(
+  action: 'kms:Decrypt' | 'kms:GenerateDataKey',
+  { policyResource }: SecretReference,
+  key: string,
+  { region, urlSuffix }: Stack,
+): PolicyStatement {
   return new PolicyStatement({
-    actions: ['kms:Decrypt'],
+    actions: [action],
     resources: [key],
     conditions: {
       StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` },

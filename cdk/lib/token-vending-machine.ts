@@ -14,6 +14,7 @@ import { ChatSite } from './chat-site.ts';
 import type { AuthMode, TvmConfig } from './config.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
+import { KeyRotation } from './key-rotation.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { Monitoring } from './monitoring.ts';
@@ -39,18 +40,18 @@ export interface TokenVendingMachineProps {
   readonly momentoTokenEndpoint?: string;
   /**
    * URL of Momento's cache and control services, for a private endpoint or a local Momento. They are used where the
-   * configuration says `mode = "shared"` in `[reuse]`.
+   * configuration says `mode = "shared"` in `[reuse]`, and to renew the API key.
    * @default - the one that the API key names
    */
   readonly momentoCacheEndpoint?: string;
   /**
-   * Further environment variables of both functions, such as `SSL_CERT_FILE`. They are in the template: no secrets.
+   * Further environment variables of all functions, such as `SSL_CERT_FILE`. They are in the template: no secrets.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The folder of the Rust workspace with the packages `tvm-vending` and `tvm-authorizer`. It has no effect where the configuration
-   * names `artifacts` in `[build]`.
+   * The folder of the Rust workspace with the packages of the functions: `tvm-vending` and so on. It has no effect where the
+   * configuration names `artifacts` in `[build]`.
    * @default - the repository that this construct is in; the published package is in none
    */
   readonly workspace?: string;
@@ -91,6 +92,8 @@ export class TokenVendingMachine extends Construct {
   readonly userDirectory: UserDirectory | undefined;
   /** Its alarms and its dashboard are there where the configuration says so in `[monitoring]`. */
   readonly monitoring: Monitoring;
+  /** Where the configuration says `rotate_every` in `[momento]`. */
+  readonly keyRotation: KeyRotation | undefined;
   /** Where the configuration says `enabled = true` in `[web]`. */
   readonly chat: ChatSite | undefined;
 
@@ -125,9 +128,14 @@ export class TokenVendingMachine extends Construct {
     const apiKeySecret = new ApiKeySecret(this, 'ApiKeySecret', {
       ...(config.momento.secret === undefined ? {} : { existing: config.momento.secret }),
       ...(props.apiKeyParameter === undefined ? {} : { parameter: props.apiKeyParameter }),
+      rotated: config.momento.rotate_every !== undefined,
       secrets: config.secrets,
       removalPolicy,
     });
+    const momentoEnvironment = {
+      ...(props.momentoTokenEndpoint === undefined ? {} : { MOMENTO_TOKEN_ENDPOINT: props.momentoTokenEndpoint }),
+      ...(props.momentoCacheEndpoint === undefined ? {} : { MOMENTO_CACHE_ENDPOINT: props.momentoCacheEndpoint }),
+    };
     const vending = new MachineFunction(this, VENDING[config.auth], {
       ...settings,
       binaryName: 'tvm-vending',
@@ -136,8 +144,7 @@ export class TokenVendingMachine extends Construct {
       environment: {
         ...settings.environment,
         MOMENTO_API_KEY_SECRET_ID: apiKeySecret.secretId,
-        ...(props.momentoTokenEndpoint === undefined ? {} : { MOMENTO_TOKEN_ENDPOINT: props.momentoTokenEndpoint }),
-        ...(props.momentoCacheEndpoint === undefined ? {} : { MOMENTO_CACHE_ENDPOINT: props.momentoCacheEndpoint }),
+        ...momentoEnvironment,
       },
       secret: apiKeySecret,
     });
@@ -150,11 +157,21 @@ export class TokenVendingMachine extends Construct {
       logs: { retention: logRetention(config.functions), removalPolicy },
       tracing: config.functions.tracing,
     });
+    if (config.momento.rotate_every !== undefined) {
+      const every = Duration.seconds(config.momento.rotate_every);
+      this.keyRotation = new KeyRotation(this, 'KeyRotation', {
+        secret: apiKeySecret,
+        every,
+        momentoEnvironment,
+        settings,
+      });
+    }
     this.monitoring = new Monitoring(this, 'Monitoring', {
       config,
       endpoint: this.endpoint,
       vending: vending.function,
       ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
+      ...(this.keyRotation === undefined ? {} : { rotation: this.keyRotation.function }),
     });
     if (config.web.enabled) {
       this.chat = this.makeChat(config);

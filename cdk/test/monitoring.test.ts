@@ -52,6 +52,17 @@ test('each mode has the alarms of its parts', () => {
   }
 });
 
+test('a key that is rotated has an alarm about its rotation', () => {
+  const template = synthesize({ monitoring: WATCHED, momento: { rotate_every: 30 * 86_400 } });
+  const about = alarms(template).filter(({ AlarmDescription }) =>
+    AlarmDescription.includes('the-api-key-is-not-renewed'),
+  );
+  assert.deepEqual(
+    about.map(({ MetricName, TreatMissingData }) => [MetricName, TreatMissingData]),
+    [['Errors', 'notBreaching']],
+  );
+});
+
 test('thresholds are those of the configuration', () => {
   const said = { alarm_errors_percent: 1, alarm_limited_percent: 7, alarm_latency_ms: 800, key_max_age: 30 * 86_400 };
   const template = synthesize({ monitoring: { ...WATCHED, ...said } });
@@ -118,7 +129,8 @@ function anchor(heading: string): string {
 test('every alarm says where the runbook has it, and the runbook has no other', () => {
   const runbook = readFileSync(join(repositoryRoot, 'docs/runbook.md'), 'utf8');
   const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => anchor(heading));
-  const named = alarms(synthesize({ auth: 'LambdaAuthorizer', monitoring: WATCHED })).map(
+  const everything = { auth: 'LambdaAuthorizer', monitoring: WATCHED, momento: { rotate_every: 30 * 86_400 } } as const;
+  const named = alarms(synthesize(everything)).map(
     ({ AlarmDescription }) => /^[A-Z].+\. What to do: docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1],
   );
   for (const heading of named) {

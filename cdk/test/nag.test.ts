@@ -54,6 +54,7 @@ test('what the configuration adds passes it too', () => {
     add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
     add(app, `${auth}Watched`, canonical({ auth, monitoring: WATCHED }));
   }
+  add(app, 'Rotated', canonical({ momento: { rotate_every: 30 * 86_400 } }));
   for (const auth of MODES) {
     add(app, `${auth}Guarded`, canonical({ auth, api: EVERYTHING_BEFORE, web: { enabled: true } }));
   }

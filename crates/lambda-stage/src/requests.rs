@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::secrets::{Shared, Trouble, lock};
-use crate::vault::{Refusal, Version};
+use crate::vault::{Description, Refusal, Version};
 
 /// Answers a request; one that does not say what it wants, as for `GetSecretValue`.
 pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body: String) -> Response {
@@ -20,7 +20,7 @@ pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body
         if action == "GetSecretValue" {
             vault.count(stage(&request));
         }
-        vault.trouble
+        vault.trouble.or_else(|| vault.next_trouble.remove(action))
     };
     match trouble {
         Some(Trouble::Late(delay)) => tokio::time::sleep(delay).await,
@@ -33,21 +33,31 @@ pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body
         Some(Trouble::Kms) => {
             return failure(StatusCode::BAD_REQUEST, "DecryptionFailure", "It can't be decrypted by this KMS key.");
         }
-        None => {}
+        None | Some(Trouble::AnswerLost) => {}
     }
     let answer = match action {
+        "DescribeSecret" => describe_secret(&vault, &request),
         "GetSecretValue" => get_secret_value(&vault, &request),
         "PutSecretValue" => put_secret_value(&vault, &request),
         "UpdateSecretVersionStage" => update_secret_version_stage(&vault, &request),
         _ => return failure(StatusCode::BAD_REQUEST, "UnknownOperationException", "It is not imitated here."),
     };
+    if trouble == Some(Trouble::AnswerLost) {
+        return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred.");
+    }
     answer.map_or_else(|refusal| refused(&refusal, stage(&request)), |answer| answer.to_string().into_response())
 }
 
 fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
     let (name, stage) = (name(request), stage(request));
     let mut vault = lock(vault);
-    let Version { id, value } = vault.value(name, stage)?;
+    let Version { id, value } = match text(request, "VersionId") {
+        None => vault.value(name, stage)?,
+        Some(id) if text(request, "VersionStage").is_none() || vault.is_labelled(name, id, stage) => {
+            vault.version(name, id)?
+        }
+        Some(_) => return Err(Refusal::NoValue),
+    };
     if stage == "AWSCURRENT" {
         vault.was_read();
     }
@@ -56,6 +66,15 @@ fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
     Ok(
         json!({ "Name": name, "VersionId": id, "SecretString": value, "VersionStages": [stage], "CreatedDate": created }),
     )
+}
+
+fn describe_secret(vault: &Shared, request: &Value) -> Result<Value, Refusal> {
+    let Description { rotated_every, versions } = lock(vault).description(name(request))?;
+    let rules = rotated_every.map(|days| json!({ "AutomaticallyAfterDays": days }));
+    Ok(json!({
+        "Name": name(request), "VersionIdsToStages": versions,
+        "RotationEnabled": rules.is_some(), "RotationRules": rules,
+    }))
 }
 
 fn put_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {

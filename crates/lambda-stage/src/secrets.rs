@@ -1,5 +1,5 @@
-//! Secrets Manager, as far as who reads a secret or changes it needs it: `GetSecretValue`, `PutSecretValue` and
-//! `UpdateSecretVersionStage`, signatures unchecked.
+//! Secrets Manager, as far as who reads a secret, changes or rotates it needs it: `DescribeSecret`, `GetSecretValue`,
+//! `PutSecretValue` and `UpdateSecretVersionStage`, signatures unchecked.
 //!
 //! It can be made to do what goes wrong there, and counts what it was asked. What it answers is never older than the last
 //! change to it.
@@ -39,7 +39,7 @@ struct Server {
     serving: JoinHandle<()>,
 }
 
-/// What goes wrong with every request.
+/// What goes wrong with requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// It is answered this much later, as it would have been.
@@ -50,6 +50,8 @@ pub enum Trouble {
     AccessDenied,
     /// The secret cannot be decrypted: `DecryptionFailure`.
     Kms,
+    /// It is done, and fails all the same with HTTP status 500, `InternalServiceError`.
+    AnswerLost,
 }
 
 impl Secrets {
@@ -119,9 +121,34 @@ impl Secrets {
         lock(&self.vault).trouble = Some(trouble);
     }
 
+    /// Lets this go wrong with the next request of one action, such as `PutSecretValue`.
+    pub fn trouble_next(&self, action: &str, trouble: Trouble) {
+        lock(&self.vault).next_trouble.insert(action.to_owned(), trouble);
+    }
+
     /// Ends what goes wrong; answers that are late already come late.
     pub fn recover(&self) {
-        lock(&self.vault).trouble = None;
+        let mut vault = lock(&self.vault);
+        vault.trouble = None;
+        vault.next_trouble.clear();
+    }
+
+    /// Has the secret rotated every so many `days`; `None`: not.
+    pub fn rotate_every(&self, name: &str, days: Option<u32>) {
+        lock(&self.vault).rotate_every(name, days);
+    }
+
+    /// Begins a rotation as `RotateSecret` does, before it calls the function; one that was begun and not finished is taken
+    /// up again. Gives the id of the new version, which the function is told as `ClientRequestToken`.
+    pub fn begin_rotation(&self, name: &str) -> String {
+        lock(&self.vault).begin_rotation(name)
+    }
+
+    /// The labels on this version, in alphabetical order.
+    pub fn stages_of(&self, name: &str, version: &str) -> Vec<String> {
+        let mut stages = lock(&self.vault).description(name).ok().and_then(|mut known| known.versions.remove(version));
+        stages.iter_mut().for_each(|stages| stages.sort_unstable());
+        stages.unwrap_or_default()
     }
 
     /// How many requests for the version at `stage` (`AWSCURRENT`, `AWSPREVIOUS`) came in, whatever became of them.
@@ -240,6 +267,31 @@ mod tests {
         assert_eq!(secrets.value("the-key", "AWSCURRENT").unwrap(), "two");
         assert_eq!(secrets.value("the-key", "AWSPREVIOUS").unwrap(), "one");
         assert_eq!(secrets.stages("the-key"), ["AWSCURRENT", "AWSPREVIOUS", "MINE"]);
+    }
+
+    #[tokio::test]
+    async fn a_rotation_begins_with_a_version_without_a_value_and_is_taken_up_until_that_is_current() {
+        let secrets = Secrets::start().await.unwrap();
+        secrets.put("the-key", "one");
+        secrets.rotate_every("the-key", Some(30));
+        let token = secrets.begin_rotation("the-key");
+        assert_eq!(secrets.begin_rotation("the-key"), token);
+        let told = call(&secrets, "DescribeSecret", &json!({ "SecretId": "the-key" })).await.unwrap();
+        assert!(told.contains("\"RotationEnabled\":true") && told.contains(&token), "{told}");
+        let pending = json!({ "SecretId": "the-key", "VersionId": token, "VersionStage": "AWSPENDING" });
+        let none = call(&secrets, "GetSecretValue", &pending).await.unwrap();
+        assert!(none.contains("ResourceNotFoundException"), "{none}");
+        let put = json!({ "SecretId": "the-key", "ClientRequestToken": token, "SecretString": "two", "VersionStages": ["AWSPENDING"] });
+        secrets.trouble_next("PutSecretValue", Trouble::AnswerLost);
+        assert!(call(&secrets, "PutSecretValue", &put).await.unwrap().starts_with("HTTP/1.1 500"));
+        assert!(call(&secrets, "PutSecretValue", &put).await.unwrap().starts_with("HTTP/1.1 200"));
+        assert!(call(&secrets, "GetSecretValue", &pending).await.unwrap().contains("\"two\""));
+        let current = json!({ "SecretId": "the-key", "VersionId": token, "VersionStage": "AWSCURRENT" });
+        assert!(call(&secrets, "GetSecretValue", &current).await.unwrap().contains("ResourceNotFoundException"));
+        let promote = json!({ "SecretId": "the-key", "VersionStage": "AWSCURRENT", "MoveToVersionId": token, "RemoveFromVersionId": "version-1" });
+        assert!(call(&secrets, "UpdateSecretVersionStage", &promote).await.unwrap().starts_with("HTTP/1.1 200"));
+        assert_eq!(secrets.stages_of("the-key", &token), ["AWSCURRENT", "AWSPENDING"]);
+        assert_ne!(secrets.begin_rotation("the-key"), token);
     }
 
     #[tokio::test]

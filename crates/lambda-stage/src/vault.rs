@@ -1,15 +1,16 @@
 //! What the stand-in for Secrets Manager knows: versions of values with the labels that are on them, and how often each label
 //! was asked for.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::secrets::Trouble;
 
 const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
+const PENDING: &str = "AWSPENDING";
 
-/// The secrets, and what goes wrong with reading them.
+/// The secrets, and what goes wrong with them.
 #[derive(Debug, Default)]
 pub(crate) struct Vault {
     secrets: HashMap<String, Secret>,
@@ -19,14 +20,28 @@ pub(crate) struct Vault {
     made: u64,
     /// How long ago every version was made.
     pub(crate) age: Duration,
+    /// With every request.
     pub(crate) trouble: Option<Trouble>,
+    /// With the next request of an action.
+    pub(crate) next_trouble: HashMap<String, Trouble>,
 }
 
 /// The values of one secret by version, and the version of each label.
 #[derive(Debug, Default)]
 struct Secret {
-    versions: HashMap<String, String>,
+    /// Without a value, the version of a rotation that has just begun.
+    versions: HashMap<String, Option<String>>,
     labels: HashMap<String, String>,
+    /// How many days apart it is rotated; `None`: never.
+    rotated_every: Option<u32>,
+}
+
+/// What is known of a secret beside its values.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Description {
+    pub(crate) rotated_every: Option<u32>,
+    /// The labels of each version that has any.
+    pub(crate) versions: BTreeMap<String, Vec<String>>,
 }
 
 /// A value, and which version it is.
@@ -54,7 +69,7 @@ impl Vault {
         self.made = self.made.saturating_add(1);
         let secret = self.secrets.entry(name.to_owned()).or_default();
         let id = format!("version-{}", self.made);
-        secret.versions.insert(id.clone(), value.to_owned());
+        secret.versions.insert(id.clone(), Some(value.to_owned()));
         secret.label(CURRENT, &id);
     }
 
@@ -67,8 +82,50 @@ impl Vault {
     pub(crate) fn value(&self, name: &str, label: &str) -> Result<Version, Refusal> {
         let secret = self.secrets.get(name).ok_or(Refusal::NoSecret)?;
         let id = secret.labels.get(label).ok_or(Refusal::NoValue)?;
-        let value = secret.versions.get(id).ok_or(Refusal::NoValue)?;
-        Ok(Version { id: id.clone(), value: value.clone() })
+        self.version(name, id)
+    }
+
+    /// The value of this version.
+    pub(crate) fn version(&self, name: &str, id: &str) -> Result<Version, Refusal> {
+        let secret = self.secrets.get(name).ok_or(Refusal::NoSecret)?;
+        let value = secret.versions.get(id).ok_or(Refusal::NoVersion)?.clone().ok_or(Refusal::NoValue)?;
+        Ok(Version { id: id.to_owned(), value })
+    }
+
+    /// Whether the version has the label.
+    pub(crate) fn is_labelled(&self, name: &str, id: &str, label: &str) -> bool {
+        self.secrets.get(name).and_then(|secret| secret.labels.get(label)).is_some_and(|labelled| labelled == id)
+    }
+
+    /// `DescribeSecret`.
+    pub(crate) fn description(&self, name: &str) -> Result<Description, Refusal> {
+        let secret = self.secrets.get(name).ok_or(Refusal::NoSecret)?;
+        let mut versions = BTreeMap::<String, Vec<String>>::new();
+        for (label, id) in &secret.labels {
+            versions.entry(id.clone()).or_default().push(label.clone());
+        }
+        Ok(Description { rotated_every: secret.rotated_every, versions })
+    }
+
+    /// Has it rotated, or not.
+    pub(crate) fn rotate_every(&mut self, name: &str, days: Option<u32>) {
+        self.secrets.entry(name.to_owned()).or_default().rotated_every = days;
+    }
+
+    /// What `RotateSecret` does before it calls the function: a version without a value that is pending, unless one is
+    /// pending already that never became current. Gives the id of the version.
+    pub(crate) fn begin_rotation(&mut self, name: &str) -> String {
+        self.made = self.made.saturating_add(1);
+        let secret = self.secrets.entry(name.to_owned()).or_default();
+        match secret.labels.get(PENDING) {
+            Some(pending) if secret.labels.get(CURRENT) != Some(pending) => pending.clone(),
+            _ => {
+                let id = format!("00000000-0000-4000-8000-{:012}", self.made);
+                secret.versions.insert(id.clone(), None);
+                secret.label(PENDING, &id);
+                id
+            }
+        }
     }
 
     /// The labels that are on a version.
@@ -79,8 +136,8 @@ impl Vault {
     /// `PutSecretValue`: a new version with these labels, which it takes from other versions. The first one is current.
     pub(crate) fn add(&mut self, name: &str, version: &Version, labels: &[&str]) -> Result<(), Refusal> {
         let secret = self.secrets.get_mut(name).ok_or(Refusal::NoSecret)?;
-        let known = secret.versions.entry(version.id.clone()).or_insert_with(|| version.value.clone());
-        if *known != version.value {
+        let known = secret.versions.entry(version.id.clone()).or_default();
+        if *known.get_or_insert_with(|| version.value.clone()) != version.value {
             return Err(Refusal::Taken);
         }
         labels.iter().for_each(|label| secret.label(label, &version.id));

@@ -3,7 +3,7 @@
 //! A key comes in the two forms that Momento hands out: v1, base64 of `{"endpoint", "api_key"}`, and v2, a JWT whose
 //! payload says `"t": "g"`. Known keys are held as digests, and no key is ever printed, logged or answered.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use base64::{
     Engine,
@@ -67,6 +67,11 @@ impl ApiKey {
     /// The key as a user stores it.
     pub(crate) fn text(&self) -> &SecretString {
         &self.text
+    }
+
+    /// The part of it that travels with a call.
+    pub(crate) fn inner(&self) -> &SecretString {
+        &self.inner
     }
 
     fn is_v1(&self) -> bool {
@@ -148,12 +153,79 @@ pub(crate) fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
 /// The keys that are good at this moment.
 #[derive(Default)]
 pub struct KeyRing {
-    digests: RwLock<HashSet<[u8; 32]>>,
+    known: RwLock<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// When each key ends, since the Unix epoch; `None`: never.
+    keys: HashMap<Digest32, Option<Duration>>,
+    /// By the refresh token that came with it.
+    renewable: HashMap<Digest32, Renewable>,
+}
+
+type Digest32 = [u8; 32];
+
+/// A key that can be renewed.
+struct Renewable {
+    key: Digest32,
+    lifetime: Duration,
+}
+
+/// A key with an end, as Momento's console gives one, and what renews it. `Debug` shows the end alone.
+#[derive(Clone)]
+pub struct IssuedKey {
+    /// The key in its v1 form, as a user would store it.
+    pub api_key: SecretString,
+    /// What renews it.
+    pub refresh_token: SecretString,
+    /// When it ends, in seconds since the Unix epoch.
+    pub valid_until: u64,
+}
+
+impl fmt::Debug for IssuedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedKey").field("valid_until", &self.valid_until).finish_non_exhaustive()
+    }
+}
+
+/// What a text is that came as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Good,
+    Ended,
+    Unknown,
 }
 
 impl KeyRing {
     pub(crate) fn insert(&self, key: &ApiKey) {
-        self.digests.write().insert(digest(key.inner.expose_secret()));
+        self.known.write().keys.insert(digest(key.inner.expose_secret()), None);
+    }
+
+    /// A new key that is good for `lifetime` from `now`.
+    pub(crate) fn issue(&self, endpoint: &str, lifetime: Duration, now: Duration) -> Result<IssuedKey, KeyError> {
+        let mut random = [0; 64];
+        getrandom::fill(&mut random).map_err(KeyError::NoRandomness)?;
+        let (for_key, for_token) = random.split_at(32);
+        // Tokens end at whole seconds, and so do keys.
+        let ends = Duration::from_secs(now.saturating_add(lifetime).as_secs());
+        let claims = serde_json::json!({ "sub": "momento-stage", "ver": 1, "exp": ends.as_secs() }).to_string();
+        let key = ApiKey::v1(endpoint, jwt(&claims, for_key));
+        let refresh_token = URL_SAFE_NO_PAD.encode(for_token);
+        let of_key = digest(key.inner.expose_secret());
+        let mut known = self.known.write();
+        known.keys.insert(of_key, Some(ends));
+        known.renewable.insert(digest(&refresh_token), Renewable { key: of_key, lifetime });
+        Ok(IssuedKey { api_key: key.text, refresh_token: refresh_token.into(), valid_until: ends.as_secs() })
+    }
+
+    /// Takes the refresh token of the key `inner`, for good; gives the lifetime of the key.
+    pub(crate) fn spend(&self, inner: &str, refresh_token: &str) -> Option<Duration> {
+        let (key, token) = (digest(inner), digest(refresh_token));
+        let mut known = self.known.write();
+        let lifetime = known.renewable.get(&token).filter(|renewable| renewable.key == key)?.lifetime;
+        known.renewable.remove(&token);
+        Some(lifetime)
     }
 
     /// Makes a key good from now on. `text` is a v1 or v2 key as a user would store it.
@@ -170,19 +242,23 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError::NeitherForm`] when `text` is no key.
     pub fn revoke(&self, text: &str) -> Result<(), KeyError> {
-        self.digests.write().remove(&digest(ApiKey::parse(text)?.inner.expose_secret()));
+        self.known.write().keys.remove(&digest(ApiKey::parse(text)?.inner.expose_secret()));
         Ok(())
     }
 
-    /// Whether `inner`, what a client sends with a call, is a good key.
-    pub(crate) fn knows(&self, inner: &str) -> bool {
-        self.digests.read().contains(&digest(inner))
+    /// What `inner` is, which a client sends with a call.
+    pub(crate) fn standing(&self, inner: &str, now: Duration) -> Standing {
+        match self.known.read().keys.get(&digest(inner)) {
+            None => Standing::Unknown,
+            Some(Some(ends)) if *ends <= now => Standing::Ended,
+            Some(_) => Standing::Good,
+        }
     }
 
-    /// How many keys are good.
+    /// How many keys there are that were not revoked.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.digests.read().len()
+        self.known.read().keys.len()
     }
 }
 
@@ -192,7 +268,7 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-fn digest(inner: &str) -> [u8; 32] {
+fn digest(inner: &str) -> Digest32 {
     Sha256::digest(inner.as_bytes()).into()
 }
 
@@ -208,10 +284,10 @@ mod tests {
     fn a_key_is_known_in_the_form_that_travels_until_it_is_revoked() {
         let (ring, key) = (KeyRing::default(), own().v1);
         ring.add(key.text().expose_secret()).unwrap();
-        assert!(ring.knows(key.inner.expose_secret()));
-        assert!(!ring.knows(key.text().expose_secret()));
+        assert_eq!(ring.standing(key.inner.expose_secret(), Duration::ZERO), Standing::Good);
+        assert_eq!(ring.standing(key.text().expose_secret(), Duration::ZERO), Standing::Unknown);
         ring.revoke(key.text().expose_secret()).unwrap();
-        assert!(!ring.knows(key.inner.expose_secret()));
+        assert_eq!(ring.standing(key.inner.expose_secret(), Duration::ZERO), Standing::Unknown);
     }
 
     #[test]

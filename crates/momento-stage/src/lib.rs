@@ -38,6 +38,7 @@
 //! | gRPC service | methods |
 //! |---|---|
 //! | `token.Token` | `GenerateDisposableToken` |
+//! | `auth.Auth` | `RefreshApiToken` |
 //! | `control_client.ScsControl` | `CreateCache`, `DeleteCache`, `ListCaches` |
 //! | `cache_client.Scs` | items: `Get`, `Set`, `Delete`, `GetBatch`, `SetBatch`, `SetIf`, `SetIfNotExists`, `Increment`, `ItemGetTtl` |
 //! | | dictionaries: `DictionaryGet`, `…Fetch`, `…Set`, `…Increment`, `…Delete`, `…Length` |
@@ -46,6 +47,9 @@
 //! | | sorted sets: `SortedSetPut`, `…Fetch`, `…GetScore`, `…GetRank`, `…Remove`, `…Increment`, `…Length`, `…LengthByScore`, `…UnionStore` |
 //! | `cache_client.pubsub.Pubsub` | `Publish`, `Subscribe` |
 //! | `cache_client.Ping` | `Ping` |
+//!
+//! A key that was made with an end is renewed by its refresh token as Momento has it: the new one is good for as long as the
+//! old one was, which stays good until its own end. Whether a refresh token serves twice, Momento does not say: here it does not.
 //!
 //! A token needs the read-write role for what tells something of the item that is there and writes it, too, as Momento has
 //! it: conditional writes, increments, pops, and whatever adds to a list, or takes from a list or a set, since the answer
@@ -79,7 +83,7 @@
 //!   given the same API key.)
 //! * Every other method answers UNIMPLEMENTED: writes on the condition of a hash, whether keys exist, the kind of an item,
 //!   changing an item's time to live, erasing ranges of a list, leaderboards, storage, signing keys, API keys made at run
-//!   time.
+//!   time but by renewal.
 //! * Under a key is one item of one kind; a call for another kind is refused with `FAILED_PRECONDITION`, which of these
 //!   statuses Momento has is not documented.
 //! * It is more consistent than Momento, which warns of keys that are written by conditional calls and by others such
@@ -121,7 +125,7 @@ mod world;
 pub use builder::{Stage, StartError};
 pub use clock::{Clock, ManualClock, SystemClock, Wait};
 pub use faults::{Fault, Faults};
-pub use keys::{KeyError, KeyRing};
+pub use keys::{IssuedKey, KeyError, KeyRing};
 pub use limiter::Limiter;
 pub use running::Running;
 pub use stats::Stats;

@@ -16,6 +16,10 @@ pub(crate) enum Refusal {
     UnknownCredential,
     #[error("the token has expired: get a new one")]
     Expired,
+    #[error("the API key has ended: use another, and renew the next one in time")]
+    KeyEnded,
+    #[error("this is not the refresh token of this API key, or it was used before: make another key")]
+    RefreshToken,
     #[error("the `authorization` metadata is not the key in the request: send the same key in both")]
     CredentialsDiffer,
     #[error("the token has no permission for this: ask for one that covers the cache and what is in it")]
@@ -69,7 +73,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn code(&self) -> Code {
         match self {
-            Self::NoCredential | Self::UnknownCredential | Self::Expired | Self::CredentialsDiffer => {
+            Self::NoCredential | Self::UnknownCredential | Self::Expired | Self::KeyEnded | Self::CredentialsDiffer => {
                 Code::Unauthenticated
             }
             Self::NotPermitted | Self::KeyNeeded => Code::PermissionDenied,
@@ -84,6 +88,7 @@ impl Refusal {
             | Self::NoScore
             | Self::NoSource
             | Self::NothingToRemove
+            | Self::RefreshToken
             | Self::NoLifetime
             | Self::LifetimeOutOfRange(_)
             | Self::TokenIdTooLong(_)
@@ -129,6 +134,8 @@ mod tests {
             (Refusal::NoCredential, Code::Unauthenticated, None),
             (Refusal::UnknownCredential, Code::Unauthenticated, None),
             (Refusal::Expired, Code::Unauthenticated, None),
+            (Refusal::KeyEnded, Code::Unauthenticated, None),
+            (Refusal::RefreshToken, Code::InvalidArgument, None),
             (Refusal::CredentialsDiffer, Code::Unauthenticated, None),
             (Refusal::NotPermitted, Code::PermissionDenied, None),
             (Refusal::KeyNeeded, Code::PermissionDenied, None),

@@ -7,7 +7,7 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
-use crate::{Faults, KeyRing, Limiter, Stats, keys::OwnKeys, world::World};
+use crate::{Faults, IssuedKey, KeyError, KeyRing, Limiter, Stats, keys::OwnKeys, world::World};
 
 /// How long clients may take to close their connections at the end, before they are cut off.
 const GRACE: Duration = Duration::from_secs(2);
@@ -61,6 +61,14 @@ impl Running {
     #[must_use]
     pub fn keys(&self) -> &KeyRing {
         &self.world.keys
+    }
+
+    /// A key that is good for `lifetime` by the stage's clock and can be renewed, as Momento's console makes one.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandomness`].
+    pub fn issue_key(&self, lifetime: Duration) -> Result<IssuedKey, KeyError> {
+        self.world.keys.issue(&self.world.endpoint, lifetime, self.world.clock.now())
     }
 
     /// What goes wrong, to set and clear.

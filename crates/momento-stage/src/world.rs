@@ -11,6 +11,7 @@ use tonic::metadata::MetadataMap;
 use crate::{
     Clock, Faults, KeyRing, Limiter,
     caches::Caches,
+    keys::Standing,
     lines::Lines,
     refusal::Refusal,
     rights::{Deed, Rights},
@@ -42,8 +43,10 @@ impl World {
 
     /// Who calls, by the credential that came with the call.
     pub(crate) fn caller_with(&self, credential: &str) -> Result<Caller, Refusal> {
-        if self.keys.knows(credential) {
-            return Ok(Caller::Key);
+        match self.keys.standing(credential, self.clock.now()) {
+            Standing::Good => return Ok(Caller::Key),
+            Standing::Ended => return Err(Refusal::KeyEnded),
+            Standing::Unknown => {}
         }
         let token = self.mint.open(credential).ok_or(Refusal::UnknownCredential)?;
         if token.expires_at <= self.clock.now() {

@@ -343,6 +343,15 @@ pub enum Rule {
     /// A subscription to a topic that is not ours.
     #[error("who hears of an existing topic is said there; subscribe the address to it, and leave this out")]
     EmailOfExistingTopic,
+    /// A rotation of what is not ours.
+    #[error(
+        "the secret in `momento.secret` is there already, and how it is rotated is its owner's to say; leave this out, or let the \
+         deployment make the secret"
+    )]
+    RotationOfExistingSecret,
+    /// A rotation at parts of a day.
+    #[error("Secrets Manager counts whole days; write one like \"30d\"")]
+    RotationInDays,
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

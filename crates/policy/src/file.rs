@@ -16,6 +16,7 @@ use crate::build::BuildTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
 use crate::lifetime::Lifetime;
+use crate::momento::MomentoTable;
 use crate::monitoring::MonitoringTable;
 #[cfg(feature = "schema")]
 use crate::reuse::CACHE_BUDGET_MS;
@@ -134,28 +135,6 @@ pub(crate) struct TokenTable {
 impl Default for TokenTable {
     fn default() -> Self {
         Self { expires_in: Lifetime::DEFAULT, id: None, caches: Vec::new() }
-    }
-}
-
-/// Where the Momento API key is, and where Momento is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct MomentoTable {
-    /// The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret: Option<String>,
-    /// The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// How long a key that was read is used before the secret is read again, 1s to 25h, give or take a tenth. A key that
-    /// Momento refuses is read again at once.
-    pub key_ttl: Lifetime,
-}
-
-impl Default for MomentoTable {
-    fn default() -> Self {
-        Self { secret: None, endpoint: None, key_ttl: Lifetime::FIVE_MINUTES }
     }
 }
 

@@ -128,6 +128,24 @@ impl Default for KeyAge {
     }
 }
 
+/// How often Secrets Manager has the API key renewed. That it is in whole days, `momento::check` sees to: a rotation comes at any
+/// time of its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RotationInterval(u32);
+
+impl RotationInterval {
+    const A_DAY: u32 = 24 * 60 * 60;
+    const RANGE: Range<Self> = Range {
+        seconds: Self::A_DAY..=1_000 * Self::A_DAY,
+        made: Self,
+        allowed: "Secrets Manager rotates every 1d to 1000d",
+    };
+
+    pub(crate) const fn is_whole_days(self) -> bool {
+        self.0.is_multiple_of(Self::A_DAY)
+    }
+}
+
 /// The times that are something, and how they are made.
 pub(crate) struct Range<T> {
     seconds: RangeInclusive<u32>,
@@ -253,7 +271,7 @@ macro_rules! read_and_written {
     )+};
 }
 
-read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, KeyAge, LogRetention);
+read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, KeyAge, LogRetention, RotationInterval);
 
 #[cfg(feature = "schema")]
 macro_rules! described {
@@ -277,6 +295,7 @@ described! {
     FunctionTimeout: "How long a function may run: \"10s\", or whole seconds; 2s to 28s.",
     KeyAge: "How old a key may grow: \"90d\", or whole seconds; 1d to 3650d.",
     LogRetention: "How long logs are kept: \"7d\", \"30d\", \"365d\", or whole seconds; 1d to 3653d.",
+    RotationInterval: "How often the key is renewed: \"7d\", \"30d\", or whole seconds; 1d to 1000d.",
 }
 
 #[cfg(test)]

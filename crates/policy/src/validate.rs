@@ -8,6 +8,7 @@ use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
 use crate::functions;
+use crate::momento;
 use crate::monitoring;
 use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
@@ -41,14 +42,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     build::check(&file.build, &mut broken);
     monitoring::check(&file.monitoring, &mut broken);
     secrets::check(&file.secrets, &mut broken);
-    if let Some(endpoint) = &file.momento.endpoint
-        && !is_host_name(endpoint)
-    {
-        broken.push((top.key("momento").key("endpoint"), Rule::Endpoint(endpoint.clone())));
-    }
-    if file.momento.secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
-        broken.push((top.key("momento").key("secret"), Rule::Empty));
-    }
+    momento::check(&file.momento, &mut broken);
 
     let is_guarded = file.deployment.open_to_everybody || file.api.waf.is_some();
     if file.auth == AuthMode::Open && file.deployment.stage == Stage::Prod && !is_guarded {

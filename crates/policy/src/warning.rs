@@ -31,6 +31,8 @@ const NEIGHBOURS: &str =
 const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without being in a group; put the permissions into \
                                 groups, which only you can put people into";
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
+const V2_KEY_ROTATED: &str = "an endpoint is for a v2 key, and such a key cannot be renewed: it has no refresh token; leave this out, \
+                              or store a v1 key that expires";
 const PAGE_FOR_ANYBODY: &str = "in Open mode whoever finds the page gets a token, with all of the base permissions; keep them \
                                 to what every stranger may do";
 
@@ -48,6 +50,9 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     }
     if config.auth() == AuthMode::Open && config.identity_interval().is_some() {
         found.push(warn(&top.key("limits").key("identity_interval"), NOBODY_TO_SPACE));
+    }
+    if config.file.momento.rotate_every.is_some() && config.momento_endpoint().is_some() {
+        found.push(warn(&top.key("momento").key("rotate_every"), V2_KEY_ROTATED));
     }
     if config.auth() == AuthMode::Open && config.file.web.enabled {
         found.push(warn(&top.key("web").key("enabled"), PAGE_FOR_ANYBODY));

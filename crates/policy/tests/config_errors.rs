@@ -53,6 +53,18 @@ const WRONG: &[(&str, &[&str])] = &[
         "auth = \"Open\"\n[limits]\nmomento_tokens_per_second = 0",
         &["tvm.toml:3:", "limits.momento_tokens_per_second", "0"],
     ),
+    (
+        "auth = \"Open\"\n[momento]\nrotate_every = \"12h\"",
+        &["tvm.toml:3:", "momento.rotate_every", "12h", "every 1d to 1000d"],
+    ),
+    (
+        "auth = \"Open\"\n[momento]\nrotate_every = \"1d12h\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`momento.rotate_every`", "whole days"],
+    ),
+    (
+        "auth = \"Open\"\n[momento]\nsecret = \"s\"\nrotate_every = \"30d\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:4:", "`momento.rotate_every`", "its owner's to say"],
+    ),
     ("auth = \"Open\"\n[limits]\nrequest_burst = -1", &["tvm.toml:3:", "limits.request_burst", "-1"]),
     (
         "auth = \"Open\"\n[functions]\nmemory = 127\nlog_retention = \"10d\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
@@ -374,6 +386,18 @@ fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
         assert_eq!(warnings(&text.replace("Open", mode)), [""; 0], "{mode}");
     }
     assert_eq!(warnings(&text.replace("identity_interval = \"5s\"", "")), [""; 0]);
+}
+
+#[test]
+fn a_rotation_of_a_key_that_cannot_be_renewed_is_warned_of() {
+    let text = |endpoint: &str| {
+        format!(
+            "auth = \"Open\"\n[momento]\n{endpoint}\nrotate_every = \"30d\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""
+        )
+    };
+    assert_eq!(warnings(&text("")), [""; 0]);
+    let [warning] = &warnings(&text("endpoint = \"cell.example\""))[..] else { panic!("not one warning") };
+    assert!(warning.starts_with("f:4: `momento.rotate_every`") && warning.contains("v2 key"), "{warning}");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 //! Nothing replaces the key that is there before Momento minted a token with the new one.
 
 mod error;
-mod trial;
 mod value;
 
 use std::io::Write;
@@ -12,11 +11,16 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use momento_secrets::{ApiKey, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
+use tvm_machine::Places;
+use tvm_vendor::{Deadline, TRIAL, TokenService};
 
 use crate::aws::{KeySecret, Secret};
 use crate::config::ConfigFile;
 use crate::{prompt, running};
 pub(crate) use error::KeyError;
+
+/// The longest that the trial of a key may take.
+const WITHIN: Duration = Duration::from_secs(15);
 
 /// What to do with the key.
 #[derive(Debug, Subcommand)]
@@ -55,7 +59,8 @@ impl Set {
             Ok::<_, KeyError>((text, key))
         };
         let (_, key) = composed(secret.value().await?.as_ref())?;
-        trial::mint(&key).await?;
+        let service = TokenService::new(tvm_tls::client_config()?, Places::from_env()?.token);
+        service.try_key(&key, Deadline::after(WITHIN)).await?;
         let written = secret.edit(|old| match composed(old)? {
             (text, now) if now.is_same(&key) => Ok(text),
             _ => Err(KeyError::AnotherEndpoint),
@@ -67,7 +72,7 @@ impl Set {
             "Momento minted with the {} key ({}), and it is in the secret {}. The functions use it within {within} s, and at once \
              where Momento refuses the old one. That is at AWSPREVIOUS: revoke it after these {within} s",
             generation(&key),
-            trial::WHAT,
+            TRIAL,
             secret.id(),
         )?;
         Ok(())

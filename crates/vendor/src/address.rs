@@ -12,7 +12,7 @@ pub(crate) enum Service {
     Token,
     /// Reads and writes the items of caches.
     Cache,
-    /// Makes caches.
+    /// Makes caches, and renews API keys.
     Control,
 }
 

@@ -41,7 +41,8 @@ pub(crate) struct Channel {
 pub(crate) struct Outgoing {
     address: Uri,
     method: PathAndQuery,
-    authorization: HeaderValue,
+    /// Nothing for a method that takes the key in its message alone.
+    authorization: Option<HeaderValue>,
     /// One more header.
     further: Option<(HeaderName, HeaderValue)>,
     message: Bytes,
@@ -87,7 +88,7 @@ impl Channel {
         method: PathAndQuery,
         message: Bytes,
     ) -> Result<Outgoing, RequestError> {
-        let authorization = authorization(key.secret().expose_secret())?;
+        let authorization = Some(authorization(key.secret().expose_secret())?);
         let address = self.address.resolve(self.service, key.endpoint())?;
         Ok(Outgoing { address, method, authorization, further: None, message })
     }
@@ -113,7 +114,9 @@ impl Channel {
         }
         let connection = self.connection(&outgoing.address, deadline).await?;
         let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(AUTHORIZATION, outgoing.authorization.clone());
+        if let Some(key) = &outgoing.authorization {
+            headers.insert(AUTHORIZATION, key.clone());
+        }
         if let Some((name, value)) = &outgoing.further {
             headers.insert(name, value.clone());
         }
@@ -166,6 +169,11 @@ impl Outgoing {
     /// The same, with one header more than every call has.
     pub(crate) fn with(self, name: HeaderName, value: HeaderValue) -> Self {
         Self { further: Some((name, value)), ..self }
+    }
+
+    /// The same, for a method that takes the key in its message alone.
+    pub(crate) fn without_authorization(self) -> Self {
+        Self { authorization: None, ..self }
     }
 
     /// The method's own URI at the service's address.

@@ -10,6 +10,7 @@
 //! | [`token`] | the answer: checked, and encoded as that SDK encodes it; pure |
 //! | [`wire`] | Momento's messages |
 //! | [`service`] | the token service: its one call |
+//! | [`renewal`] | the auth service: another API key for one that has a refresh token |
 //! | [`cache`] | a Momento cache as the [`store`] that instances share |
 //! | [`vendor`] | all of it together: what a Lambda or a server holds |
 
@@ -27,6 +28,7 @@ mod mint;
 mod model;
 mod pace;
 mod pseudonym;
+pub mod renewal;
 pub mod request;
 mod reuse;
 mod seal;
@@ -36,6 +38,7 @@ mod shared;
 mod slots;
 pub mod store;
 pub mod token;
+mod trial;
 pub mod vendor;
 pub mod wire;
 
@@ -44,10 +47,12 @@ pub use cache::{CacheNameError, MomentoCache};
 pub use deadline::Deadline;
 pub use error::{Nonsense, TokenError};
 pub use pseudonym::Pseudonyms;
+pub use renewal::{AuthService, RenewalError, RenewedKey};
 pub use request::RequestError;
 pub use reuse::Origin;
 pub use service::{Minter, TokenService};
 pub use settings::{Settings, SharedTokens};
 pub use store::{SharedStore, StoreError};
 pub use token::VendedToken;
+pub use trial::TRIAL;
 pub use vendor::{KeySource, VendError, Vended, Vendor};

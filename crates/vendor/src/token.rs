@@ -108,7 +108,7 @@ impl VendedToken {
 
 /// Standard base64, padded, of the JSON with the keys in this order: `GenerateDisposableToken.Success` of the
 /// JavaScript SDK. `serde_json` escapes as `JSON.stringify` does: `tests/auth_token.rs` compares them.
-fn auth_token(endpoint: &str, api_key: &str) -> SecretString {
+pub(crate) fn auth_token(endpoint: &str, api_key: &str) -> SecretString {
     #[derive(Serialize)]
     struct Credential<'a> {
         endpoint: &'a str,

@@ -4,6 +4,7 @@
 //! crate `momento-protos`: that brings every service, a second TLS stack and another HTTP/2 client into a function (see
 //! docs/performance.md). The tests hold the two against each other, and against the bytes of the official SDK.
 
+pub mod auth;
 pub mod cache;
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What both functions share: reading what API Gateway sends, the settings in the environment, and logs.
+//! What the functions share: reading what API Gateway sends, the settings in the environment, and logs.
 //!
 //! Nothing here decides who may do what.
 

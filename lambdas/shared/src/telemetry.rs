@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// This project's crates, as they name themselves in a log.
-const OURS: [&str; 9] = [
+const OURS: [&str; 11] = [
     "momento_secrets",
     "tvm_authorizer",
     "tvm_gateway",
@@ -24,6 +24,8 @@ const OURS: [&str; 9] = [
     "tvm_jwt",
     "tvm_policy",
     "tvm_remembered",
+    "tvm_renewal",
+    "tvm_rotation",
     "tvm_vending",
     "tvm_vendor",
 ];

@@ -1,5 +1,6 @@
 //! What the stage serves: one file per gRPC service, each thin over the state it asks.
 
+mod auth;
 mod cache;
 mod control;
 mod functions;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use axum::{Router, middleware, routing};
 use momento_protos::{
+    auth::auth_server::AuthServer,
     cache_client::{pubsub::pubsub_server::PubsubServer, scs_server::ScsServer},
     control_client::scs_control_server::ScsControlServer,
     token::token_server::TokenServer,
@@ -27,6 +29,7 @@ const LARGEST_MESSAGE_BYTES: usize = 6 * 1024 * 1024;
 /// Every gRPC service behind the [gate], and what is not gRPC beside it; all of it for [browsers], too.
 pub(crate) fn router(world: &Arc<World>) -> Router {
     let grpc = Routes::new(TokenServer::new(token::TokenService(Arc::clone(world))))
+        .add_service(AuthServer::new(auth::AuthService(Arc::clone(world))))
         .add_service(ScsControlServer::new(control::ControlService(Arc::clone(world))))
         .add_service(
             ScsServer::new(cache::CacheService(Arc::clone(world))).max_decoding_message_size(LARGEST_MESSAGE_BYTES),

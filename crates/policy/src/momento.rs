@@ -1,0 +1,52 @@
+//! The table `[momento]`: where the API key is, how long it serves, and where Momento is.
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rule;
+use crate::lifetime::{Lifetime, RotationInterval};
+use crate::position::Path;
+use crate::validate::{Broken, is_host_name};
+
+/// Where the Momento API key is, and where Momento is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MomentoTable {
+    /// The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// How long a key that was read is used before the secret is read again, 1s to 25h, give or take a tenth. A key that
+    /// Momento refuses is read again at once.
+    pub key_ttl: Lifetime,
+    /// How often Secrets Manager has the key renewed by its refresh token, 1d to 1000d in whole days; the key must live for
+    /// longer. For a secret that the deployment makes, and a v1 key that expires, stored with its refresh token. Left out: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotate_every: Option<RotationInterval>,
+}
+
+impl Default for MomentoTable {
+    fn default() -> Self {
+        Self { secret: None, endpoint: None, key_ttl: Lifetime::FIVE_MINUTES, rotate_every: None }
+    }
+}
+
+/// Checks what no single key's type says.
+pub(crate) fn check(table: &MomentoTable, broken: &mut Broken) {
+    let path = Path::default().key("momento");
+    if let Some(endpoint) = table.endpoint.as_ref().filter(|endpoint| !is_host_name(endpoint)) {
+        broken.push((path.key("endpoint"), Rule::Endpoint(endpoint.clone())));
+    }
+    if table.secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
+        broken.push((path.key("secret"), Rule::Empty));
+    }
+    match table.rotate_every {
+        Some(_) if table.secret.is_some() => broken.push((path.key("rotate_every"), Rule::RotationOfExistingSecret)),
+        Some(interval) if !interval.is_whole_days() => broken.push((path.key("rotate_every"), Rule::RotationInDays)),
+        _ => {}
+    }
+}
