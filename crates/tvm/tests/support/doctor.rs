@@ -1,4 +1,5 @@
 //! Runs `tvm doctor` on a computer that is made up (`tests/computer`), and reads what it found.
+#![allow(clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
 
 use std::path::{Path, PathBuf};
 
