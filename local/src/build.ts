@@ -5,7 +5,7 @@
  * The former as debug builds, because they share everything with `make test` and are there soonest; the functions with the
  * profile that is deployed.
  */
-import { existsSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
@@ -49,6 +49,21 @@ export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL,
     await cargo(dir, `build-${name}`, ['build', '--locked', ...flags], watch);
   }
   return tools;
+}
+
+/**
+ * Builds `tvm` with all of its commands.
+ *
+ * @returns where it is: a copy in `dir`, since the next `tvm` that is built without them takes its place
+ */
+export async function buildWholeTvm(dir: string, watch?: Watch): Promise<string> {
+  const { tvm } = await buildTools(dir, []);
+  await cargo(dir, 'build-tvm-whole', ['build', '--locked', '--package', 'tvm'], watch);
+  const copy = join(dir, 'tvm');
+  // Not over one that runs.
+  rmSync(copy, { force: true });
+  copyFileSync(tvm, copy, constants.COPYFILE_FICLONE);
+  return copy;
 }
 
 /** The functions of a deployment: built, unless the configuration names some that are. */

@@ -1,5 +1,5 @@
 /** The local machine as a library: what `make local` does, for the tests to do with stacks and ports of their own. */
-export { buildTools, type Tools } from './build.ts';
+export { buildTools, buildWholeTvm, type Tools } from './build.ts';
 export { buildChat, localChatSettings, serveChat, stopChat } from './chat.ts';
 export { type EffectiveConfig, effectiveConfig } from './config.ts';
 export type { Running } from './daemon.ts';

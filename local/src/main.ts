@@ -39,7 +39,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   diff: () => diff(cloudOptionsFrom(process.env), new Progress(process.stderr)),
   destroy: () => destroy(cloudOptionsFrom(process.env), new Progress(process.stdout)),
   smoke: smokeDeployed,
-  doctor: () => doctor(cloudOptionsFrom(process.env), new Progress(process.stdout)),
+  doctor: async () => {
+    await doctor(cloudOptionsFrom(process.env), new Progress(process.stdout));
+  },
 };
 
 /** Builds what is deployed, for who wants to look at it or measure it. */

@@ -1,21 +1,17 @@
 /** The command line as an operator has it, with the emulator for AWS. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientEnvironment, ROOT } from 'local';
-import { emulatorUrl, tvmWithoutUsers } from './machines.ts';
+import { buildWholeTvm, clientEnvironment, ROOT } from 'local';
+import { emulatorUrl } from './machines.ts';
 import { sightings } from './planted.ts';
 import { type Ran, ran } from './programs.ts';
 
 const DIR = join(ROOT, '.local/test/tvm');
 const BUILT = join(DIR, 'tvm');
 
-/** Builds it whole. A copy, since the next `make local` puts one without `tvm user` in its place. */
+/** Builds it whole. */
 export async function buildTvm(): Promise<void> {
-  mkdirSync(DIR, { recursive: true });
-  const { code, notes } = await ran('cargo', ['build', '--locked', '--package', 'tvm'], process.env);
-  assert.equal(code, 0, notes);
-  copyFileSync(tvmWithoutUsers(), BUILT);
+  await buildWholeTvm(DIR);
 }
 
 /** Runs it with `input` as its standard input. What it prints shows nothing that was planted until now. */

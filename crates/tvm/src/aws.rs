@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 pub(crate) use error::AwsError;
 pub(crate) use key_secret::KeySecret;
 pub(crate) use secret::{Secret, SecretTrouble};
-pub(crate) use stack::{StackError, StackName};
+pub(crate) use stack::{Stack, StackError, StackName, find};
 
 /// The settings of the AWS command line, in `region` or in its own.
 pub(crate) async fn settings(region: Option<&str>) -> Result<SdkConfig, StackError> {

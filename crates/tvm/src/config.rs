@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tvm_policy::{AuthMode, Config, ConfigErrors};
+use tvm_policy::{AuthMode, Config, ConfigErrors, Warning};
 
 #[cfg(feature = "operate")]
 use crate::explain;
@@ -123,9 +123,24 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
     Ok(ExitCode::SUCCESS)
 }
 
+impl File {
+    /// What it is called.
+    #[cfg(feature = "operate")]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it says, and what of that is seldom meant.
+    pub(crate) fn load(&self) -> Result<(Config, Vec<Warning>), CommandError> {
+        let (config, name, text) = load(&self.path, self.auth)?;
+        let warnings = config.warnings(&name, &text);
+        Ok((config, warnings))
+    }
+}
+
 fn read(file: &File, notes: &mut impl Write) -> Result<Config, CommandError> {
-    let (config, name, text) = load(&file.path, file.auth)?;
-    for warning in config.warnings(&name, &text) {
+    let (config, warnings) = file.load()?;
+    for warning in warnings {
         writeln!(notes, "warning: {warning}")?;
     }
     Ok(config)

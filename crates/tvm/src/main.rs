@@ -9,6 +9,8 @@ mod audit;
 mod aws;
 mod config;
 #[cfg(feature = "operate")]
+mod doctor;
+#[cfg(feature = "operate")]
 mod explain;
 #[cfg(feature = "operate")]
 mod form;
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
     match command {
         Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
         #[cfg(feature = "operate")]
-        Command::Operate(command) => ended(command.run(&mut out, &mut notes).map(|()| ExitCode::SUCCESS)),
+        Command::Operate(command) => ended(command.run(&mut out, &mut notes)),
     }
 }
 

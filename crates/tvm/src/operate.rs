@@ -4,16 +4,19 @@
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Subcommand;
 use clap_complete::Shell;
 
-use crate::{audit, help, key, logs, outputs, token, user};
+use crate::{audit, doctor, help, key, logs, outputs, token, user};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say what the log calls somebody, who is in it by a pseudonym.
     Audit(audit::Command),
+    /// Say what is in the way of a deployment, all of it at once, each with its mend. The exit code is 1 where something is.
+    Doctor(doctor::Command),
     /// The Momento API key that the machine mints with: replace it.
     #[command(subcommand)]
     Key(key::Command),
@@ -42,9 +45,10 @@ pub(crate) enum Command {
 
 impl Command {
     /// Carries it out. The error is for people, as it is.
-    pub(crate) fn run(self, out: &mut impl Write, notes: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn run(self, out: &mut impl Write, notes: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
         match self {
             Self::Audit(command) => audit::run(&command, out)?,
+            Self::Doctor(command) => return Ok(doctor::run(&command, out)?),
             Self::Key(command) => key::run(&command, notes)?,
             Self::Logs(command) => logs::run(&command, out, notes)?,
             Self::Outputs(command) => outputs::run(&command, out)?,
@@ -53,6 +57,6 @@ impl Command {
             Self::Token(command) => token::run(&command, out)?,
             Self::User(command) => user::run(command, out, notes)?,
         }
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum Stopped {
 pub(crate) fn until_done<T, E: From<Stopped>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Stopped::NotStarted(NoRuntime(error)))?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         // Asked first, and so heard from then on: an interrupted prompt would else end the process before the terminal shows
         // again what is typed.
         tokio::select! {
@@ -31,5 +31,8 @@ pub(crate) fn until_done<T, E: From<Stopped>>(work: impl Future<Output = Result<
             _ = tokio::signal::ctrl_c() => Err(Stopped::Interrupted.into()),
             done = work => done,
         }
-    })
+    });
+    // Else it would wait for what was given up: a name that is looked up where no network is takes half a minute.
+    runtime.shutdown_background();
+    done
 }

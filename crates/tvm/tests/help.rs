@@ -32,7 +32,7 @@ fn the_manual_has_a_page_for_every_command() {
         fs::read_dir(folder.path()).unwrap().map(|page| page.unwrap().file_name().into_string().unwrap()).collect();
     pages.retain(|page| !page.contains("help"));
     pages.sort_unstable();
-    for page in ["tvm.1", "tvm-config-explain.1", "tvm-key-set.1", "tvm-token.1", "tvm-user-add.1"] {
+    for page in ["tvm.1", "tvm-doctor.1", "tvm-config-explain.1", "tvm-key-set.1", "tvm-token.1", "tvm-user-add.1"] {
         assert!(pages.iter().any(|it| it == page), "{page} in {pages:?}");
     }
     assert!(text(&tvm(&["man"]).stdout).contains("tvm\\-config"));

@@ -2,8 +2,9 @@
  * `make deploy`: the stack to AWS, with the credentials of the environment: doctor, build, what would change, the deployment, a
  * smoke call. The URL and a curl line come last. Run again, it says that nothing changed.
  */
+import { relative } from 'node:path';
 import { Failure } from '../failure.ts';
-import type { AuthMode } from '../options.ts';
+import { type AuthMode, ROOT } from '../options.ts';
 import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
 import type { Progress, Watch } from '../progress.ts';
 import { approve } from './approval.ts';
@@ -23,8 +24,8 @@ const HEADERS: Readonly<Record<AuthMode, string>> = {
 };
 
 export async function deployToAws(options: CloudOptions, progress: Progress): Promise<void> {
-  await doctor(options, progress);
-  const { assembly, config } = await prepare(options, progress);
+  const tvm = await doctor(options, progress);
+  const { assembly, config } = await prepare({ ...options, tvm }, progress);
   const cloud = new Cloud(options.stackName);
   const before = await cloud.deployed();
   const changes = await progress.step('Compare with what is deployed', () => changesOf(assembly), inAWord);
@@ -38,7 +39,7 @@ export async function deployToAws(options: CloudOptions, progress: Progress): Pr
   }
   const { outputs } = await cloud.existing();
   await smoke(outputs, progress);
-  banner(options, outputs, progress);
+  banner({ ...options, tvm }, outputs, progress);
 }
 
 /** One request as a stranger makes it, to a stack that is deployed. */
@@ -93,11 +94,22 @@ async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudO
   }
 }
 
-function banner({ stackName }: CloudOptions, outputs: StackOutputs, progress: Progress): void {
+/** The line that asks for the key of a stack, as it can be pasted in the folder of the Makefile. */
+export function keyCommand({ config, stackName, tvm }: CloudOptions & { readonly tvm: string }): string {
+  const from = (path: string) => quoted(path.startsWith(`${ROOT}/`) ? relative(ROOT, path) : path);
+  return `${from(tvm)} key set --stack ${stackName} --config ${from(config)}`;
+}
+
+/** For a shell: a folder may have a space in its name. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function banner(options: CloudOptions & { readonly tvm: string }, outputs: StackOutputs, progress: Progress): void {
   const endpoint = required(outputs, 'Endpoint');
   progress.say();
   progress.say('A key that is not in its secret yet goes there with (it asks for the key, and tries it first):');
-  progress.say(`  tvm key set --stack ${stackName}`);
+  progress.say(`  ${keyCommand(options)}`);
   progress.say();
   if (outputs['ChatUrl'] !== undefined) progress.say(`${progress.strong('Chat')}     ${outputs['ChatUrl']}`);
   progress.say(`${progress.strong('Endpoint')} ${endpoint}`);

@@ -1,55 +1,63 @@
 /**
- * `make doctor`: what is missing on this machine for a deployment to AWS, all at once, each with its mend.
- *
- * It changes nothing, and asks AWS one thing: who are we?
+ * `make doctor`: what is in the way of a deployment to AWS, all at once, each with its mend. `tvm doctor` looks and says it; this
+ * provides that `tvm`, and looks for the one thing more that takes an AWS SDK which `tvm` would compile for minutes.
  */
-import { join } from 'node:path';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { buildTools } from '../build.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { relative } from 'node:path';
+import { buildWholeTvm } from '../build.ts';
 import { effectiveConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
-import type { StackOptions } from '../options.ts';
+import { ROOT } from '../options.ts';
 import type { Progress } from '../progress.ts';
+import { accessLogsRole } from './access-logs.ts';
+import type { CloudOptions } from './options.ts';
 
-/** An account that answers at all does so in a second; a network that does not is found out by then. */
-const PATIENCE_MS = 10_000;
-
-/** @throws {Failure} with everything that is in the way */
-export async function doctor(options: StackOptions, progress: Progress): Promise<void> {
-  const dir = join(options.dir, 'aws');
-  const checks: [string, () => Promise<string>][] = [
-    ['Configuration', () => configuration({ ...options, dir })],
-    ['AWS credentials', callerIdentity],
-  ];
-  const problems: string[] = [];
-  for (const [title, check] of checks) {
-    await progress
-      .step(title, check, (found) => found)
-      .catch((error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-        problems.push(error.message);
-      });
-  }
-  if (problems.length > 0) throw new Failure(problems.join('\n\n'));
+/**
+ * @returns the `tvm` that looked, with all of its commands
+ * @throws {Failure} where something is in the way; what it is has been printed
+ */
+export async function doctor(options: CloudOptions, progress: Progress): Promise<string> {
+  const tvm = options.tvm ?? (await progress.step('Build tvm', (watch) => buildWholeTvm(options.dir, watch)));
+  const code = await shown(tvm, doctorArguments(options));
+  const missing = await accessLogsTrouble(options, tvm, progress);
+  if (code === 0 && missing === undefined) return tvm;
+  throw new Failure(
+    ['Nothing was changed. Mend what is in the way, then run it again.', missing].join('\n\n').trimEnd(),
+  );
 }
 
-async function configuration(options: StackOptions): Promise<string> {
-  const tools = await buildTools(options.dir, ['tvm']);
-  const { values } = await effectiveConfig(options, tools.tvm);
-  return `${options.config}, ${values.auth}`;
-}
-
-async function callerIdentity(): Promise<string> {
+/** What keeps API Gateway from writing the access logs that the configuration asks for, if it asks for any. */
+async function accessLogsTrouble(options: CloudOptions, tvm: string, progress: Progress): Promise<string | undefined> {
   try {
-    const client = new STSClient({ maxAttempts: 2 });
-    const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), {
-      abortSignal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    return `account ${Account} as ${Arn}`;
-  } catch (error) {
-    throw new Failure(
-      `AWS does not know who you are (${(error as Error).message}). Sign in ("aws sso login", "aws configure" or the ` +
-        'AWS_* variables) and name a region (AWS_REGION), then run it again.',
+    // One that is not accepted was told already.
+    const config = await effectiveConfig(options, tvm).catch(() => undefined);
+    if (!config?.values.api.access_logs) return undefined;
+    await progress.step(
+      'Role for access logs',
+      () => accessLogsRole(config.values),
+      (found) => found,
     );
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.message;
+  }
+}
+
+/** What `tvm` is told. */
+export function doctorArguments({ config, stackName, auth }: CloudOptions): string[] {
+  const mode = auth === undefined ? [] : ['--auth', auth];
+  return ['doctor', relative(ROOT, config), '--stack', stackName, ...mode];
+}
+
+/** Runs it on this terminal. @returns its exit code */
+async function shown(program: string, args: readonly string[]): Promise<number | NodeJS.Signals> {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  try {
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return code ?? signal ?? 'SIGKILL';
+  } catch (error) {
+    throw new Failure(`${program} cannot be run (${(error as Error).message}); is TVM_BIN a tvm?`);
   }
 }

@@ -35,14 +35,47 @@ pub(crate) enum StackError {
     Setup(#[from] momento_secrets::SetupError),
 }
 
+/// A stack as CloudFormation tells of it.
+pub(crate) struct Stack {
+    /// As in `UPDATE_COMPLETE`.
+    pub(crate) status: String,
+    /// What it puts out, by name.
+    pub(crate) outputs: BTreeMap<String, String>,
+}
+
+/// The stack of this name; `None` where there is none.
+pub(crate) async fn find(aws: &SdkConfig, name: &str) -> Result<Option<Stack>, AwsError> {
+    let found = match Client::new(aws).describe_stacks().stack_name(name).send().await {
+        Ok(found) => found,
+        Err(error) => return none_if_absent(AwsError::of(&error)),
+    };
+    Ok(found.stacks.unwrap_or_default().pop().map(|stack| Stack {
+        status: stack.stack_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        outputs: {
+            let outputs = stack.outputs.unwrap_or_default().into_iter();
+            outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect()
+        },
+    }))
+}
+
+fn none_if_absent<T>(error: AwsError) -> Result<Option<T>, AwsError> {
+    match error {
+        // "Stack with id … does not exist": CloudFormation has no code of its own for that.
+        AwsError::Refused { code, said } if code == "ValidationError" && said.contains("does not exist") => Ok(None),
+        error => Err(error),
+    }
+}
+
 impl StackName {
+    /// The name.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.stack
+    }
+
     /// Its outputs, by name.
     pub(crate) async fn outputs(&self, aws: &SdkConfig) -> Result<BTreeMap<String, String>, StackError> {
-        let found = Client::new(aws).describe_stacks().stack_name(&self.stack).send().await;
-        let found = found.map_err(|error| self.refused(aws, AwsError::of(&error)))?;
-        let stack = found.stacks.unwrap_or_default().pop().ok_or_else(|| self.is_not_there(aws))?;
-        let outputs = stack.outputs.unwrap_or_default().into_iter();
-        Ok(outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect())
+        let found = find(aws, &self.stack).await.map_err(StackError::Aws)?;
+        found.map(|stack| stack.outputs).ok_or_else(|| self.is_not_there(aws))
     }
 
     /// The names of its resources of this type, by what the template calls them.
@@ -60,12 +93,9 @@ impl StackName {
     }
 
     fn refused(&self, aws: &SdkConfig, error: AwsError) -> StackError {
-        match error {
-            // "Stack with id … does not exist": CloudFormation has no code of its own for that.
-            AwsError::Refused { code, said } if code == "ValidationError" && said.contains("does not exist") => {
-                self.is_not_there(aws)
-            }
-            error => StackError::Aws(error),
+        match none_if_absent::<()>(error) {
+            Ok(_) => self.is_not_there(aws),
+            Err(error) => StackError::Aws(error),
         }
     }
 

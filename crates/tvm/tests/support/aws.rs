@@ -75,12 +75,17 @@ pub(crate) fn refused(code: &str, message: &str) -> Answer {
 
 /// CloudFormation's answer: a stack with these outputs.
 pub(crate) fn stack(outputs: &[(&str, &str)]) -> Answer {
+    stack_in("CREATE_COMPLETE", outputs)
+}
+
+/// The same, of a stack in this state.
+pub(crate) fn stack_in(status: &str, outputs: &[(&str, &str)]) -> Answer {
     let member = |(key, value): &(&str, &str)| {
         format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>")
     };
     let outputs: String = outputs.iter().map(member).collect();
     let stack = format!(
-        "<StackName>x</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>\
+        "<StackName>x</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{status}</StackStatus>\
          <Outputs>{outputs}</Outputs>"
     );
     let result = format!("<DescribeStacksResult><Stacks><member>{stack}</member></Stacks></DescribeStacksResult>");

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses its own part")]
 
 pub(crate) mod aws;
+pub(crate) mod doctor;
 
 use std::path::Path;
 use std::process::Stdio;

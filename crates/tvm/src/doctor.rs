@@ -1,0 +1,68 @@
+//! `tvm doctor`: what is in the way of a deployment, all of it at once, each with its mend.
+//!
+//! It changes nothing, asks AWS for no secret's value, and runs nothing by a shell.
+
+mod account;
+mod answer;
+mod computer;
+mod configuration;
+mod existing;
+mod finding;
+mod program;
+mod report;
+mod stacks;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::aws::StackName;
+use crate::config::File;
+use crate::form::Form;
+use crate::running::{self, Stopped};
+use report::Report;
+
+/// What is to be deployed, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Command {
+    #[command(flatten)]
+    file: File,
+    #[command(flatten)]
+    stack: StackName,
+    /// The stack that `cdk bootstrap` made, where it was given another name (its `--toolkit-stack-name`).
+    #[arg(long, value_name = "NAME", env = "TVM_TOOLKIT_STACK", default_value = stacks::TOOLKIT)]
+    toolkit_stack: String,
+    /// Look at this computer and the configuration alone, and ask AWS nothing.
+    #[arg(long)]
+    offline: bool,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why nothing is told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DoctorError {
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Looks at everything, and prints what it found.
+pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, DoctorError> {
+    let report = running::until_done(async { Ok::<_, DoctorError>(command.examine().await) })?;
+    report.print(Form::of_output(command.json), out)?;
+    Ok(if report.in_the_way() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Command {
+    async fn examine(&self) -> Report {
+        let (mut checks, wanted) = configuration::examine(&self.file);
+        let (here, there) = tokio::join!(computer::examine(wanted.as_ref()), account::examine(self, wanted.as_ref()));
+        checks.extend(here);
+        checks.extend(there);
+        Report::of(checks)
+    }
+}

@@ -1,0 +1,74 @@
+//! The AWS account: where it is, who asks, and whether it is ready.
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_sts::Client;
+
+use crate::aws::AwsError;
+use crate::doctor::answer::{untold, within};
+use crate::doctor::configuration::Wanted;
+use crate::doctor::finding::{Check, Outcome};
+use crate::doctor::{Command, existing, stacks};
+
+/// Where an account that is anywhere can be asked who it is.
+const ANYWHERE: &str = "us-east-1";
+
+/// Who asks.
+struct Caller {
+    account: String,
+    arn: String,
+}
+
+/// Looks at all of it: what depends on nothing that is missing.
+pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<Check> {
+    if command.offline {
+        return vec![Outcome::skipped("--offline: AWS is not asked").of("AWS")];
+    }
+    let chain = momento_secrets::default_chain(None);
+    let aws = match within(async { chain.await.map_err(|error| AwsError::Unanswered(error.to_string())) }).await {
+        Ok(aws) => aws,
+        Err(error) => return vec![untold(&error, "").of("AWS")],
+    };
+    let region = aws.region().map(ToString::to_string);
+    let who = within(caller(&aws)).await;
+    let mut checks = vec![
+        match &region {
+            Some(name) => Outcome::fine(name),
+            None => Outcome::trouble("no AWS region is known", "set AWS_REGION, or name one in the AWS profile"),
+        }
+        .of("AWS region"),
+        match &who {
+            Ok(Caller { account, arn }) => Outcome::fine(format!("account {account} as {arn}")),
+            Err(error) => untold(error, "sts:GetCallerIdentity"),
+        }
+        .of("AWS credentials"),
+    ];
+    let ready =
+        region.zip(who.ok().map(|caller| caller.account)).map(|(region, account)| Place { aws, region, account });
+    let (toolkit, stack, existing) = tokio::join!(
+        stacks::toolkit(ready.as_ref(), &command.toolkit_stack),
+        stacks::own(ready.as_ref(), command.stack.as_str()),
+        existing::examine(ready.as_ref(), wanted),
+    );
+    checks.extend([toolkit.of("cdk bootstrap"), stack.of("stack")]);
+    checks.extend(existing);
+    checks
+}
+
+/// An account and a region that answer.
+pub(crate) struct Place {
+    pub(crate) aws: SdkConfig,
+    pub(crate) region: String,
+    pub(crate) account: String,
+}
+
+/// What is said of what cannot be asked without a [`Place`].
+pub(crate) fn nowhere() -> Outcome {
+    Outcome::skipped("it takes a region, and credentials that AWS accepts")
+}
+
+async fn caller(aws: &SdkConfig) -> Result<Caller, AwsError> {
+    let region = aws.region().cloned().unwrap_or(Region::from_static(ANYWHERE));
+    let client = Client::new(&aws.to_builder().region(region).build());
+    let told = client.get_caller_identity().send().await.map_err(|error| AwsError::of(&error))?;
+    Ok(Caller { account: told.account.unwrap_or_default(), arn: told.arn.unwrap_or_default() })
+}

@@ -1,0 +1,95 @@
+//! The configuration: whether it is accepted, and what it wants of its surroundings.
+
+use serde_json::Value;
+use tvm_policy::{AuthMode, Config};
+
+use crate::config::{CommandError, File};
+use crate::doctor::finding::{Check, Outcome};
+
+const TITLE: &str = "configuration";
+
+/// What a deployment of this configuration needs. Read of the canonical form, as the CDK app does.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    auth: AuthMode,
+    canonical: Value,
+}
+
+/// What is to be said of the file, and what it wants where it is accepted.
+pub(crate) fn examine(file: &File) -> (Vec<Check>, Option<Wanted>) {
+    let (config, warnings) = match file.load() {
+        Ok(loaded) => loaded,
+        Err(error) => return (refused(&error, file), None),
+    };
+    let wanted = Wanted::of(&config);
+    let note = format!("{}, {}, stage {}", file.path().display(), config.auth().as_str(), wanted.stage());
+    let mut checks = vec![Outcome::fine(note).of(TITLE)];
+    checks.extend(warnings.iter().map(|warning| {
+        Outcome::warning(warning.to_string(), "look at it once more: it is allowed, and seldom meant").of(TITLE)
+    }));
+    (checks, Some(wanted))
+}
+
+fn refused(error: &CommandError, file: &File) -> Vec<Check> {
+    let path = file.path().display();
+    let trouble = |what: String, mend: String| Outcome::trouble(what, mend).of(TITLE);
+    match error {
+        CommandError::NotAccepted(errors) => {
+            let mend = format!("change it there; `tvm config check {path}` looks at it alone");
+            errors.iter().map(|error| trouble(error.to_string(), mend.clone())).collect()
+        }
+        CommandError::Unreadable { source, .. } => vec![trouble(
+            format!("{path} cannot be read: {source}"),
+            "name another file, or copy one of config/examples/ there".to_owned(),
+        )],
+        other => vec![trouble(other.to_string(), format!("look at {path}"))],
+    }
+}
+
+impl Wanted {
+    fn of(config: &Config) -> Self {
+        Self { auth: config.auth(), canonical: serde_json::from_str(&config.render_json()).unwrap_or_default() }
+    }
+
+    fn text(&self, pointer: &str) -> Option<&str> {
+        self.canonical.pointer(pointer).and_then(Value::as_str)
+    }
+
+    fn stage(&self) -> &str {
+        self.text("/deployment/stage").unwrap_or_default()
+    }
+
+    /// The processor of the functions, as Lambda calls it.
+    pub(crate) fn architecture(&self) -> Option<&str> {
+        self.text("/functions/architecture")
+    }
+
+    /// The folder with the functions, where they were built elsewhere and nothing here has to build them.
+    pub(crate) fn artifacts(&self) -> Option<&str> {
+        self.text("/build/artifacts")
+    }
+
+    /// Whether executions are kept for the functions.
+    pub(crate) fn reserves_concurrency(&self) -> bool {
+        self.canonical.pointer("/functions/reserved_concurrency").is_some()
+    }
+
+    /// Whether API Gateway is to log requests.
+    pub(crate) fn has_access_logs(&self) -> bool {
+        self.canonical.pointer("/api/access_logs").and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// The secrets that must be there already: the key that names each, and its name or ARN.
+    pub(crate) fn secrets(&self) -> Vec<(&'static str, &str)> {
+        let api_key = self.text("/momento/secret").map(|id| ("momento.secret", id));
+        let by_issuer = self.text("/authorizer/hmac_secret").map(|id| ("authorizer.hmac_secret", id));
+        api_key.into_iter().chain(by_issuer.filter(|_| self.auth == AuthMode::LambdaAuthorizer)).collect()
+    }
+
+    /// The user pool that must be there already, by id or ARN, and its clients.
+    pub(crate) fn user_pool(&self) -> Option<(&str, Vec<&str>)> {
+        let pool = self.text("/cognito/user_pool").filter(|_| self.auth == AuthMode::AmazonCognito)?;
+        let clients = self.canonical.pointer("/cognito/clients").and_then(Value::as_array);
+        Some((pool, clients.into_iter().flatten().filter_map(Value::as_str).collect()))
+    }
+}
