@@ -1,7 +1,7 @@
 /** The functions of a deployed stack. */
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { clientConfig } from 'local';
-import type { FunctionRole } from './logs.ts';
+import { type FunctionRole, MACHINE } from './logs.ts';
 import { emulatorUrl } from './machines.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function startAnew(stackName: string, role: FunctionRole): Promise<
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
   const resource = StackResources.find(
     ({ ResourceType, LogicalResourceId = '' }) =>
-      ResourceType === 'AWS::Lambda::Function' && LogicalResourceId.includes(role),
+      ResourceType === 'AWS::Lambda::Function' && LogicalResourceId.startsWith(`${MACHINE}${role}`),
   );
   const name = resource?.PhysicalResourceId;
   if (name === undefined) throw new Error(`${stackName} has no function ${role}`);

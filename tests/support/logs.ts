@@ -14,6 +14,9 @@ import { emulatorUrl } from './machines.ts';
 /** A function of a stack, by the start of its log group's logical id. */
 export type FunctionRole = 'Vending' | 'Authorizer';
 
+/** What the logical ids of a stack begin with: the id of its one construct. */
+export const MACHINE = 'TokenVendingMachine';
+
 const POLL_MS = 50;
 const ARRIVAL_MS = 5000;
 
@@ -26,7 +29,7 @@ export async function logOf(stackName: string, role: FunctionRole): Promise<stri
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
   const group = StackResources.find(
     ({ ResourceType, LogicalResourceId = '' }) =>
-      ResourceType === 'AWS::Logs::LogGroup' && LogicalResourceId.includes(role),
+      ResourceType === 'AWS::Logs::LogGroup' && LogicalResourceId.startsWith(`${MACHINE}${role}`),
   );
   if (group?.PhysicalResourceId === undefined) throw new Error(`${stackName} has no log group of ${role}`);
   return linesOf(group.PhysicalResourceId);
