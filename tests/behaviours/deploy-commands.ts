@@ -4,12 +4,19 @@
  * Real: the commands with all that they run (CDK, cargo-lambda, `tvm`), the stack. Not real: AWS, which is the emulator.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { clientEnvironment, ROOT } from 'local';
 import { emulatorUrl } from '../support/machines.ts';
 import { type Ran, ran } from '../support/programs.ts';
 
 const STAGE = 'commands';
+const IN_A_ZONE_THAT_IS_NOT_THERE = `[api.domain]
+name = "tokens.example.com"
+certificate = "arn:aws:acm:us-east-1:000000000000:certificate/none"
+hosted_zone = "Z0THERE0IS0NONE"
+`;
 const STACK = `TokenVendingMachine-${STAGE}`;
 
 export function deployCommands(): void {
@@ -43,6 +50,20 @@ export function deployCommands(): void {
       const { code, notes } = await command('deploy', { AUTH: 'Open' });
       assert.equal(code, 1);
       assert.match(notes, /opens the endpoint: today LambdaAuthorizer asks who is there/);
+      assert.match((await command('smoke')).out, /401: it asks for credentials/);
+    });
+
+    test('a deployment that fails names the resource and its cause, and the machine is as it was', async () => {
+      const config = join(ROOT, '.local/test/domain.toml');
+      const shipped = readFileSync(join(ROOT, 'config/tvm.toml'), 'utf8').replace(
+        'auth = "Open"',
+        'auth = "LambdaAuthorizer"',
+      );
+      writeFileSync(config, `${shipped}\n${IN_A_ZONE_THAT_IS_NOT_THERE}`);
+      const { code, notes } = await command('deploy', { TVM_CONFIG: config, YES: '1' });
+      assert.equal(code, 1);
+      assert.match(notes, /\(AWS::Route53::RecordSet\): could not be (created|changed)\n {2}why: .*Z0THERE0IS0NONE/);
+      assert.match(notes, /The stack is as it was before/);
       assert.match((await command('smoke')).out, /401: it asks for credentials/);
     });
 

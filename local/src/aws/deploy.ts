@@ -79,13 +79,13 @@ export function worthAsking(changes: Changes, before: DeployedStack | undefined,
 }
 
 async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudOptions, watch: Watch): Promise<void> {
-  const since = new Date();
+  // What cannot be asked adds nothing to what is known, here and below.
+  const last = await cloud.latestEvent().catch(() => undefined);
   try {
     await deployAssembly(assembly, watch);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // What cannot be asked now adds nothing to what is known.
-    const events = await cloud.eventsSince(since).catch(() => []);
+    const events = await cloud.eventsAfter(last).catch(() => []);
     const now = await cloud.deployed().catch(() => undefined);
     const told = troubleIn(events, now?.status, options);
     if (told !== '') throw new Failure(`The deployment did not go through.\n\n${told}`);

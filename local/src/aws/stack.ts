@@ -58,16 +58,30 @@ export class Cloud {
     );
   }
 
-  /** What has happened since `since`, the latest first. */
-  async eventsSince(since: Date): Promise<StackEvent[]> {
-    const events: StackEvent[] = [];
-    for await (const page of paginateDescribeStackEvents({ client: this.#client }, { StackName: this.stackName })) {
-      const found = page.StackEvents ?? [];
-      const later = found.filter(({ Timestamp }) => Timestamp !== undefined && Timestamp >= since);
-      events.push(...later);
-      if (later.length < found.length) break;
+  /** The id of the last thing that has happened to it; `undefined` where it is not deployed. */
+  async latestEvent(): Promise<string | undefined> {
+    for await (const event of this.#events()) return event.EventId;
+    return undefined;
+  }
+
+  /** What has happened after the event `last`, the latest first. Not after a time: two clocks are never one. */
+  async eventsAfter(last: string | undefined): Promise<StackEvent[]> {
+    const later: StackEvent[] = [];
+    for await (const event of this.#events()) {
+      if (event.EventId === last) break;
+      later.push(event);
     }
-    return events;
+    return later;
+  }
+
+  /** The latest first. */
+  async *#events(): AsyncGenerator<StackEvent> {
+    const pages = paginateDescribeStackEvents({ client: this.#client }, { StackName: this.stackName });
+    try {
+      for await (const { StackEvents = [] } of pages) yield* StackEvents;
+    } catch (error) {
+      this.#absent(error);
+    }
   }
 
   async resources(): Promise<Resource[]> {
