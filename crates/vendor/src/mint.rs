@@ -154,8 +154,8 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         }
     }
 
-    /// A new token by `key` and how long Momento took for it, once it is this call's turn; and another try, with a turn of its own, where Momento says that
-    /// the account is over its limit and the next turn is soon.
+    /// A new token by `key` and how long Momento took for it, once it is this call's turn; and another try, with a turn of its
+    /// own, where Momento says that the account is over its limit and the next turn is soon.
     async fn paced(
         &self,
         key: &ApiKey,
