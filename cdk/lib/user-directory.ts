@@ -64,8 +64,8 @@ export class UserDirectory extends Construct {
 
   private made(props: UserDirectoryProps): { pool: IUserPool; clientId: string } {
     const pool = makeUserPool(this, props);
-    const { userPoolClientId } = makeUserPoolClient(this, pool, props.cognito);
-    makeGroups(this, pool, props.groups);
+    const { userPoolClientId } = makeUserPoolClient(this, pool, props);
+    makeGroups(this, pool, props.groups, props);
     return { pool, clientId: userPoolClientId };
   }
 

@@ -23,7 +23,7 @@ import type { Group, TvmConfig } from './config.ts';
 /** @see makeUserPool */
 export interface UserPoolSettings {
   readonly cognito: TvmConfig['cognito'];
-  /** What becomes of the users when the stack is deleted, or deployed with another mode. */
+  /** What becomes of the pool, with its users, when the stack is deleted, or deployed with another mode. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -34,6 +34,14 @@ const THREATS = {
   audit: StandardThreatProtectionMode.AUDIT_ONLY,
   enforced: StandardThreatProtectionMode.FULL_FUNCTION,
 } as const;
+
+/**
+ * What becomes of the pool, of its client and of its groups alike: a pool whose groups went would have forgotten who is in which.
+ * One that may not be deleted would make the deletion of its stack fail.
+ */
+function fate({ cognito, removalPolicy }: UserPoolSettings): RemovalPolicy {
+  return cognito.deletion_protection ? RemovalPolicy.RETAIN : removalPolicy;
+}
 
 /** The pool. Nobody signs up by themselves unless the configuration says so. */
 export function makeUserPool(scope: Construct, settings: UserPoolSettings): UserPool {
@@ -60,10 +68,8 @@ export function makeUserPool(scope: Construct, settings: UserPoolSettings): User
       ? { autoVerify: { email: true }, accountRecovery: AccountRecovery.EMAIL_ONLY }
       : { accountRecovery: AccountRecovery.NONE }),
     ...(threats === undefined ? {} : { featurePlan: FeaturePlan.PLUS, standardThreatProtectionMode: threats }),
-    // A pool that may not be deleted would make the deletion of its stack fail.
-    ...(cognito.deletion_protection
-      ? { deletionProtection: true, removalPolicy: RemovalPolicy.RETAIN }
-      : { removalPolicy: settings.removalPolicy }),
+    ...(cognito.deletion_protection ? { deletionProtection: true } : {}),
+    removalPolicy: fate(settings),
   });
   // Not a weaker `cognito.password`: whoever reviews a deployment wants to see it.
   acknowledge(userPool, {
@@ -74,11 +80,8 @@ export function makeUserPool(scope: Construct, settings: UserPoolSettings): User
 }
 
 /** Its client for browsers. */
-export function makeUserPoolClient(
-  scope: Construct,
-  userPool: UserPool,
-  { auth_flows, writable_attributes }: TvmConfig['cognito'],
-): UserPoolClient {
+export function makeUserPoolClient(scope: Construct, userPool: UserPool, settings: UserPoolSettings): UserPoolClient {
+  const { auth_flows, writable_attributes } = settings.cognito;
   const client = new UserPoolClient(scope, 'UserPoolClient', {
     userPool,
     // A browser cannot keep a secret.
@@ -88,19 +91,26 @@ export function makeUserPoolClient(
     disableOAuth: true,
     preventUserExistenceErrors: true,
   });
+  client.applyRemovalPolicy(fate(settings));
   // By the names that Cognito has for them; CDK has others.
   (client.node.defaultChild as CfnUserPoolClient).writeAttributes = [...writable_attributes];
   return client;
 }
 
 /** A group for each of the configuration's. */
-export function makeGroups(scope: Construct, userPool: UserPool, groups: Readonly<Record<string, Group>>): void {
+export function makeGroups(
+  scope: Construct,
+  userPool: UserPool,
+  groups: Readonly<Record<string, Group>>,
+  settings: UserPoolSettings,
+): void {
   for (const [groupName, { description }] of Object.entries(groups)) {
     // A construct's id may not hold a slash, a group's name may.
-    new CfnUserPoolGroup(scope, `Group:${encodeURIComponent(groupName)}`, {
+    const group = new CfnUserPoolGroup(scope, `Group:${encodeURIComponent(groupName)}`, {
       userPoolId: userPool.userPoolId,
       groupName,
       ...(description === undefined ? {} : { description }),
     });
+    group.applyRemovalPolicy(fate(settings));
   }
 }

@@ -126,15 +126,17 @@ test('in production the secrets, the users and the logs outlive the stack, but n
   const deployment = { stage: 'prod', open_to_everybody: false } as const;
   for (const auth of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
     const template = synthesize({ auth, deployment });
-    for (const type of ['AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool', 'AWS::Logs::LogGroup']) {
+    const cognito = ['UserPool', 'UserPoolClient', 'UserPoolGroup'].map((type) => `AWS::Cognito::${type}`);
+    for (const type of ['AWS::SecretsManager::Secret', ...cognito, 'AWS::Logs::LogGroup']) {
       const policies = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
       if (Object.keys(template.findResources(type)).length > 0) template.allResources(type, policies);
     }
     const kept = Object.values<{ DeletionPolicy?: string }>(template.toJSON()['Resources']).filter(
       ({ DeletionPolicy }) => DeletionPolicy === 'RetainExceptOnCreate',
     );
-    // The key's secret and the credentials, each with its function's logs; the key's, its function's logs, and the pool.
-    assert.equal(kept.length, auth === 'LambdaAuthorizer' ? 4 : 3);
+    // The key's secret and the credentials, each with its function's logs; the key's, its function's logs, and the pool with its
+    // client and its two groups: without them it would have forgotten who is in which.
+    assert.equal(kept.length, auth === 'LambdaAuthorizer' ? 4 : 6);
   }
 });
 
