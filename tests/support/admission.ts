@@ -1,7 +1,7 @@
 /** Callers whom a stack lets in, whatever its mode and however it came by it: their directory is looked up in the stack. */
 import { randomUUID } from 'node:crypto';
 import type { StackResource } from '@aws-sdk/client-cloudformation';
-import { DescribeUserPoolCommand, ResourceNotFoundException } from '@aws-sdk/client-cognito-identity-provider';
+import { AdminListGroupsForUserCommand, ResourceNotFoundException } from '@aws-sdk/client-cognito-identity-provider';
 import { type AuthMode, credentialHeaders, putSecret } from 'local';
 import { newPassword } from './authorizer-users.ts';
 import type { Credentials } from './callers.ts';
@@ -45,7 +45,10 @@ export async function admit(stack: string, mode: AuthMode): Promise<Admitted> {
   const pool = idOf('AWS::Cognito::UserPool');
   const user = await addUser(pool, username, GROUPS);
   const token = await signIn({ pool, client: idOf('AWS::Cognito::UserPoolClient') }, user);
-  return { credentials: { Authorization: `Bearer ${token}` }, directory: { id: pool, record: () => recordOf(pool) } };
+  return {
+    credentials: { Authorization: `Bearer ${token}` },
+    directory: { id: pool, record: () => recordOf(pool, username) },
+  };
 }
 
 function physicalId(resources: readonly StackResource[], type: string, part: string): string {
@@ -56,10 +59,10 @@ function physicalId(resources: readonly StackResource[], type: string, part: str
   return found[0]?.PhysicalResourceId ?? '';
 }
 
-async function recordOf(pool: string): Promise<string | undefined> {
+async function recordOf(pool: string, username: string): Promise<string | undefined> {
   return administrator()
-    .send(new DescribeUserPoolCommand({ UserPoolId: pool }))
-    .then(({ UserPool }) => UserPool?.Arn)
+    .send(new AdminListGroupsForUserCommand({ UserPoolId: pool, Username: username }))
+    .then(({ Groups = [] }) => `in ${Groups.map(({ GroupName }) => GroupName).join(', ')}`)
     .catch((error: unknown) => {
       if (!(error instanceof ResourceNotFoundException)) throw error;
       return undefined;
