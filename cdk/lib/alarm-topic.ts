@@ -3,7 +3,7 @@
  * own. (By the account's `aws/sns`, CloudWatch could not: its policy cannot be changed.)
  */
 
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -21,6 +21,8 @@ export function alarmTopic(scope: Construct, { alarm_topic, alarm_email }: TvmCo
   const masterKey = new Key(scope, 'TopicKey', {
     description: 'Token vending machine: encrypts alarms on their way',
     enableKeyRotation: true,
+    // What it encrypts is on its way and nowhere kept; CDK would leave it behind, and AWS charges for it.
+    removalPolicy: RemovalPolicy.DESTROY,
   });
   masterKey.addToResourcePolicy(
     new PolicyStatement({

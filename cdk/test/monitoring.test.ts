@@ -144,6 +144,8 @@ test('a topic of the stack’s own is encrypted, and CloudWatch’s alarms may p
   const template = synthesize({ monitoring: WATCHED });
   const topic = only(template, 'AWS::SNS::Topic');
   const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+  // It encrypts nothing that is kept, and costs.
+  template.allResources('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
   assert.deepEqual(topic['KmsMasterKeyId'], { 'Fn::GetAtt': [key, 'Arn'] });
   assert.deepEqual(only(template, 'AWS::SNS::Subscription')['Endpoint'], 'operators@example.com');
   const [topicId] = Object.keys(template.findResources('AWS::SNS::Topic'));
