@@ -17,9 +17,21 @@ pub struct Warning {
     advice: &'static str,
 }
 
+impl Warning {
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What is said of it, without the file and the line.
+    pub fn message(&self) -> String {
+        format!("`{}`: {}", self.path, self.advice)
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}: `{}`: {}", self.file, self.line, self.path, self.advice)
+        write!(formatter, "{}:{}: {}", self.file, self.line, self.message())
     }
 }
 

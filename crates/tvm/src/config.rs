@@ -9,13 +9,20 @@ use clap::{Args, Subcommand, ValueEnum};
 use tvm_policy::{AuthMode, Config, ConfigErrors, Warning};
 
 #[cfg(feature = "operate")]
-use crate::explain;
+use crate::{checked, explain};
 
 /// What to do with a configuration file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say whether the file is accepted, and everything that is wrong with it.
-    Check(File),
+    Check {
+        #[command(flatten)]
+        file: File,
+        /// Print JSON, for programs.
+        #[cfg(feature = "operate")]
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the canonical form, with every default filled in.
     Render {
         #[command(flatten)]
@@ -105,7 +112,9 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             };
             write!(out, "{rendered}")?;
         }
-        Command::Check(file) => {
+        #[cfg(feature = "operate")]
+        Command::Check { file, json: true } => return checked::print(&file, out),
+        Command::Check { file, .. } => {
             let config = read(&file, notes)?;
             writeln!(
                 out,

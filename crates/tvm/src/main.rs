@@ -7,6 +7,8 @@
 mod audit;
 #[cfg(feature = "operate")]
 mod aws;
+#[cfg(feature = "operate")]
+mod checked;
 mod config;
 #[cfg(feature = "operate")]
 mod doctor;

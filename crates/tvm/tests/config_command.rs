@@ -34,6 +34,31 @@ fn the_shipped_file_is_checked_where_none_is_named() {
 }
 
 #[test]
+fn a_check_for_programs_says_all_that_is_wrong_by_its_line() {
+    let json = |arguments: &[&str]| {
+        let output = tvm(&[&["config", "check", "--json"], arguments].concat());
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said) = json(&[]);
+    assert_eq!((code, &said["accepted"], &said["errors"]), (Some(0), &true.into(), &serde_json::json!([])));
+
+    let wrong = file(
+        "auth = \"Open\"\n[momento]\nendpoint = \"not a host\"\nsecret = \" \"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+    );
+    let (code, said) = json(&[wrong.to_str().unwrap()]);
+    assert_eq!((code, &said["accepted"]), (Some(1), &false.into()));
+    let lines: Vec<_> =
+        said["errors"].as_array().unwrap().iter().map(|error| error["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [3, 4]);
+    assert!(said["errors"][0]["message"].as_str().unwrap().starts_with("`momento.endpoint`"), "{said}");
+
+    let open_page = file("auth = \"Open\"\n[web]\nenabled = true\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"");
+    let (code, said) = json(&[open_page.to_str().unwrap()]);
+    assert_eq!((code, &said["warnings"][0]["line"]), (Some(0), &3.into()));
+}
+
+#[test]
 fn rendering_prints_json_that_another_program_can_read() {
     for mode in ["Open", "LambdaAuthorizer", "AmazonCognito"] {
         let output = tvm(&["config", "render", "--auth", mode]);

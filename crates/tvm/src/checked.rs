@@ -1,0 +1,47 @@
+//! `tvm config check --json`: what is wrong with a file, and what is seldom meant, for programs.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use tvm_policy::ConfigErrors;
+
+use crate::config::{CommandError, File};
+
+/// What is printed.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    accepted: bool,
+    /// What is wrong, in the order of the file.
+    errors: Vec<Place>,
+    /// What is accepted, and seldom meant.
+    warnings: Vec<Place>,
+}
+
+/// Something that is to be said of one line.
+#[derive(Debug, Serialize)]
+struct Place {
+    /// From 1.
+    line: usize,
+    message: String,
+}
+
+/// Prints it. The exit code is 1 for a file that is not accepted; one that cannot be read is an error as ever.
+pub(crate) fn print(file: &File, out: &mut impl Write) -> Result<ExitCode, CommandError> {
+    let (errors, warnings) = match file.load() {
+        Ok((_, warnings)) => (Vec::new(), warnings),
+        Err(CommandError::NotAccepted(errors)) => (of(&errors), Vec::new()),
+        Err(other) => return Err(other),
+    };
+    let warnings = warnings.iter().map(|it| Place { line: it.line(), message: it.message() }).collect();
+    let accepted = errors.is_empty();
+    let checked = Checked { file: file.path().display().to_string(), accepted, errors, warnings };
+    serde_json::to_writer_pretty(&mut *out, &checked).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn of(errors: &ConfigErrors) -> Vec<Place> {
+    errors.iter().map(|error| Place { line: error.line, message: error.problem.to_string() }).collect()
+}
