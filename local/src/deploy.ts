@@ -7,6 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchitectureName } from '@token-vending-machine/cdk';
+import { EMULATED_ARCHITECTURE } from '@token-vending-machine/cdk/emulated';
 import type { EffectiveConfig } from './config.ts';
 import type { Running } from './daemon.ts';
 import { ACCOUNT, clientConfig, clientEnvironment, REGION } from './emulator.ts';
@@ -20,7 +21,7 @@ export const CDK = join(ROOT, 'node_modules/.bin/cdk');
 export const CDK_APP = join(ROOT, 'cdk');
 
 /** The emulator runs the functions on this computer, whatever processor the configuration has for AWS. */
-export const LOCAL_ARCHITECTURE: ArchitectureName = 'x86_64';
+export const LOCAL_ARCHITECTURE: ArchitectureName = EMULATED_ARCHITECTURE;
 
 /** Makes the emulator ready for CDK, once in its life: it forgets everything when it ends. */
 export async function bootstrap(dir: string, emulator: Running): Promise<void> {
@@ -107,11 +108,7 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     '--no-notices',
     ...['--context', `momentoTokenEndpoint=${target.momentoUrl}`],
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
-    // What fills the page's bucket needs boto3 and the AWS command line; on the emulator, the stack would wait for it in vain.
-    ...['--context', 'web=false'],
-    // It has no firewall, and a name of one's own leads to AWS.
-    ...['--context', 'before=false'],
-    ...['--context', `architecture=${LOCAL_ARCHITECTURE}`],
+    ...['--context', 'emulator=true'],
   ];
 }
 

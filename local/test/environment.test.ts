@@ -58,8 +58,5 @@ test('stacks of different folders are synthesized apart, know the local Momento 
   assert.match(line, /^deploy Open .*--output \/x\/open\/cdk\.out/);
   assert.match(line, /--context momentoTokenEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
   assert.match(line, /--context momentoCacheEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
-  assert.match(line, /--context web=false( |$)/);
-  assert.match(line, /--context before=false( |$)/);
-  // The emulator runs the functions on this computer.
-  assert.match(line, /--context architecture=x86_64( |$)/);
+  assert.match(line, /--context emulator=true( |$)/);
 });

@@ -17,7 +17,7 @@ export async function destroy(options: CloudOptions, progress: Progress): Promis
 
   const { tvm, config } = await configured(options);
   // CDK wants the app for the stack's name alone: nothing of it need be built.
-  const assembly = await synthesize(options, config, tvm, ['bundle=false', 'web=false']);
+  const assembly = await synthesize(options, config, tvm, ['bundle=false']);
   await progress.step(`Delete ${options.stackName}`, (watch) => destroyAssembly(assembly, watch));
 }
 

@@ -1,0 +1,42 @@
+/** What is deployed to the local emulator: the stack, without what it refuses. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { emulated } from '../lib/emulated.ts';
+import { canonical, synthesizeWith } from './fixtures.ts';
+
+/** Types that the emulator's CloudFormation refuses, or that wait there for what never comes. */
+const REFUSED = [
+  'AWS::WAFv2::WebACLAssociation',
+  'AWS::SecretsManager::RotationSchedule',
+  'AWS::ApiGateway::DomainName',
+  'Custom::CDKBucketDeployment',
+];
+
+const EVERYTHING = canonical({
+  momento: { rotate_every: 30 * 86_400 },
+  web: { enabled: true },
+  api: {
+    authorizer_cache_ttl: 5,
+    access_logs: true,
+    waf: { requests_per_5_minutes: 100, managed_rules: [] },
+    domain: { name: 'tokens.example.com', certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/a' },
+  },
+});
+
+test('the emulator gets nothing that it refuses, and all the rest', () => {
+  const types = (config: typeof EVERYTHING) =>
+    new Set(Object.values(synthesizeWith({ config }).toJSON()['Resources'] as object).map(({ Type }) => Type));
+  const there = types(EVERYTHING);
+  assert.deepEqual(
+    REFUSED.filter((type) => !there.has(type)),
+    [],
+  );
+  const here = types(emulated(EVERYTHING));
+  assert.deepEqual(
+    REFUSED.filter((type) => here.has(type)),
+    [],
+  );
+  assert.equal(emulated(EVERYTHING).api.access_logs, true);
+});
