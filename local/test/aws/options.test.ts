@@ -7,12 +7,12 @@ import { Failure } from '../../src/failure.ts';
 import { temporaryDirectory } from '../fixtures.ts';
 
 test('without a stage there is one stack, of the one file', () => {
-  const { config, dir, stackName, stage } = cloudOptionsFrom({}, '/root');
+  const { config, dir, stackName, stage } = cloudOptionsFrom({}, '/somewhere');
   assert.deepEqual(
     { config, dir, stackName, stage },
     {
-      config: '/root/config/tvm.toml',
-      dir: '/root/.local/aws/TokenVendingMachine',
+      config: '/somewhere/config/tvm.toml',
+      dir: '/somewhere/.local/aws/TokenVendingMachine',
       stackName: 'TokenVendingMachine',
       stage: undefined,
     },
@@ -20,10 +20,10 @@ test('without a stage there is one stack, of the one file', () => {
 });
 
 test('a stage is a stack of its own, synthesized into a folder of its own', () => {
-  const { config, dir, stackName } = cloudOptionsFrom({ STAGE: 'test' }, '/root');
+  const { config, dir, stackName } = cloudOptionsFrom({ STAGE: 'test' }, '/somewhere');
   assert.equal(stackName, 'TokenVendingMachine-test');
-  assert.equal(dir, '/root/.local/aws/TokenVendingMachine-test');
-  assert.equal(config, '/root/config/tvm.toml');
+  assert.equal(dir, '/somewhere/.local/aws/TokenVendingMachine-test');
+  assert.equal(config, '/somewhere/config/tvm.toml');
 });
 
 test('a stage has its own file where there is one, unless another is named', (t) => {
@@ -37,12 +37,12 @@ test('a stage has its own file where there is one, unless another is named', (t)
 
 test('a stage that could be no part of a stack name is refused, a path among them', () => {
   for (const STAGE of ['../x', 'Prod', '1st', 'a_b', 'a'.repeat(41)]) {
-    assert.throws(() => cloudOptionsFrom({ STAGE }, '/root'), Failure, STAGE);
+    assert.throws(() => cloudOptionsFrom({ STAGE }, '/somewhere'), Failure, STAGE);
   }
 });
 
 test('nothing is approved but by a clear yes', () => {
-  assert.equal(cloudOptionsFrom({}, '/root').approval, 'asked');
-  assert.equal(cloudOptionsFrom({ YES: '1' }, '/root').approval, 'given');
-  assert.throws(() => cloudOptionsFrom({ YES: 'no' }, '/root'), /YES=no says neither/);
+  assert.equal(cloudOptionsFrom({}, '/somewhere').approval, 'asked');
+  assert.equal(cloudOptionsFrom({ YES: '1' }, '/somewhere').approval, 'given');
+  assert.throws(() => cloudOptionsFrom({ YES: 'no' }, '/somewhere'), /YES=no says neither/);
 });

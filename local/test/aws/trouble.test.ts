@@ -4,7 +4,7 @@ import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { cloudOptionsFrom } from '../../src/aws/options.ts';
 import { mendFor, troubleIn } from '../../src/aws/trouble.ts';
 
-const OPTIONS = cloudOptionsFrom({ STAGE: 'test' }, '/root');
+const OPTIONS = cloudOptionsFrom({ STAGE: 'test' }, '/somewhere');
 
 function event(LogicalResourceId: string, ResourceStatus: StackEvent['ResourceStatus'], why?: string): StackEvent {
   const ResourceType = LogicalResourceId === 'Stack' ? 'AWS::CloudFormation::Stack' : 'AWS::Lambda::Function';
