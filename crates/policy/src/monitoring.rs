@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::arn;
 use crate::error::Rule;
 use crate::lifetime::KeyAge;
 use crate::position::Path;
@@ -114,13 +115,8 @@ pub(crate) fn check(table: &MonitoringTable, broken: &mut Broken) {
 
 /// The ARN of a topic that CloudWatch can send to: not a FIFO one, which it takes for no alarm action.
 fn is_topic(text: &str) -> bool {
-    let ["arn", partition, "sns", region, account, name] = text.split(':').collect::<Vec<_>>()[..] else {
-        return false;
-    };
-    let word = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    [partition, region, account, name].into_iter().all(word)
+    let in_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    arn::resource(text, "sns").is_some_and(|name| !name.is_empty() && name.bytes().all(in_a_name))
 }
 
 /// Nearly anything may stand in one; this much catches a slip.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tvm_vendor::Pseudonyms;
 
 use crate::aws::{KeySecret, StackError};
+use crate::form::write_json;
 use crate::running::{self, Stopped};
 
 /// Whom, and by which key.
@@ -53,8 +54,7 @@ pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), AuditEr
     running::until_done(async {
         let called = command.called().await?;
         if command.json {
-            serde_json::to_writer_pretty(&mut *out, &called).map_err(io::Error::from)?;
-            return Ok(writeln!(out)?);
+            return Ok(write_json(&called, out)?);
         }
         Ok(called.iter().try_for_each(|Called { stage, pseudonym }| writeln!(out, "{pseudonym}  {stage}"))?)
     })

@@ -1,12 +1,13 @@
 //! `tvm config check --json`: what is wrong with a file, and what is seldom meant, for programs.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Serialize;
 use tvm_policy::ConfigErrors;
 
 use crate::config::{CommandError, File};
+use crate::form::write_json;
 
 /// What is printed.
 #[derive(Debug, Serialize)]
@@ -37,8 +38,7 @@ pub(crate) fn print(file: &File, out: &mut impl Write) -> Result<ExitCode, Comma
     let warnings = warnings.iter().map(|it| Place { line: it.line(), message: it.message() }).collect();
     let accepted = errors.is_empty();
     let checked = Checked { file: file.path().display().to_string(), accepted, errors, warnings };
-    serde_json::to_writer_pretty(&mut *out, &checked).map_err(io::Error::from)?;
-    writeln!(out)?;
+    write_json(&checked, out)?;
     Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,6 +1,8 @@
 //! The form in which data is printed.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write};
+
+use serde::Serialize;
 
 /// How data is shown.
 #[derive(Debug, Clone, Copy)]
@@ -24,4 +26,10 @@ impl Form {
             (false, false) => Self::Plain,
         }
     }
+}
+
+/// Prints `value` for programs: JSON, and the end of its last line.
+pub(crate) fn write_json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
 }

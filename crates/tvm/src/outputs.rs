@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 
 use crate::aws::{self, StackError, StackName};
+use crate::form::write_json;
 use crate::running::{self, Stopped};
 
 /// Which stack, and in which form.
@@ -33,8 +34,7 @@ pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), Outputs
     running::until_done(async {
         let outputs = command.stack.outputs(&aws::settings(None).await?).await?;
         if command.json {
-            serde_json::to_writer_pretty(&mut *out, &outputs).map_err(io::Error::from)?;
-            return Ok(writeln!(out)?);
+            return Ok(write_json(&outputs, out)?);
         }
         let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
         Ok(outputs.iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}  {value}"))?)

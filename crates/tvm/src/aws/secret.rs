@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
+use momento_secrets::CURRENT;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::aws::AwsError;
@@ -15,7 +16,6 @@ use crate::aws::AwsError;
 /// The label of a version that is not current yet. One for everybody: Secrets Manager moves it to the next version, so what a
 /// program that was killed leaves behind is one version at most.
 const OURS: &str = "TVM_EDIT";
-const CURRENT: &str = "AWSCURRENT";
 
 /// How often a change is tried. Each time that it fails, somebody else's went through.
 const ATTEMPTS: u32 = 12;

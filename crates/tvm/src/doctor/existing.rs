@@ -5,6 +5,7 @@
 use aws_config::{Region, SdkConfig};
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_secretsmanager::Client as SecretsManager;
+use momento_secrets::CURRENT;
 
 use crate::aws::{self, AwsError};
 use crate::doctor::account::{Place, nowhere};
@@ -69,7 +70,7 @@ async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
         );
     }
     let labels = found.version_ids_to_stages.unwrap_or_default();
-    if labels.values().flatten().any(|label| label == "AWSCURRENT") {
+    if labels.values().flatten().any(|label| label == CURRENT) {
         return Outcome::fine(id);
     }
     Outcome::warning(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::doctor::finding::{Check, Outcome};
-use crate::form::Form;
+use crate::form::{Form, write_json};
 
 /// What is said. Printed as JSON, this is the form.
 #[derive(Debug, Serialize)]
@@ -28,8 +28,7 @@ impl Report {
     /// Prints it in this form.
     pub(crate) fn print(&self, form: Form, out: &mut impl Write) -> io::Result<()> {
         if let Form::Json = form {
-            serde_json::to_writer_pretty(&mut *out, self)?;
-            return writeln!(out);
+            return write_json(self, out);
         }
         self.checks.iter().try_for_each(|check| print(check, form, out))?;
         writeln!(out, "\n{}", self.in_a_word())

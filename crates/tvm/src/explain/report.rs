@@ -10,6 +10,7 @@ use tvm_policy::{AuthMode, Basis, Config, Explanation, Filled, GroupName, Identi
 
 use crate::explain::caller::STAND_IN_SUB;
 use crate::explain::refusal::mend;
+use crate::form::write_json;
 use crate::in_words::in_words;
 
 /// What is said. Printed as JSON, this is the form.
@@ -84,8 +85,7 @@ impl Report {
 
     /// For programs.
     pub(crate) fn print_json(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self)?;
-        writeln!(out)
+        write_json(self, out)
     }
 
     /// For people.

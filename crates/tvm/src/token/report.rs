@@ -8,6 +8,7 @@ use aws_smithy_types::date_time::Format;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::form::write_json;
 use crate::in_words::in_words;
 use crate::token::answer::Vended;
 
@@ -31,8 +32,7 @@ pub(crate) fn print_json(vended: &Vended, now: SystemTime, out: &mut impl Write)
         id: vended.grant.as_ref().and_then(|grant| grant.id.as_deref()),
         permissions: vended.grant.as_ref().map(|grant| grant.permissions.as_slice()),
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    write_json(&report, out)
 }
 
 /// Prints it for people.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tvm_users::{Entry, Kind, Standing};
 
-use crate::form::Form;
+use crate::form::{Form, write_json};
 
 /// A user, to be shown.
 #[derive(Debug, Serialize)]
@@ -59,8 +59,7 @@ const HEAD: [&str; 4] = ["USERNAME", "SIGNS IN BY", "STATE", "GROUPS"];
 /// Prints `rows` to `out`.
 pub(crate) fn print(rows: &[Row], form: Form, out: &mut impl Write) -> io::Result<()> {
     if let Form::Json = form {
-        serde_json::to_writer_pretty(&mut *out, rows)?;
-        return writeln!(out);
+        return write_json(&rows, out);
     }
     let lines: Vec<[String; 4]> = rows.iter().map(cells).collect();
     let head = HEAD.map(str::to_owned);
