@@ -34,11 +34,11 @@ export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
 const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
 
 /** As cargo-lambda is told. */
-export const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
+const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
 
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
-  const target = await targetDirectory(dir);
+  const { target_directory: target } = await workspace(dir);
   const built = (name: Tool) => join(target, 'debug', name);
   const tools = { tvm: built('tvm'), momentoStage: built('momento-stage'), embeddedChat: built('embedded-chat') };
   requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
@@ -81,28 +81,56 @@ export async function provideFunctions(
  * left to do, and the first change of mode neither.
  */
 export async function buildFunctions(dir: string, architecture: ArchitectureName, watch?: Watch): Promise<void> {
+  const to = join(dir, 'functions');
+  const how = { name: 'functions', architecture, profile: FUNCTION_PROFILE, flags: FUNCTION_BUILD_FLAGS, to };
+  await cargoLambda(dir, { ...how, doing: 'Building the functions' }, watch);
+}
+
+/** A build by cargo-lambda. */
+export interface LambdaBuild {
+  /** Of its log. */
+  readonly name: string;
+  /** For the message when it fails. */
+  readonly doing: string;
+  readonly architecture: ArchitectureName;
+  /** The profile of cargo. */
+  readonly profile: string;
+  /** What is built, and how, as cargo-lambda is told. */
+  readonly flags: readonly string[];
+  /** Where it puts each program: not its own `target/lambda`, where cargo keeps what it compiles for the profile of that name. */
+  readonly to: string;
+  /** Beside what every build here has. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Builds so. */
+export async function cargoLambda(dir: string, build: LambdaBuild, watch?: Watch): Promise<void> {
+  const { architecture, doing, env, flags, name, profile, to } = build;
   await run({
     program: 'cargo',
-    args: [
-      ...['lambda', 'build', BUILT_FOR[architecture], '--profile', FUNCTION_PROFILE, ...FUNCTION_BUILD_FLAGS],
-      // Not cargo-lambda's own `target/lambda`, where cargo keeps what it compiles for the profile of that name.
-      ...['--lambda-dir', join(dir, 'functions')],
-    ],
+    args: ['lambda', 'build', BUILT_FOR[architecture], '--profile', profile, ...flags, '--lambda-dir', to],
     cwd: ROOT,
     // Of the same environment as the CDK app's build, or cargo would compile everything again for the other.
-    env: clientEnvironment(NO_AWS, dir),
-    log: join(dir, 'logs/functions.log'),
-    doing: 'Building the functions',
+    env: { ...clientEnvironment(NO_AWS, dir), ...env },
+    log: join(dir, `logs/${name}.log`),
+    doing,
     watch,
   });
 }
 
-async function targetDirectory(dir: string): Promise<string> {
-  const { stdout } = await cargo(dir, 'metadata', ['metadata', '--locked', '--no-deps', '--format-version', '1']);
-  return (JSON.parse(stdout) as { target_directory: string }).target_directory;
+/** What cargo says of the workspace, as far as it is read here. */
+export interface Workspace {
+  readonly target_directory: string;
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
 }
 
-function cargo(dir: string, name: string, args: readonly string[], watch?: Watch): Promise<Written> {
+export async function workspace(dir: string): Promise<Workspace> {
+  const { stdout } = await cargo(dir, 'metadata', ['metadata', '--locked', '--no-deps', '--format-version', '1']);
+  return JSON.parse(stdout) as Workspace;
+}
+
+/** Runs cargo with this machine's own environment, with the output in `dir/logs`. */
+export function cargo(dir: string, name: string, args: readonly string[], watch?: Watch): Promise<Written> {
   return run({
     program: 'cargo',
     args,

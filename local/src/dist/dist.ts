@@ -10,13 +10,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchitectureName } from '@token-vending-machine/cdk';
 import { artifactName, CHECKSUMS } from '@token-vending-machine/cdk/artifacts';
-import { FUNCTIONS } from '@token-vending-machine/cdk/function-build';
-import { BUILT_FOR } from '../build.ts';
-import { clientEnvironment, NO_AWS } from '../emulator.ts';
+import { FUNCTIONS, functionBuildFlags } from '@token-vending-machine/cdk/function-build';
+import { cargo, cargoLambda, workspace } from '../build.ts';
 import { requireSpace } from '../machine.ts';
 import { ROOT } from '../options.ts';
 import type { Progress, Watch } from '../progress.ts';
-import { run } from '../run.ts';
 import { makePackage, packNpm } from './npm-package.ts';
 import { type Artifact, billOfMaterials, checksumsIn } from './sbom.ts';
 import { parseTree, type Tree, treeArguments } from './tree.ts';
@@ -33,6 +31,10 @@ export interface DistOptions {
 
 /** As Cargo.toml has it: what is deployed from source, but for its folder. */
 const PROFILE = 'dist';
+/** All of them, as a deployment with rotation has them built. */
+const FUNCTION_FLAGS = functionBuildFlags('tvm-rotation');
+/** By cargo-lambda `tvm` too: its linker makes what runs on older systems as well. */
+const TVM_FLAGS = ['--package', 'tvm', '--skip-target-check', '--locked'];
 const SBOM = 'sbom.cdx.json';
 /** What the builds write, measured, with room to spare. */
 const BUILD_MB = 3000;
@@ -48,8 +50,8 @@ export async function dist(options: DistOptions, progress: Progress): Promise<vo
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   // The functions together, as they are deployed from source; `tvm` apart, whose features they would share.
-  await progress.step('Build the functions', (watch) => build(options, FUNCTIONS, watch));
-  await progress.step('Build tvm', (watch) => build(options, ['tvm'], watch));
+  await progress.step('Build the functions', (watch) => build(options, 'functions', FUNCTION_FLAGS, watch));
+  await progress.step('Build tvm', (watch) => build(options, 'tvm', TVM_FLAGS, watch));
   const artifacts: Artifact[] = [];
   for (const name of FUNCTIONS) {
     artifacts.push(
@@ -83,21 +85,14 @@ function program({ dir }: DistOptions, name: string): Uint8Array {
   return readFileSync(join(dir, 'programs', name, 'bootstrap'));
 }
 
-async function build({ dir, architecture }: DistOptions, packages: readonly string[], watch: Watch): Promise<void> {
-  await run({
-    program: 'cargo',
-    args: [
-      // By cargo-lambda `tvm` too: its linker makes what runs on older systems as well.
-      ...['lambda', 'build', BUILT_FOR[architecture], '--profile', PROFILE, '--skip-target-check', '--locked'],
-      ...packages.flatMap((name) => ['--package', name]),
-      ...['--lambda-dir', join(dir, 'programs')],
-    ],
-    cwd: ROOT,
-    env: { ...clientEnvironment(NO_AWS, dir), RUSTFLAGS: withoutPaths() },
-    log: join(dir, `logs/build-${packages[0]}.log`),
-    doing: `Building ${packages.join(' and ')}`,
-    watch,
-  });
+async function build(
+  { dir, architecture }: DistOptions,
+  name: string,
+  flags: readonly string[],
+  watch: Watch,
+): Promise<void> {
+  const how = { architecture, profile: PROFILE, flags, to: join(dir, 'programs'), env: { RUSTFLAGS: withoutPaths() } };
+  await cargoLambda(dir, { ...how, name: `build-${name}`, doing: `Building ${name}` }, watch);
 }
 
 /** What keeps this machine's folders out of the programs, in whose messages the names of source files are. */
@@ -106,24 +101,11 @@ function withoutPaths(): string {
   return `--remap-path-prefix=${cargoHome}=/cargo --remap-path-prefix=${ROOT}=/source`;
 }
 
-async function tree(options: DistOptions, name: string): Promise<Tree> {
-  const { stdout } = await cargo(options, treeArguments(name, TARGETS[options.architecture]));
+async function tree({ architecture, dir }: DistOptions, name: string): Promise<Tree> {
+  const { stdout } = await cargo(dir, 'tree', treeArguments(name, TARGETS[architecture]));
   return parseTree(stdout);
 }
 
-async function version(options: DistOptions): Promise<string> {
-  const { stdout } = await cargo(options, ['metadata', '--locked', '--no-deps', '--format-version', '1']);
-  const { packages } = JSON.parse(stdout) as { packages: { name: string; version: string }[] };
-  return packages.find(({ name }) => name === 'tvm')?.version ?? '';
-}
-
-function cargo({ dir }: DistOptions, args: readonly string[]) {
-  return run({
-    program: 'cargo',
-    args,
-    cwd: ROOT,
-    env: process.env,
-    log: join(dir, `logs/cargo-${args[0]}.log`),
-    doing: 'Reading what the programs are made of',
-  });
+async function version({ dir }: DistOptions): Promise<string> {
+  return (await workspace(dir)).packages.find(({ name }) => name === 'tvm')?.version ?? '';
 }
