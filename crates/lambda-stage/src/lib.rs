@@ -17,5 +17,5 @@ mod vault;
 pub use function::{Function, StartError};
 pub use issuer::{Answer, Issuer};
 pub use runtime_api::Outcome;
-pub use secrets::{Secrets, Trouble};
+pub use secrets::{Secrets, TestVersion, Trouble};
 pub use signer::{Mac, SignedBy, token_by_secret};

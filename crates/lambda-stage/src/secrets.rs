@@ -39,6 +39,15 @@ struct Server {
     serving: JoinHandle<()>,
 }
 
+/// What the version holds that Secrets Manager makes to test a rotation schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestVersion {
+    /// The current value, if the secret has one.
+    CopyOfCurrent,
+    /// Nothing.
+    WithoutValue,
+}
+
 /// What goes wrong with requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -142,6 +151,17 @@ impl Secrets {
     /// up again. Gives the id of the new version, which the function is told as `ClientRequestToken`.
     pub fn begin_rotation(&self, name: &str) -> String {
         lock(&self.vault).begin_rotation(name)
+    }
+
+    /// Begins the test of a schedule as `RotateSecret` does with `RotateImmediately` false: the function is called for `testSecret`
+    /// alone, with the id of the version that this gives as `ClientRequestToken`.
+    pub fn begin_rotation_test(&self, name: &str, holds: TestVersion) -> String {
+        lock(&self.vault).begin_rotation_test(name, holds)
+    }
+
+    /// Ends that test: Secrets Manager removes the version.
+    pub fn end_rotation_test(&self, name: &str, version: &str) {
+        lock(&self.vault).end_rotation_test(name, version);
     }
 
     /// The labels on this version, in alphabetical order.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
-use crate::secrets::Trouble;
+use crate::secrets::{TestVersion, Trouble};
 
 const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
@@ -126,6 +126,25 @@ impl Vault {
                 id
             }
         }
+    }
+
+    /// What `RotateSecret` does before it tests a schedule: a pending version, which is a copy of the current one or holds nothing.
+    /// Gives the id of the version.
+    pub(crate) fn begin_rotation_test(&mut self, name: &str, holds: TestVersion) -> String {
+        let value = match holds {
+            TestVersion::CopyOfCurrent => self.value(name, CURRENT).ok().map(|current| current.value),
+            TestVersion::WithoutValue => None,
+        };
+        let id = self.begin_rotation(name);
+        self.secrets.entry(name.to_owned()).or_default().versions.insert(id.clone(), value);
+        id
+    }
+
+    /// What `RotateSecret` does after it: the version goes, whatever labels it has.
+    pub(crate) fn end_rotation_test(&mut self, name: &str, id: &str) {
+        let secret = self.secrets.entry(name.to_owned()).or_default();
+        secret.versions.remove(id);
+        secret.labels.retain(|_, labelled| labelled != id);
     }
 
     /// The labels that are on a version.

@@ -6,7 +6,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use lambda_stage::{Secrets, Trouble};
+use lambda_stage::{Secrets, TestVersion, Trouble};
 use momento_stage::{Fault, IssuedKey, Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ async fn a_step_that_comes_again_changes_nothing() {
 async fn a_step_that_comes_too_early_is_refused() {
     let world = World::new().await;
     let (before, token) = (world.current(), world.secrets.begin_rotation(SECRET));
-    for step in [Step::Set, Step::Test, Step::Finish] {
+    for step in [Step::Set, Step::Finish] {
         assert_eq!(world.step(step, &token).await.unwrap_err(), RotationError::NothingPending(token.clone()));
     }
     assert_eq!((world.current(), world.renewed()), (before, 0));
@@ -331,11 +331,12 @@ async fn a_secrets_manager_that_refuses_leaves_the_old_key_and_a_later_attempt_s
 
 #[tokio::test]
 async fn a_key_that_somebody_else_puts_there_meanwhile_stays_and_the_next_rotation_renews_that() {
-    for late in [Step::Create, Step::Test, Step::Finish] {
+    for late in [Step::Create, Step::Set, Step::Finish] {
         let world = World::new().await;
         let token = world.secrets.begin_rotation(SECRET);
         world.step(Step::Create, &token).await.unwrap();
         let theirs = world.put_another();
+        assert_eq!(world.step(Step::Test, &token).await.unwrap(), Outcome::Tried, "this step changes nothing");
         assert_eq!(world.step(late, &token).await.unwrap_err(), RotationError::Superseded);
         assert_eq!(world.current(), theirs);
         assert_eq!(world.step(Step::Finish, &token).await.unwrap_err(), RotationError::NotAVersion(token.clone()));
@@ -358,4 +359,42 @@ async fn a_label_that_stays_behind_brings_no_old_key_back() {
     assert_eq!(world.step(Step::Create, &token).await.unwrap_err(), RotationError::Superseded);
     assert_eq!(world.current(), theirs);
     world.rotate().await;
+}
+
+/// "If you don't immediately rotate the secret, Secrets Manager tests the rotation configuration by running the testSecret
+/// step of the Lambda rotation function. The test creates an AWSPENDING version of the secret and then removes it." (API
+/// reference, `RotateSecret`.) A deployment with `momento.rotate_every` has it made.
+#[tokio::test]
+async fn the_test_of_a_new_schedule_tries_the_key_that_is_there_and_touches_no_label() {
+    for holds in [TestVersion::CopyOfCurrent, TestVersion::WithoutValue] {
+        let world = World::new().await;
+        let before = world.current();
+        let token = world.secrets.begin_rotation_test(SECRET, holds);
+        let labels = world.secrets.stages(SECRET);
+        assert_eq!(world.step(Step::Test, &token).await, Ok(Outcome::Tried), "{holds:?}");
+        assert_eq!((world.secrets.stages(SECRET), world.current()), (labels, before), "{holds:?}");
+        assert_eq!(world.secrets.stages_of(SECRET, &token), ["AWSPENDING"], "{holds:?}");
+
+        world.momento.faults().set(Fault::status(MINT, Code::PermissionDenied));
+        assert!(matches!(world.step(Step::Test, &token).await, Err(RotationError::NoTrial(_))), "{holds:?}");
+        world.momento.faults().clear();
+
+        world.secrets.end_rotation_test(SECRET, &token);
+        assert_eq!(world.renewed(), 0, "{holds:?}");
+        world.rotate().await;
+    }
+}
+
+#[tokio::test]
+async fn the_test_of_a_new_schedule_succeeds_while_the_secret_has_no_value() {
+    let world = World::new().await;
+    world.secrets.empty(SECRET);
+    world.secrets.rotate_every(SECRET, Some(30));
+    let token = world.secrets.begin_rotation_test(SECRET, TestVersion::WithoutValue);
+    assert_eq!(world.step(Step::Test, &token).await, Ok(Outcome::NoKeyYet));
+    assert_eq!(world.secrets.stages(SECRET), ["AWSPENDING"]);
+    world.secrets.end_rotation_test(SECRET, &token);
+    // Whether Secrets Manager makes a version at all of a secret without a value is documented nowhere.
+    assert_eq!(world.step(Step::Test, &token).await, Ok(Outcome::NoKeyYet));
+    assert_eq!(world.step(Step::Create, &token).await, Err(RotationError::NotAVersion(token)));
 }

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use lambda_stage::{Function, Outcome, Secrets, Trouble};
+use lambda_stage::{Function, Outcome, Secrets, TestVersion, Trouble};
 use momento_stage::{Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -110,6 +110,18 @@ async fn the_function_rotates_the_key_and_prints_none() {
     for line in log.lines() {
         assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");
     }
+}
+
+/// Secrets Manager calls `testSecret` alone when a deployment sets the schedule, and the secret may have no value by then.
+#[tokio::test]
+async fn the_test_of_a_new_schedule_succeeds_and_says_that_there_is_no_key_yet() {
+    let mut deployed = Deployed::start().await;
+    deployed.secrets.empty("the-key");
+    deployed.secrets.rotate_every("the-key", Some(30));
+    let token = deployed.secrets.begin_rotation_test("the-key", TestVersion::WithoutValue);
+    deployed.step("testSecret", &token).await.unwrap();
+    let log = deployed.function.stop().await;
+    assert!(log.contains("there is nothing to renew yet") && log.contains("tvm key set"), "{log}");
 }
 
 #[tokio::test]
