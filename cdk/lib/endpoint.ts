@@ -82,8 +82,8 @@ export class Endpoint extends Construct {
         ...throttled(limits),
         ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),
       },
-      // Not edge-optimized: its CloudFront would cache nothing here, hide the addresses of callers from the firewall, and be passed by
-      // with a domain of one's own. A token is asked for once in half an hour: the way there is no longer than it matters.
+      // Not edge-optimized: CloudFront may cache nothing here, the firewall might take its addresses for those of callers, and a domain
+      // of one's own leads past it. What it would save is a few round trips in half an hour.
       endpointConfiguration: { types: [EndpointType.REGIONAL], ipAddressType: IpAddressType.DUAL_STACK },
       disableExecuteApiEndpoint: props.api.disable_default_endpoint,
       // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
