@@ -5,18 +5,10 @@
  * API Gateway writes it belongs to the whole account and region; this stack never sets it (docs/endpoint.md says how to).
  */
 
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat, LogGroupLogDestination, type StageOptions } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** @see AccessLog */
-export interface AccessLogProps {
-  /** How long lines are kept. */
-  readonly retention: RetentionDays;
-  /** What becomes of them when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
-}
+import { type LogSettings, logGroup } from './log-group.ts';
 
 /**
  * What a line says, by API Gateway's names ("Variables for access logging" in its developer guide). Each is a text: what a
@@ -49,11 +41,10 @@ export class AccessLog extends Construct {
   /** For the stage that is logged. */
   readonly stageOptions: Pick<StageOptions, 'accessLogDestination' | 'accessLogFormat'>;
 
-  constructor(scope: Construct, id: string, { retention, removalPolicy }: AccessLogProps) {
+  constructor(scope: Construct, id: string, logs: LogSettings) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', { retention, removalPolicy });
     this.stageOptions = {
-      accessLogDestination: new LogGroupLogDestination(logGroup),
+      accessLogDestination: new LogGroupLogDestination(logGroup(this, 'Logs', logs)),
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(FIELDS)),
     };
   }

@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { AssetHashType, Aws, DockerImage, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AssetHashType, Aws, type CfnResource, DockerImage, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Distribution,
   HttpVersion,
@@ -17,7 +17,7 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct, type IConstruct } from 'constructs';
@@ -25,6 +25,7 @@ import type { Settings } from '../../web/chat/src/settings.ts';
 import { acknowledge } from './acknowledged.ts';
 import { BUILT_CHAT, CHAT, chatBuild } from './chat-build.ts';
 import { chatHeaders } from './chat-headers.ts';
+import { logGroup as makeLogGroup } from './log-group.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
 
 /** @see ChatSite */
@@ -33,8 +34,13 @@ export interface ChatSiteProps {
   readonly settings: Settings;
   /** The origins that the page may call, beside its own. */
   readonly connectTo: readonly string[];
-  /** How long the logs of the function that fills the bucket are kept. */
+  /** How long the logs of the functions that fill and empty the bucket are kept. */
   readonly logRetention: RetentionDays;
+  /**
+   * ARN of the KMS key that encrypts those logs.
+   * @default - CloudWatch Logs encrypts by a key of its own
+   */
+  readonly logKey?: string;
 }
 
 /** The files whose names change with what is in them. */
@@ -61,6 +67,21 @@ export class ChatSite extends Construct {
     acknowledge(bucket, { S1: 'CloudFront alone reads it, and what is in it anybody may read there' });
     this.url = `https://${this.serve(bucket, props.connectTo).distributionDomainName}/`;
     this.fill(bucket, props);
+    this.ownLogOfEmptying(props);
+  }
+
+  /**
+   * CDK's own function, which empties the buckets of a stack, logs into a group that Lambda makes and nobody deletes. With a log
+   * group of the stack's instead, the logs go with the stack: after the function, which refers to them.
+   */
+  private ownLogOfEmptying(props: ChatSiteProps): void {
+    const provider = Stack.of(this).node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+    // One for all buckets of the stack.
+    if (provider.node.tryFindChild('Logs') !== undefined) return;
+    const { logGroupName } = logsOf(provider, props);
+    (provider.node.findChild('Handler') as CfnResource).addPropertyOverride('LoggingConfig', {
+      LogGroup: logGroupName,
+    });
   }
 
   private serve(bucket: IBucket, connectTo: readonly string[]): Distribution {
@@ -97,9 +118,10 @@ export class ChatSite extends Construct {
     return `${Names.uniqueResourceName(this, { maxLength })}-${Aws.REGION}`;
   }
 
-  private fill(bucket: IBucket, { settings, logRetention }: ChatSiteProps): void {
+  private fill(bucket: IBucket, props: ChatSiteProps): void {
+    const { settings } = props;
     const page = builtPage();
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = logsOf(this, props);
     // What an open page may still ask for is not deleted; it is little, and goes with the bucket.
     const common = { destinationBucket: bucket, logGroup, prune: false };
     const hashed = new BucketDeployment(this, 'Hashed', {
@@ -119,6 +141,12 @@ export class ChatSite extends Construct {
     named.node.addDependency(hashed);
     acknowledgeHandler(hashed.handlerRole.node.scope ?? this, bucket);
   }
+}
+
+/** Nothing worth keeping when the stack is deleted. */
+function logsOf(scope: Construct, { logKey, logRetention: retention }: ChatSiteProps): LogGroup {
+  const removalPolicy = RemovalPolicy.DESTROY;
+  return makeLogGroup(scope, 'Logs', { retention, removalPolicy, ...(logKey === undefined ? {} : { key: logKey }) });
 }
 
 /** CDK's own function, which fills the buckets of a stack: its code, its role and its policy are CDK's. */

@@ -45,6 +45,8 @@ export interface ApiTable {
   readonly authorizer_cache_ttl: number;
   /** Whether API Gateway logs every request. */
   readonly access_logs: boolean;
+  /** Whether API Gateway's own name stops answering. Only beside `domain`. */
+  readonly disable_default_endpoint: boolean;
   /** Left out, there is no firewall. */
   readonly waf?: WafTable;
   /** Left out, the endpoint has API Gateway's name alone. */
@@ -59,6 +61,8 @@ export interface WafTable {
   readonly requests_per_5_minutes: number;
   /** By AWS's names, in their order. */
   readonly managed_rules: readonly string[];
+  /** Whether what it blocks is logged. */
+  readonly logs: boolean;
 }
 
 /** `[api.domain]`: a name of one's own for the endpoint. */
@@ -144,13 +148,13 @@ export interface TvmConfig {
   readonly limits: {
     /** Seconds between two tokens minted for one verified caller; left out, none. The vending function reads it. */
     readonly identity_interval?: number;
-    /** Requests a second that API Gateway lets through on average; left out, what the AWS account allows. */
-    readonly requests_per_second?: number;
-    /** Requests that it lets through at once. */
-    readonly request_burst?: number;
+    /** `GET` requests a second that API Gateway lets through on average; `off`: what the AWS account allows. */
+    readonly requests_per_second: number | 'off';
+    /** `GET` requests that it lets through at once. */
+    readonly request_burst: number | 'off';
   };
   readonly secrets: {
-    /** ARN of a KMS key; left out, secrets are encrypted by the account's `aws/secretsmanager`. */
+    /** ARN of a KMS key, by default that of `deployment`; left out, secrets are encrypted by the account's `aws/secretsmanager`. */
     readonly kms_key?: string;
   };
   readonly deployment: {
@@ -158,6 +162,8 @@ export interface TvmConfig {
     readonly stage: 'dev' | 'prod';
     /** For `tvm` alone: in `prod`, Open mode has to be meant. */
     readonly open_to_everybody: boolean;
+    /** ARN of the KMS key of the log groups; left out, CloudWatch Logs encrypts them by a key of its own. */
+    readonly kms_key?: string;
   };
   readonly functions: {
     /** MB, of each function. */

@@ -13,5 +13,6 @@ export function emulated(config: TvmConfig): TvmConfig {
   const { waf: _waf, domain: _domain, usage_plan: _plan, ...api } = config.api;
   const { rotate_every: _every, ...momento } = config.momento;
   const functions = { ...config.functions, architecture: EMULATED_ARCHITECTURE } as const;
-  return { ...config, api, momento, functions, web: { enabled: false } };
+  // Without a domain, its own name is the only one.
+  return { ...config, api: { ...api, disable_default_endpoint: false }, momento, functions, web: { enabled: false } };
 }

@@ -6,20 +6,28 @@
  * and `firewall.ts`, the others by the vending function.
  */
 
-import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AwsIntegration, EndpointType, type IRestApi, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Stack } from 'aws-cdk-lib';
+import {
+  AwsIntegration,
+  type CfnRestApi,
+  EndpointType,
+  IpAddressType,
+  type IRestApi,
+  type MethodDeploymentOptions,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
 import { AccessLog } from './access-log.ts';
 import { acknowledge } from './acknowledged.ts';
 import type { ApiTable, TvmConfig } from './config.ts';
-import { EndpointDomain } from './endpoint-domain.ts';
+import { EndpointDomain, TLS } from './endpoint-domain.ts';
 import { Firewall } from './firewall.ts';
 import { gatewayAnswers } from './gateway-answers.ts';
+import type { LogSettings } from './log-group.ts';
 import { answerPreflight } from './preflight.ts';
 import { KEY_HEADER, KeyedUsage } from './usage-plan.ts';
 
@@ -34,7 +42,7 @@ export interface EndpointProps {
   /** How many requests API Gateway lets through. */
   readonly limits: TvmConfig['limits'];
   /** How long logs are kept, and what becomes of them when the stack is deleted. */
-  readonly logs: { readonly retention: RetentionDays; readonly removalPolicy: RemovalPolicy };
+  readonly logs: LogSettings;
   /** Whether AWS X-Ray traces requests, which it then does from here on. */
   readonly tracing: boolean;
 }
@@ -71,16 +79,18 @@ export class Endpoint extends Construct {
       deployOptions: {
         stageName: STAGE,
         ...(tracing ? { tracingEnabled: true } : {}),
-        ...(limits.requests_per_second === undefined ? {} : { throttlingRateLimit: limits.requests_per_second }),
-        ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
+        ...throttled(limits),
         ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),
       },
-      // By default, CloudFront stands before it: the firewall might take its addresses for those of callers, and a domain of one's
-      // own leads past it.
-      ...(waf === undefined && domain === undefined ? {} : { endpointTypes: [EndpointType.REGIONAL] }),
+      // Not edge-optimized: CloudFront may cache nothing here, the firewall might take its addresses for those of callers, and a domain
+      // of one's own leads past it. What it would save is a few round trips in half an hour.
+      endpointConfiguration: { types: [EndpointType.REGIONAL], ipAddressType: IpAddressType.DUAL_STACK },
+      disableExecuteApiEndpoint: props.api.disable_default_endpoint,
       // The role for API Gateway's own logs is one per account and region, and not this stack's to set.
       cloudWatchRole: false,
     });
+    // `RestApi` has no property for it.
+    Object.assign(this.api.node.defaultChild as CfnRestApi, TLS);
     // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
     this.api.node.tryRemoveChild('Endpoint');
     acknowledge(this.api, {
@@ -118,7 +128,7 @@ export class Endpoint extends Construct {
     // Its stage then moves to a deployment that nothing is missing for.
     this.api.latestDeployment?.node.addDependency(vending, ...(access.needs ?? []));
 
-    if (waf !== undefined) new Firewall(this, 'Firewall', { stage: this.api.deploymentStage, waf });
+    if (waf !== undefined) new Firewall(this, 'Firewall', { stage: this.api.deploymentStage, waf, logs });
     if (plan !== undefined) this.usage = new KeyedUsage(this, 'Usage', { api: this.api, plan });
     // CDK's own types do not fit together where an optional property may not be undefined.
     if (domain !== undefined) this.domain = new EndpointDomain(this, 'Domain', { api: this.api as IRestApi, domain });
@@ -138,4 +148,21 @@ export class Endpoint extends Construct {
     const path = `2015-03-31/functions/${vending.functionArn}/invocations`;
     return new AwsIntegration({ service: 'lambda', proxy: true, path });
   }
+}
+
+/**
+ * Of `GET /` alone: a preflight, which no function answers, must not use up what requests may, nor be refused with them. A browser
+ * that is refused one takes the network for broken and never sees the `Retry-After`.
+ */
+function throttled(limits: TvmConfig['limits']): { readonly methodOptions?: Record<string, MethodDeploymentOptions> } {
+  const { requests_per_second: rate, request_burst: burst } = limits;
+  if (rate === 'off' && burst === 'off') return {};
+  return {
+    methodOptions: {
+      '//GET': {
+        ...(rate === 'off' ? {} : { throttlingRateLimit: rate }),
+        ...(burst === 'off' ? {} : { throttlingBurstLimit: burst }),
+      },
+    },
+  };
 }

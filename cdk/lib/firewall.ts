@@ -1,16 +1,19 @@
 /**
  * `[api.waf]`: AWS WAF before the endpoint, by whichever name it is called.
  *
- * It keeps no sample of what it saw: in a sample are the headers of a request, and in those may be a password.
+ * It keeps no sample of what it saw, which would be the headers of requests that it let through as well. What it blocks it logs, if
+ * the configuration says so, without what a caller proves who they are by.
  */
 
-import { Names } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
 import type { WafTable } from './config.ts';
 import { errorBody, HEADERS_OF_EVERY_ANSWER, retryAfter } from './gateway-answers.ts';
+import { type LogSettings, logGroup } from './log-group.ts';
+import { KEY_HEADER } from './usage-plan.ts';
 
 /** @see Firewall */
 export interface FirewallProps {
@@ -18,6 +21,8 @@ export interface FirewallProps {
   readonly stage: Stage;
   /** What by. */
   readonly waf: WafTable;
+  /** How what it blocks is kept. */
+  readonly logs: LogSettings;
 }
 
 /** The time over which WAF counts the requests of an address. */
@@ -28,9 +33,12 @@ const RETRY_AFTER_SECONDS = 60;
 
 const TOO_MANY = 'too-many-requests';
 
+/** The headers that hold credentials in any of the modes, and the one that browsers add. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'password', 'username', KEY_HEADER];
+
 /** A web ACL, associated with the stage. */
 export class Firewall extends Construct {
-  constructor(scope: Construct, id: string, { stage, waf }: FirewallProps) {
+  constructor(scope: Construct, id: string, { stage, waf, logs }: FirewallProps) {
     super(scope, id);
     const rules = [perAddress(waf), ...waf.managed_rules.map(managed)];
     const acl = new CfnWebACL(this, 'WebAcl', {
@@ -49,9 +57,55 @@ export class Firewall extends Construct {
       },
       // CloudWatch tells web ACLs apart by this name alone, in all of an account and region.
       visibilityConfig: visibility(Names.uniqueResourceName(this, { maxLength: 128 })),
+      ...(waf.logs ? { dataProtectionConfig: withoutCredentials() } : {}),
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
+    if (waf.logs) this.log(acl, logs);
   }
+
+  private log(acl: CfnWebACL, logs: LogSettings): void {
+    // WAF demands the prefix. The id of a stack is another one each time that it is made: logs that `prod` kept are not in its way.
+    const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
+    const name = `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 128 })}-${stackId}`;
+    const { logGroupName } = logGroup(this, 'Logs', logs, name);
+    // Not `logGroupArn`, whose `:*` at the end WAF does not take.
+    const destination = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: acl.attrArn,
+      logDestinationConfigs: [destination],
+      // What it lets through, the functions log and the access log.
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          {
+            Behavior: 'KEEP',
+            Requirement: 'MEETS_ANY',
+            Conditions: [{ ActionCondition: { Action: 'BLOCK' } }],
+          },
+        ],
+      },
+      redactedFields: [...CREDENTIAL_HEADERS.map((Name) => ({ singleHeader: { Name } })), { queryString: {} }],
+    });
+  }
+}
+
+/**
+ * Beside the redaction of the log's fields, since that leaves what a rule matched: WAF quotes it ("Data protection", `matchedData`
+ * in "Log fields" of its developer guide). The query is the name that a caller of Open mode types.
+ */
+function withoutCredentials(): CfnWebACL.DataProtectionConfigProperty {
+  const action = 'SUBSTITUTION';
+  return {
+    dataProtections: [
+      { action, field: { fieldType: 'SINGLE_HEADER', fieldKeys: CREDENTIAL_HEADERS } },
+      { action, field: { fieldType: 'QUERY_STRING' } },
+    ],
+  };
 }
 
 type Rule = Omit<CfnWebACL.RuleProperty, 'priority' | 'visibilityConfig'>;

@@ -1,7 +1,8 @@
 /**
  * The answers that API Gateway gives by itself: with the headers of every other answer, and the same error body.
  *
- * No answer repeats API Gateway's own words where those name policies or configuration.
+ * No answer repeats API Gateway's own words: they name policies and configuration, and where an `Authorization` header is no
+ * signature of AWS's, they quote it.
  */
 
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
@@ -26,14 +27,11 @@ export function retryAfter(seconds: number): Readonly<Record<string, string>> {
   return { 'Retry-After': `${seconds}`, 'Access-Control-Expose-Headers': 'Retry-After' };
 }
 
-/** API Gateway puts its own message here, quotes included. */
-const MESSAGE_OF_API_GATEWAY = '$context.error.messageString';
-
 interface Answer {
   readonly type: ResponseType;
   /** Stable: clients compare with it. */
   readonly code: string;
-  /** What a caller can do about it, or `MESSAGE_OF_API_GATEWAY`. */
+  /** What a caller can do about it. */
   readonly message: string;
   /** @default - the status of API Gateway */
   readonly status?: number;
@@ -41,7 +39,20 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Every type that has an answer of its own; all others take one of the two defaults, whose status is API Gateway's. */
+/**
+ * The types that take one of the two defaults, whose status is API Gateway's, and why that is enough ("Gateway response types for
+ * API Gateway" in its developer guide). Without `[api.waf]` and `[api.usage_plan]`, theirs do too: nothing makes them then.
+ */
+export const DEFAULTED: Readonly<Record<string, string>> = {
+  API_CONFIGURATION_ERROR: '500: the deployment itself is broken, and the caller can only come back later',
+  BAD_REQUEST_BODY: '400: no method has a validator of bodies',
+  BAD_REQUEST_PARAMETERS: '400: no method has a validator of parameters',
+  REQUEST_TOO_LARGE: '413: the status says it, and GET / has no body to make smaller',
+  RESOURCE_NOT_FOUND: '404: after a resource was matched and its caller let in; an unknown path is refused before that',
+  UNSUPPORTED_MEDIA_TYPE: '415: the status says it; no method passes a body on',
+};
+
+/** Every type that has an answer of its own. */
 function answers(access: Access, api: ApiTable): readonly Answer[] {
   const unchecked = {
     code: 'AuthorizerUnavailable',
@@ -49,13 +60,21 @@ function answers(access: Access, api: ApiTable): readonly Answer[] {
     // 500 by API Gateway, but it is no fault of the request: the authorizer could not read its secret, or did not answer.
     status: 503,
   };
+  const unknown = { code: 'UnknownRoute', message: 'Only GET / is served here.' };
   return [
-    { type: ResponseType.DEFAULT_4XX, code: 'RequestRefused', message: MESSAGE_OF_API_GATEWAY },
+    {
+      type: ResponseType.DEFAULT_4XX,
+      code: 'RequestRefused',
+      message: 'This request cannot be served; only GET / is, without a body.',
+    },
     { type: ResponseType.DEFAULT_5XX, code: 'InternalError', message: 'Something failed; try again later.' },
     { type: ResponseType.UNAUTHORIZED, code: 'Unauthorized', message: access.askForCredentials },
     { type: ResponseType.ACCESS_DENIED, code: 'Forbidden', message: 'These credentials are not accepted.' },
-    // Misnamed by API Gateway: it answers every unknown path and method with it.
-    { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, code: 'UnknownRoute', message: 'Only GET / is served here.' },
+    // Misnamed by API Gateway: it takes an unknown path or method for one that asks for AWS's signature, finds none, or finds a
+    // bearer token in its place. No method here asks for a signature, so these say nothing else.
+    { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, ...unknown },
+    { type: ResponseType.INVALID_SIGNATURE, ...unknown },
+    { type: ResponseType.EXPIRED_TOKEN, ...unknown },
     {
       type: ResponseType.THROTTLED,
       code: 'TooManyRequests',
@@ -106,8 +125,7 @@ export function quotedValues(headers: Readonly<Record<string, string>>): Record<
 }
 
 function gatewayErrorBody(code: string, message: string): string {
-  const json = message === MESSAGE_OF_API_GATEWAY ? message : JSON.stringify(message);
-  return `{"message": ${json}, "code": "${code}", "requestId": "$context.requestId"}`;
+  return `{"message": ${JSON.stringify(message)}, "code": "${code}", "requestId": "$context.requestId"}`;
 }
 
 /** The body of an error that is answered before a request has an id. */

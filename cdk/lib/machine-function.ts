@@ -19,7 +19,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
@@ -27,6 +27,7 @@ import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { type FunctionName, functionBuildFlags } from './function-build.ts';
+import { logGroup as makeLogGroup } from './log-group.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** What the functions of a machine share. */
@@ -48,6 +49,11 @@ export interface MachineFunctionSettings {
   readonly secrets: TvmConfig['secrets'];
   /** What becomes of the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * ARN of the KMS key that encrypts the logs.
+   * @default - CloudWatch Logs encrypts by a key of its own
+   */
+  readonly logKey?: string;
   /** Environment variables of all functions. No secret belongs here: they are in the template. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -83,10 +89,14 @@ export class MachineFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: MachineFunctionProps) {
     super(scope, id);
-    const { functions, removalPolicy } = props;
+    const { functions, logKey, removalPolicy } = props;
     const { memory: memorySize, reserved_concurrency: reserved } = functions;
 
-    const logGroup = new LogGroup(this, 'Logs', { retention: logRetention(functions), removalPolicy });
+    const logGroup = makeLogGroup(this, 'Logs', {
+      retention: logRetention(functions),
+      removalPolicy,
+      ...(logKey === undefined ? {} : { key: logKey }),
+    });
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);

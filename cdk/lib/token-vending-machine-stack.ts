@@ -40,7 +40,7 @@ export class TokenVendingMachineStack extends Stack {
     output('AuthMode', config.auth, 'Who may ask for a token');
     output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
     output('Region', this.region, 'The AWS region of the stack');
-    if (endpoint.domain !== undefined) {
+    if (endpoint.domain !== undefined && !config.api.disable_default_endpoint) {
       output('ExecuteApiUrl', endpoint.api.url, 'The same endpoint by API Gateway’s own name');
     }
     if (endpoint.domain?.target !== undefined) {

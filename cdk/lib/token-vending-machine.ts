@@ -103,6 +103,7 @@ export class TokenVendingMachine extends Construct {
     const removalPolicy = REMOVAL[config.deployment.stage];
     const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
     const settings = functionSettings(props, removalPolicy);
+    const { kms_key: key } = config.deployment;
 
     let access: Access;
     switch (config.auth) {
@@ -154,7 +155,7 @@ export class TokenVendingMachine extends Construct {
       access,
       api: config.api,
       limits: config.limits,
-      logs: { retention: logRetention(config.functions), removalPolicy },
+      logs: { retention: logRetention(config.functions), removalPolicy, ...(key === undefined ? {} : { key }) },
       tracing: config.functions.tracing,
     });
     if (config.momento.rotate_every !== undefined) {
@@ -191,7 +192,13 @@ export class TokenVendingMachine extends Construct {
       ...(userDirectory === undefined ? [] : [userDirectory.origin]),
       ...momentoOrigins(config.momento),
     ];
-    return new ChatSite(this, 'Chat', { settings, connectTo, logRetention: logRetention(config.functions) });
+    const { kms_key: logKey } = config.deployment;
+    return new ChatSite(this, 'Chat', {
+      settings,
+      connectTo,
+      logRetention: logRetention(config.functions),
+      ...(logKey === undefined ? {} : { logKey }),
+    });
   }
 }
 
@@ -219,6 +226,7 @@ function workspaceOf({ workspace }: TokenVendingMachineProps): Pick<MachineFunct
 }
 
 function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {
+  const { kms_key: logKey } = props.config.deployment;
   return {
     configPath: props.configPath,
     ...workspaceOf(props),
@@ -227,6 +235,7 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     functions: props.config.functions,
     secrets: props.config.secrets,
     removalPolicy,
+    ...(logKey === undefined ? {} : { logKey }),
     environment: props.environment ?? {},
   };
 }

@@ -8,6 +8,7 @@ import { canonical, synthesizeWith } from './fixtures.ts';
 
 /** Types that the emulator's CloudFormation refuses, or that wait there for what never comes. */
 const REFUSED = [
+  'AWS::WAFv2::LoggingConfiguration',
   'AWS::WAFv2::WebACLAssociation',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::ApiGateway::DomainName',
@@ -20,7 +21,8 @@ const EVERYTHING = canonical({
   api: {
     authorizer_cache_ttl: 5,
     access_logs: true,
-    waf: { requests_per_5_minutes: 100, managed_rules: [] },
+    disable_default_endpoint: true,
+    waf: { requests_per_5_minutes: 100, managed_rules: [], logs: true },
     domain: { name: 'tokens.example.com', certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/a' },
   },
 });
@@ -39,4 +41,6 @@ test('the emulator gets nothing that it refuses, and all the rest', () => {
     [],
   );
   assert.equal(emulated(EVERYTHING).api.access_logs, true);
+  // There is no other name for the endpoint there.
+  assert.equal(emulated(EVERYTHING).api.disable_default_endpoint, false);
 });

@@ -10,6 +10,7 @@ import { all, canonical, FUNCTIONS, MODES, only, type Part, synthesize } from '.
 
 const STAGE = 'AWS::ApiGateway::Stage';
 const WEB_ACL = 'AWS::WAFv2::WebACL';
+const LOGGING = 'AWS::WAFv2::LoggingConfiguration';
 const DOMAIN = 'AWS::ApiGateway::DomainName';
 const RECORD = 'AWS::Route53::RecordSet';
 const RESPONSE = 'AWS::ApiGateway::GatewayResponse';
@@ -19,11 +20,14 @@ const LOGGED: ApiTable = { ...PLAIN, access_logs: true };
 const WAF = {
   requests_per_5_minutes: 500,
   managed_rules: ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesA'],
+  logs: false,
 };
 const GUARDED: ApiTable = { ...PLAIN, waf: WAF };
 const CERTIFICATE = 'arn:aws:acm:us-west-2:111122223333:certificate/1234abcd';
 const NAMED: ApiTable = { ...PLAIN, domain: { name: 'tokens.example.com', certificate: CERTIFICATE } };
 const ZONED: ApiTable = { ...PLAIN, domain: { name: 'a.example.com', certificate: CERTIFICATE, hosted_zone: 'Z123' } };
+const ALONE: ApiTable = { ...NAMED, disable_default_endpoint: true };
+const WATCHED: ApiTable = { ...PLAIN, waf: { ...WAF, logs: true } };
 const KEYED: ApiTable = { ...PLAIN, usage_plan: {} };
 
 function methods(template: Template): Map<unknown, Part> {
@@ -118,10 +122,90 @@ test('the firewall stands before the stage, and so before every name of the endp
   });
 });
 
-test('where a firewall counts addresses, or a domain leads to the region, no CloudFront stands between', () => {
-  const types = (api: ApiTable) => only(synthesize({ api }), 'AWS::ApiGateway::RestApi')['EndpointConfiguration'];
-  for (const api of [GUARDED, NAMED]) assert.deepEqual(types(api), { Types: ['REGIONAL'] });
-  for (const api of [PLAIN, LOGGED, KEYED]) assert.equal(types(api), undefined);
+test('the endpoint is in its region, reached by IPv4 and IPv6, and takes no TLS that is older than 1.2, by every name', () => {
+  const regional = {
+    EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
+    SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+    EndpointAccessMode: 'BASIC',
+  };
+  for (const auth of MODES) {
+    for (const api of [PLAIN, LOGGED, GUARDED, NAMED, KEYED]) {
+      synthesize({ auth, api }).hasResourceProperties('AWS::ApiGateway::RestApi', regional);
+    }
+  }
+  for (const api of [NAMED, ZONED]) synthesize({ api }).hasResourceProperties(DOMAIN, regional);
+});
+
+test('API Gateway’s own name answers unless the configuration turns it off, and then no output names it', () => {
+  const disabled = (api: ApiTable) =>
+    only(synthesize({ api }), 'AWS::ApiGateway::RestApi')['DisableExecuteApiEndpoint'];
+  for (const api of [PLAIN, NAMED]) assert.equal(disabled(api), false);
+  assert.equal(disabled(ALONE), true);
+  const outputs = JSON.stringify(synthesize({ api: ALONE, web: { enabled: true } }).toJSON()['Outputs']);
+  assert.doesNotMatch(outputs, /execute-api/);
+  synthesize({ api: ALONE }).hasOutput('Endpoint', { Value: 'https://tokens.example.com/' });
+  // A deployment is a copy, and serves by the name until another one is made.
+  const [before, after] = [NAMED, ALONE].map((api) =>
+    Object.keys(synthesize({ api }).findResources('AWS::ApiGateway::Deployment')),
+  );
+  assert.notDeepEqual(before, after);
+});
+
+test('what the firewall blocks is logged in a group of its own, without credentials, wherever WAF would quote them', () => {
+  const functions = { ...FUNCTIONS, log_retention: 90 * 86_400 };
+  const template = synthesize({ api: WATCHED, functions });
+  const { LogDestinationConfigs, RedactedFields, LoggingFilter, ResourceArn } = only(template, LOGGING);
+  const [id] = Object.keys(template.findResources(WEB_ACL));
+  assert.deepEqual(ResourceArn, { 'Fn::GetAtt': [id, 'Arn'] });
+
+  const [group = '', ...others] = Object.entries(template.findResources('AWS::Logs::LogGroup'))
+    .filter(([, { Properties }]) => Properties.LogGroupName !== undefined)
+    .map(([logicalId]) => logicalId);
+  assert.deepEqual(others, []);
+  const { LogGroupName, RetentionInDays } = template.findResources('AWS::Logs::LogGroup')[group]?.['Properties'] ?? {};
+  assert.equal(RetentionInDays, 90);
+  // WAF demands the beginning; the stack's id keeps two of a name apart, and a new one from the logs of the one before.
+  assert.match(JSON.stringify(LogGroupName), /"aws-waf-logs-Machine.*AWS::StackId/);
+  const [destination, ...more] = LogDestinationConfigs as unknown[];
+  assert.deepEqual(more, []);
+  // Without `:*` at its end.
+  assert.match(JSON.stringify(destination), new RegExp(`:log-group:",\\{"Ref":"${group}"\\}\\]`));
+
+  const headers = ['authorization', 'cookie', 'password', 'username', 'x-api-key'];
+  assert.deepEqual(RedactedFields, [...headers.map((Name) => ({ SingleHeader: { Name } })), { QueryString: {} }]);
+  const { DataProtectionConfig } = only(template, WEB_ACL);
+  assert.deepEqual(DataProtectionConfig, {
+    DataProtections: [
+      { Action: 'SUBSTITUTION', Field: { FieldType: 'SINGLE_HEADER', FieldKeys: headers } },
+      { Action: 'SUBSTITUTION', Field: { FieldType: 'QUERY_STRING' } },
+    ],
+  });
+  assert.deepEqual(LoggingFilter, {
+    DefaultBehavior: 'DROP',
+    Filters: [{ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] }],
+  });
+});
+
+test('every header that a mode, or a usage plan, reads credentials from is kept out of the firewall’s log', () => {
+  const redacted = JSON.stringify(only(synthesize({ api: WATCHED }), LOGGING)['RedactedFields']);
+  const machines = [
+    ...MODES.map((auth) => ({ auth })),
+    { auth: 'LambdaAuthorizer', authorizer: { kind: 'credentials', credentials: 'basic' } } as const,
+  ];
+  for (const machine of machines) {
+    const template = synthesize({ ...machine, api: KEYED });
+    const [, allowed = ''] = JSON.stringify(methods(template).get('OPTIONS')).match(/Allow-Headers":"'([^']*)'/) ?? [];
+    const harmless = ['usergroup', 'cachename', 'content-type'];
+    for (const header of allowed.split(',').filter((name) => !harmless.includes(name))) {
+      assert.ok(redacted.includes(`"${header}"`), header);
+    }
+  }
+});
+
+test('without logs of the firewall there are none, and nothing of what was looked at is kept', () => {
+  const template = synthesize({ api: GUARDED });
+  template.resourceCountIs(LOGGING, 0);
+  assert.doesNotMatch(JSON.stringify(template.toJSON()), /aws-waf-logs/);
 });
 
 test('the firewall keeps no sample of a request, and its figures are those of this stack alone', () => {
@@ -163,13 +247,11 @@ test('what the rules of AWS block is answered as the machine answers', () => {
   assert.equal(answer(synthesize(), 'WAF_FILTERED'), undefined);
 });
 
-test('a domain leads to the root of the stage, by TLS 1.2 at least and the certificate that is named', () => {
+test('a domain leads to the root of the stage, by the certificate that is named', () => {
   const template = synthesize({ api: NAMED });
   template.hasResourceProperties(DOMAIN, {
     DomainName: 'tokens.example.com',
     RegionalCertificateArn: CERTIFICATE,
-    EndpointConfiguration: { Types: ['REGIONAL'] },
-    SecurityPolicy: 'TLS_1_2',
   });
   template.hasResourceProperties('AWS::ApiGateway::BasePathMapping', {
     BasePath: Match.absent(),

@@ -38,6 +38,9 @@ export const FUNCTIONS: TvmConfig['functions'] = {
   log_retention: 30 * 86_400,
 };
 
+/** The table `[limits]` where the file says nothing. */
+export const LIMITS: TvmConfig['limits'] = { requests_per_second: 100, request_burst: 200 };
+
 /** The table `[monitoring]` where the file says nothing. */
 export const MONITORING: TvmConfig['monitoring'] = {
   audit: 'hashed',
@@ -63,7 +66,8 @@ export const WATCHED: TvmConfig['monitoring'] = {
 export const EVERYTHING_BEFORE: TvmConfig['api'] = {
   authorizer_cache_ttl: 5,
   access_logs: true,
-  waf: { requests_per_5_minutes: 1000, managed_rules: ['AWSManagedRulesCommonRuleSet'] },
+  disable_default_endpoint: true,
+  waf: { requests_per_5_minutes: 1000, managed_rules: ['AWSManagedRulesCommonRuleSet'], logs: true },
   domain: {
     name: 'tokens.example.com',
     certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
@@ -89,9 +93,9 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     momento: {},
     authorizer: { kind: 'credentials', credentials: 'headers' },
     cognito: COGNITO,
-    api: { authorizer_cache_ttl: 5, access_logs: false },
+    api: { authorizer_cache_ttl: 5, access_logs: false, disable_default_endpoint: false },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
-    limits: {},
+    limits: LIMITS,
     secrets: {},
     deployment: { stage: 'dev', open_to_everybody: false },
     functions: FUNCTIONS,

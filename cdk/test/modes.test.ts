@@ -8,7 +8,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 
 import type { AuthMode, TvmConfig } from '../lib/config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
-import { all, canonical, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
+import { all, canonical, LIMITS, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
 
 const METHOD = 'AWS::ApiGateway::Method';
 const FUNCTION = 'AWS::Lambda::Function';
@@ -182,7 +182,7 @@ test('the functions run as the configuration says, and what it leaves out is lef
 test('a decision is reused for as long as the configuration says, or not at all', () => {
   for (const auth of ['LambdaAuthorizer', 'AmazonCognito'] as const) {
     for (const authorizer_cache_ttl of [0, 5, 3600]) {
-      const template = synthesize({ auth, api: { authorizer_cache_ttl, access_logs: false } });
+      const template = synthesize({ auth, api: { ...canonical().api, authorizer_cache_ttl } });
       const expected = { AuthorizerResultTtlInSeconds: authorizer_cache_ttl };
       template.hasResourceProperties('AWS::ApiGateway::Authorizer', expected);
     }
@@ -212,7 +212,11 @@ test('tokens that functions share change nothing in the stack', () => {
   for (const auth of MODES) {
     const [off, shared] = (['off', 'shared'] as const).map((mode) => {
       const reuse = { mode, min_remaining: 600, ...cache };
-      return synthesize({ auth, reuse, limits: mode === 'shared' ? { identity_interval: 5 } : {} }).toJSON();
+      return synthesize({
+        auth,
+        reuse,
+        limits: mode === 'shared' ? { ...LIMITS, identity_interval: 5 } : LIMITS,
+      }).toJSON();
     });
     assert.deepEqual(shared, off);
     assert.deepEqual(shared, synthesize({ auth }).toJSON());
@@ -229,16 +233,13 @@ test('two machines fit into one stack', () => {
   Template.fromStack(stack).resourceCountIs('AWS::ApiGateway::RestApi', 2 * MODES.length);
 });
 
-test('API Gateway is told of the limits that the configuration has, and of no other', () => {
-  const settings = (limits: TvmConfig['limits']) => {
-    const [first] = (only(synthesize({ limits }), 'AWS::ApiGateway::Stage')['MethodSettings'] ?? []) as object[];
-    return first;
-  };
-  assert.equal(settings({}), undefined);
-  const everyMethod = { HttpMethod: '*', ResourcePath: '/*', DataTraceEnabled: false };
-  assert.deepEqual(settings({ requests_per_second: 50, request_burst: 100 }), {
-    ...everyMethod,
-    ThrottlingRateLimit: 50,
-    ThrottlingBurstLimit: 100,
-  });
+test('API Gateway is told of the limits that the configuration has, for tokens and not for preflights', () => {
+  const settings = (limits: Partial<TvmConfig['limits']>) =>
+    only(synthesize({ limits: { ...LIMITS, ...limits } }), 'AWS::ApiGateway::Stage')['MethodSettings'];
+  // The root, by API Gateway's own name for it, and no other method: OPTIONS takes what the account allows.
+  const get = { HttpMethod: 'GET', ResourcePath: '/', DataTraceEnabled: false };
+  assert.deepEqual(settings({}), [{ ...get, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }]);
+  assert.deepEqual(settings({ request_burst: 'off' }), [{ ...get, ThrottlingRateLimit: 100 }]);
+  assert.deepEqual(settings({ requests_per_second: 'off' }), [{ ...get, ThrottlingBurstLimit: 200 }]);
+  assert.equal(settings({ requests_per_second: 'off', request_burst: 'off' }), undefined);
 });

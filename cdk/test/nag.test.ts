@@ -55,6 +55,12 @@ test('what the configuration adds passes it too', () => {
     add(app, `${auth}Watched`, canonical({ auth, monitoring: WATCHED }));
   }
   add(app, 'Rotated', canonical({ momento: { rotate_every: 30 * 86_400 } }));
+  const deployment = {
+    stage: 'prod',
+    open_to_everybody: true,
+    kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd',
+  } as const;
+  add(app, 'Encrypted', canonical({ api: EVERYTHING_BEFORE, web: { enabled: true }, deployment }));
   for (const auth of MODES) {
     add(app, `${auth}Guarded`, canonical({ auth, api: EVERYTHING_BEFORE, web: { enabled: true } }));
   }

@@ -28,6 +28,9 @@ pub(crate) struct ApiTable {
     /// Whether API Gateway logs every request, with the address that it came from and without what the caller sent. It needs a
     /// role that is set once for the AWS account and region, which the deployment does not do.
     pub access_logs: bool,
+    /// Whether API Gateway's own name stops answering, so that your own name is the only way to the endpoint. It needs
+    /// `[api.domain]`.
+    pub disable_default_endpoint: bool,
     /// A firewall before the endpoint (AWS WAF). Left out: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waf: Option<WafTable>,
@@ -50,14 +53,19 @@ pub(crate) struct WafTable {
     pub requests_per_5_minutes: u32,
     /// The rules of AWS that apply, in this order; what they block gets a 403.
     pub managed_rules: Vec<ManagedRules>,
+    /// Whether the firewall logs what it blocks, with the address that it came from, and without the query and the headers that
+    /// carry credentials.
+    pub logs: bool,
 }
 
 impl Default for WafTable {
-    /// Fewer requests than Momento vends tokens in five minutes by default, 5 a second, so that no address takes them all.
+    /// Fewer requests than Momento vends tokens in five minutes by default, 5 a second, so that no address takes them all. Logs
+    /// of what is blocked, as there is no other way to learn why a caller was.
     fn default() -> Self {
         Self {
             requests_per_5_minutes: 1_000,
             managed_rules: vec![ManagedRules::IpReputation, ManagedRules::KnownBadInputs, ManagedRules::Common],
+            logs: true,
         }
     }
 }
@@ -145,6 +153,9 @@ pub(crate) fn check(file: &ConfigFile, broken: &mut Broken) {
     }
     if let Some(domain) = &file.api.domain {
         check_domain(domain, &path.key("domain"), broken);
+    }
+    if file.api.disable_default_endpoint && file.api.domain.is_none() {
+        broken.push((path.key("disable_default_endpoint"), Rule::NoWayIn));
     }
     if let Some(plan) = &file.api.usage_plan {
         let path = path.key("usage_plan");

@@ -65,7 +65,12 @@ impl Config {
             let default = if file.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
             file.token.id = Some(default.to_owned());
         }
+        file.limits.fill_in();
         let rules = validate::rules(&file).map_err(|broken| source.broken_rules(broken))?;
+        // After the rules: a key that is none is wrong where it was written.
+        if file.secrets.kms_key.is_none() {
+            file.secrets.kms_key.clone_from(&file.deployment.kms_key);
+        }
         Ok(Self { file, rules })
     }
 

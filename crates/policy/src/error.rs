@@ -292,6 +292,12 @@ pub enum Rule {
          arn:aws:acm:eu-central-1:111122223333:certificate/…"
     )]
     Certificate(String),
+    /// No name left to call the endpoint by.
+    #[error(
+        "without API Gateway's own name nothing would lead to the endpoint; write `name` and `certificate` of one of your own in \
+         [api.domain], or leave this out"
+    )]
+    NoWayIn,
     /// No hosted zone's id.
     #[error("`{0}` is not the id of a hosted zone; write it as Route 53 shows it, like Z0123456789ABCDEFGHIJ")]
     HostedZone(String),

@@ -3,8 +3,6 @@
 //! The JSON Schema is generated from these types and the canonical form is printed from them, so a key exists once.
 //! What serde cannot say (a role that does not fit, a template, a limit) is said in `validate`.
 
-use std::num::NonZeroU32;
-
 use indexmap::IndexMap;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -16,6 +14,7 @@ use crate::build::BuildTable;
 use crate::cognito::CognitoTable;
 use crate::functions::FunctionsTable;
 use crate::lifetime::Lifetime;
+use crate::limits::LimitsTable;
 use crate::momento::MomentoTable;
 use crate::monitoring::MonitoringTable;
 #[cfg(feature = "schema")]
@@ -167,40 +166,6 @@ impl Default for ReuseTable {
     }
 }
 
-/// How much is asked of Momento, and of this machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct LimitsTable {
-    /// How many tokens a second each running function, or server, asks Momento for at most; with `reuse.mode = "shared"`, all
-    /// of them together. Momento allows 5 for an account ("Service limits" in its documentation) unless it has raised that.
-    pub momento_tokens_per_second: NonZeroU32,
-    /// The least time between two tokens that each running function, or server, has minted for one verified caller, 1s to
-    /// 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode nobody is verified, and it has
-    /// no effect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity_interval: Option<Lifetime>,
-    /// How many requests a second API Gateway lets through to the endpoint, on average; the rest get a 429. Left out: what the
-    /// AWS account allows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub requests_per_second: Option<NonZeroU32>,
-    /// How many requests API Gateway lets through at once, over that average. Left out: what the AWS account allows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_burst: Option<NonZeroU32>,
-}
-
-impl Default for LimitsTable {
-    fn default() -> Self {
-        const MOMENTOS_OWN: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
-        Self {
-            momento_tokens_per_second: MOMENTOS_OWN,
-            identity_interval: None,
-            requests_per_second: None,
-            request_burst: None,
-        }
-    }
-}
-
 /// What a deployment is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -212,6 +177,10 @@ pub(crate) struct DeploymentTable {
     /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode, unless there is a firewall
     /// (`[api.waf]`).
     pub open_to_everybody: bool,
+    /// The ARN of an AWS KMS key of your own, by which the secrets and the log groups that the deployment makes are encrypted.
+    /// Its key policy must let CloudWatch Logs use it (docs/secrets.md). Left out: AWS's own keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<String>,
 }
 
 /// What a deployment is for.

@@ -19,6 +19,7 @@ mod grant;
 mod identity;
 mod in_words;
 mod lifetime;
+mod limits;
 mod momento;
 mod monitoring;
 mod nearest;

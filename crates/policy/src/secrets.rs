@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arn;
 use crate::error::Rule;
+use crate::file::ConfigFile;
 use crate::position::Path;
 use crate::validate::Broken;
 
@@ -15,15 +16,17 @@ use crate::validate::Broken;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct SecretsTable {
     /// The ARN of an AWS KMS key of your own, by which the secrets that the deployment makes are encrypted, and an existing one
-    /// may be. Left out: the account's `aws/secretsmanager`.
+    /// may be. Left out: `deployment.kms_key`, else the account's `aws/secretsmanager`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
 }
 
-/// Checks what no key's type says.
-pub(crate) fn check(table: &SecretsTable, broken: &mut Broken) {
+/// Checks the keys of `[secrets]` and `[deployment]`.
+pub(crate) fn check(file: &ConfigFile, broken: &mut Broken) {
     // The ARN of a key. Not an alias: a policy that names one allows nothing.
-    if let Some(key) = table.kms_key.as_ref().filter(|key| !arn::is_of(key, "kms", "key/")) {
-        broken.push((Path::default().key("secrets").key("kms_key"), Rule::KmsKey(key.clone())));
+    for (table, said) in [("secrets", &file.secrets.kms_key), ("deployment", &file.deployment.kms_key)] {
+        if let Some(key) = said.as_ref().filter(|key| !arn::is_of(key, "kms", "key/")) {
+            broken.push((Path::default().key(table).key("kms_key"), Rule::KmsKey(key.clone())));
+        }
     }
 }

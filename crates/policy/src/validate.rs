@@ -41,7 +41,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     functions::check(&file.functions, &mut broken);
     build::check(&file.build, &mut broken);
     monitoring::check(&file.monitoring, &mut broken);
-    secrets::check(&file.secrets, &mut broken);
+    secrets::check(file, &mut broken);
     momento::check(&file.momento, &mut broken);
 
     let is_guarded = file.deployment.open_to_everybody || file.api.waf.is_some();

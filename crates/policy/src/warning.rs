@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::attribute;
 use crate::config::Config;
-use crate::file::{AuthMode, PermissionEntry, Selector, Ungrouped};
+use crate::file::{AuthMode, PermissionEntry, Selector, Stage, Ungrouped};
 use crate::position::{Path, Source};
 use crate::template::{Placeholder, Template};
 
@@ -45,6 +45,9 @@ const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without be
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
 const V2_KEY_ROTATED: &str = "an endpoint is for a v2 key, and such a key cannot be renewed: it has no refresh token; leave this out, \
                               or store a v1 key that expires";
+const NO_ACCESS_LOGS: &str = "nothing would log a request that API Gateway answers without the functions: throttled, blocked or without \
+                              credentials; write access_logs = true in [api] (it takes a role that the AWS account has once: \
+                              docs/endpoint.md)";
 const PAGE_FOR_ANYBODY: &str = "in Open mode whoever finds the page gets a token, with all of the base permissions; keep them \
                                 to what every stranger may do";
 
@@ -68,6 +71,9 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     }
     if config.auth() == AuthMode::Open && config.file.web.enabled {
         found.push(warn(&top.key("web").key("enabled"), PAGE_FOR_ANYBODY));
+    }
+    if config.file.deployment.stage == Stage::Prod && !config.file.api.access_logs {
+        found.push(warn(&top.key("deployment").key("stage"), NO_ACCESS_LOGS));
     }
     if config.auth() == AuthMode::AmazonCognito {
         found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));

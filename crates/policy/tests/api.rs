@@ -24,7 +24,8 @@ fn refused(tables: &str) -> String {
 
 #[test]
 fn what_is_left_out_is_as_deployments_were_before_there_was_the_table() {
-    assert_eq!(canonical(""), json!({ "authorizer_cache_ttl": 5, "access_logs": false }));
+    let nothing = json!({ "authorizer_cache_ttl": 5, "access_logs": false, "disable_default_endpoint": false });
+    assert_eq!(canonical(""), nothing);
 }
 
 #[test]
@@ -52,9 +53,10 @@ fn a_firewall_has_a_limit_for_each_address_and_rules_of_aws_by_default() {
         "AWSManagedRulesCommonRuleSet",
     ];
     assert_eq!(waf["managed_rules"], json!(expected));
+    assert_eq!(waf["logs"], true);
 
-    let waf = &canonical("[api.waf]\nrequests_per_5_minutes = 10\nmanaged_rules = []")["waf"];
-    assert_eq!(*waf, json!({ "requests_per_5_minutes": 10, "managed_rules": [] }));
+    let waf = &canonical("[api.waf]\nrequests_per_5_minutes = 10\nmanaged_rules = []\nlogs = false")["waf"];
+    assert_eq!(*waf, json!({ "requests_per_5_minutes": 10, "managed_rules": [], "logs": false }));
 }
 
 #[test]
@@ -71,6 +73,19 @@ fn a_limit_or_rules_that_the_firewall_would_not_take_are_refused() {
     let twice = "[api.waf]\nmanaged_rules = [\"AWSManagedRulesPHPRuleSet\", \"AWSManagedRulesPHPRuleSet\"]";
     let error = refused(twice);
     assert!(error.contains("f:4: `api.waf.managed_rules[2]`") && error.contains("twice"), "{error}");
+}
+
+#[test]
+fn the_name_of_api_gateway_is_turned_off_only_where_there_is_another() {
+    let error = refused("[api]\ndisable_default_endpoint = true");
+    assert!(error.starts_with("f:4: `api.disable_default_endpoint`"), "{error}");
+    assert!(error.contains("write `name` and `certificate` of one of your own in [api.domain]"), "{error}");
+    let domain = format!("[api.domain]\nname = \"tokens.example.com\"\ncertificate = \"{CERTIFICATE}\"");
+    assert_eq!(
+        canonical(&format!("[api]\ndisable_default_endpoint = true\n{domain}"))["disable_default_endpoint"],
+        true
+    );
+    assert_eq!(canonical(&domain)["disable_default_endpoint"], false);
 }
 
 #[test]

@@ -45,6 +45,30 @@ fn a_key_for_secrets_is_named_by_the_one_arn_that_a_policy_takes() {
 }
 
 #[test]
+fn the_key_of_a_deployment_is_that_of_its_secrets_too_unless_they_have_another() {
+    const ONE: &str = "arn:aws:kms:eu-central-1:111122223333:key/1111";
+    const OTHER: &str = "arn:aws:kms:eu-central-1:111122223333:key/2222";
+    let of = |tables: &str| {
+        let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+        Config::parse("f", &format!("auth = \"Open\"\n{base}\n{tables}"))
+    };
+    let keys = |tables: &str| {
+        let canonical: serde_json::Value = serde_json::from_str(&of(tables).unwrap().render_json()).unwrap();
+        ["/deployment/kms_key", "/secrets/kms_key"].map(|key| canonical.pointer(key).cloned())
+    };
+    let deployment = format!("[deployment]\nkms_key = \"{ONE}\"");
+    let secrets = format!("[secrets]\nkms_key = \"{OTHER}\"");
+    assert_eq!(keys(""), [None, None]);
+    assert_eq!(keys(&deployment), [Some(ONE.into()), Some(ONE.into())]);
+    assert_eq!(keys(&secrets), [None, Some(OTHER.into())]);
+    assert_eq!(keys(&format!("{deployment}\n{secrets}")), [Some(ONE.into()), Some(OTHER.into())]);
+    // Told once, and where it is written.
+    let error = of("[deployment]\nkms_key = \"alias/mine\"").unwrap_err();
+    assert_eq!(error.iter().count(), 1, "{error}");
+    assert!(error.to_string().starts_with("f:4: `deployment.kms_key`: `alias/mine` is not the ARN"), "{error}");
+}
+
+#[test]
 fn an_empty_path_of_artifacts_is_an_error_and_another_is_the_files_own_folders() {
     let of = |path: &str| {
         let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";

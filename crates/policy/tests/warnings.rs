@@ -34,6 +34,20 @@ fn a_rotation_of_a_key_that_cannot_be_renewed_is_warned_of() {
 }
 
 #[test]
+fn a_deployment_that_people_rely_on_and_that_logs_no_request_is_warned_of() {
+    let text = "auth = \"AmazonCognito\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[deployment]\nstage = \"prod\"\n\
+                [api]\naccess_logs = false";
+    let [warning] = &warnings(text)[..] else { panic!("not one warning") };
+    assert!(
+        warning.starts_with("f:4: `deployment.stage`") && warning.contains("access_logs = true in [api]"),
+        "{warning}"
+    );
+    for quiet in [text.replace("prod", "dev"), text.replace("false", "true")] {
+        assert_eq!(warnings(&quiet), [""; 0], "{quiet}");
+    }
+}
+
+#[test]
 fn a_page_for_everybody_is_warned_of_only_where_it_asks_nobody_who_they_are() {
     let text = "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[web]\nenabled = true";
     let of_open = warnings(text);

@@ -46,13 +46,25 @@ export async function deployToAws(options: CloudOptions, progress: Progress): Pr
 export async function smoke(outputs: StackOutputs, progress: Progress): Promise<void> {
   await progress.step(
     'Call the endpoint as a stranger',
-    // A domain of one's own may lead nowhere yet; API Gateway's own name always does.
+    // A domain of one's own may lead nowhere yet; API Gateway's own name always does, unless it is turned off.
     () =>
       smokeCall(
         answering(outputs['ExecuteApiUrl'] ?? required(outputs, 'Endpoint')),
         required(outputs, 'AuthMode') as AuthMode,
-      ),
+      ).catch((error: Error) => {
+        throw perhapsNotLedThere(error, outputs);
+      }),
     (said) => said,
+  );
+}
+
+/** The same failure, with what to do where the endpoint has one name alone, which somebody else puts into the DNS. */
+export function perhapsNotLedThere(error: Error, outputs: StackOutputs): Error {
+  const { DomainTarget: target, ExecuteApiUrl: other } = outputs;
+  if (target === undefined || other !== undefined) return error;
+  return new Failure(
+    `${error.message} The endpoint has no other name (api.disable_default_endpoint): if its own does not lead there yet, make a ` +
+      `CNAME of it to ${target} in your DNS, then "make smoke".`,
   );
 }
 

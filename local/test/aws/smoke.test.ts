@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
+import { perhapsNotLedThere } from '../../src/aws/deploy.ts';
 import { smokeCall } from '../../src/aws/smoke.ts';
+import { Failure } from '../../src/failure.ts';
 import type { AuthMode } from '../../src/options.ts';
 
 async function answering(answers: readonly [status: number, body: string][], mode: AuthMode): Promise<string> {
@@ -52,4 +54,12 @@ test('an endpoint that lets a stranger in where it should not, or is broken, fai
     smokeCall('http://127.0.0.1:9/', 'Open', async () => {}),
     /is deployed, but does not answer/,
   );
+});
+
+test('an endpoint whose one name is not in the DNS yet is said to be so, with what to put there', () => {
+  const failure = new Failure('https://tokens.example.com/ is deployed, but does not answer.');
+  const told = (outputs: Record<string, string>) => perhapsNotLedThere(failure, outputs).message;
+  assert.match(told({ DomainTarget: 'd-1.execute-api.example' }), /^https.*CNAME of it to d-1\.execute-api\.example/);
+  assert.equal(told({ DomainTarget: 'd-1.execute-api.example', ExecuteApiUrl: 'https://a/prod/' }), failure.message);
+  assert.equal(told({}), failure.message);
 });
