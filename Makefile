@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots synth dist deploy diff destroy smoke doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots advisories synth dist build deploy diff destroy smoke doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -48,6 +48,16 @@ check: setup ## formatting, lints, licences, types
 	npm run --silent check
 	cargo deny --locked --log-level error check bans licenses sources
 	cargo deny --locked --log-level error --manifest-path fuzz/Cargo.toml check bans licenses sources
+	zizmor --offline --no-progress --quiet --strict-collection --persona=auditor .github
+
+# In a venv of its own: what it brings is needed for nothing else.
+advisories: setup ## whether something that this builds on is known to be vulnerable; needs the databases, so a network
+	cargo deny --locked --log-level error check advisories
+	cargo deny --locked --log-level error --manifest-path fuzz/Cargo.toml check advisories
+	npm audit
+	python3 -m venv .local/audit
+	.local/audit/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r .github/requirements.txt
+	.local/audit/bin/pip-audit --require-hashes --disable-pip -r local/requirements.txt
 
 fuzz: tools ## what reads others' texts, on odd ones: the same few each time; FUZZ_RUNS=1000000 is a long run (fuzz/README.md)
 	fuzz/run
@@ -80,6 +90,9 @@ dist: setup ## the functions as zips, tvm, their checksums and their bill of mat
 
 synth: setup ## print the CloudFormation template of the configured mode
 	$(run) synth
+
+build: $(to_deploy) ## compile and synthesize what `make deploy` deploys, without AWS: it has nothing left to compile then
+	$(run) build
 
 deploy: $(to_deploy) ## deploy to AWS: doctor, build, what changes (asked, where it widens or deletes; YES=1), deploy, smoke call
 	$(run) deploy

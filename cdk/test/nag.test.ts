@@ -4,20 +4,15 @@
  */
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import type { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-import { loadConfig, type TvmConfig } from '../lib/config.ts';
-import { repositoryRoot } from '../lib/repository.ts';
+import type { TvmConfig } from '../lib/config.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
+import { shippedConfigurations } from './configurations.ts';
 import { bySecret, COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp, WATCHED } from './fixtures.ts';
-
-const EXAMPLES = join(repositoryRoot, 'config/examples');
-const SHIPPED = [join(repositoryRoot, 'config/tvm.toml'), ...readdirSync(EXAMPLES).map((file) => join(EXAMPLES, file))];
 
 /** Each finding as `rule path`. The paths begin with the name of the stack. */
 function findings(app: App): string[] {
@@ -33,15 +28,15 @@ function add(app: App, name: string, config: TvmConfig): void {
 
 test('every shipped configuration passes the review, in every mode that it can be deployed in', () => {
   const app = testApp();
-  for (const [index, file] of SHIPPED.entries()) {
-    const { config } = loadConfig({ ...process.env, TVM_CONFIG: file });
+  const shipped = shippedConfigurations();
+  for (const [index, { config }] of shipped.entries()) {
     add(app, `File${index}`, config);
     add(app, `File${index}Chat`, { ...config, web: { enabled: true } });
     for (const auth of MODES) {
       add(app, `File${index}${auth}`, { ...config, auth });
     }
   }
-  assert.ok(SHIPPED.length >= 10);
+  assert.ok(shipped.length >= 10);
   assert.deepEqual(findings(app), []);
 });
 

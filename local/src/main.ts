@@ -1,5 +1,5 @@
 /**
- * The command line behind the Makefile: `up`, `down`, `embedded`, `functions`, `synth`, `deploy`, `diff`, `destroy`, `smoke`, `doctor`.
+ * The command line behind the Makefile: `up`, `down`, `embedded`, `functions`, `synth`, `build`, `deploy`, `diff`, `destroy`, `smoke`, `doctor`.
  *
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
@@ -9,6 +9,7 @@ import { destroy } from './aws/destroy.ts';
 import { diff } from './aws/diff.ts';
 import { doctor } from './aws/doctor.ts';
 import { cloudOptionsFrom } from './aws/options.ts';
+import { prepareAhead } from './aws/prepared.ts';
 import { Cloud } from './aws/stack.ts';
 import { buildFunctions } from './build.ts';
 import { CHAT_PAGE, stopChat } from './chat.ts';
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   dist: distribute,
   // The template is the only thing on its standard output.
   synth: () => synth(optionsFrom(process.env), new Progress(process.stderr)),
+  build: () => prepareAhead(cloudOptionsFrom(process.env), new Progress(process.stdout)),
   deploy: () => deployToAws(cloudOptionsFrom(process.env), new Progress(process.stdout)),
   // What would change is the only thing on its standard output.
   diff: () => diff(cloudOptionsFrom(process.env), new Progress(process.stderr)),

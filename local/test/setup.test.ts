@@ -1,7 +1,7 @@
 /** The shell script that runs before there are Node packages, on a PATH of the test's making. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT } from '../src/options.ts';
@@ -88,3 +88,29 @@ test('where it cannot be, the mend is said', (t) => {
   assert.deepEqual([status, stdout], [1, '']);
   assert.match(stderr, /missing: Chromium.*\n {3}mend: apt-get install -y chromium/);
 });
+
+/** Each requirement of a file of pip's as `name==version`, with what else is said of it. */
+function requirements(file: string): Map<string, string> {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+    .replaceAll(/^ *#.*$/gm, '')
+    .replaceAll('\\\n', ' ');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return new Map(lines.map((line) => [line.split(' ')[0] ?? '', line]));
+}
+
+for (const folder of ['local', '.github']) {
+  test(`every package from PyPI that ${folder} names has one version and the hashes of its files, and is there for a reason`, () => {
+    const installed = requirements(`${folder}/requirements.txt`);
+    for (const [name, line] of installed) {
+      assert.match(name, /^[a-z0-9-]+==[\w.]+$/);
+      assert.match(line, / --hash=sha256:[0-9a-f]{64}( |$)/, name);
+    }
+    const asked = [...requirements(`${folder}/requirements.in`).keys()];
+    assert.ok(asked.length > 0);
+    assert.deepEqual(
+      asked.filter((name) => !installed.has(name)),
+      [],
+      'requirements.txt is older than requirements.in, which says how it is made anew',
+    );
+  });
+}

@@ -1,5 +1,5 @@
 /** What is to be deployed, made from the configuration: its functions built, its stack synthesized. */
-import { buildTools, provideFunctions } from '../build.ts';
+import { buildTools, buildWholeTvm, provideFunctions } from '../build.ts';
 import { type EffectiveConfig, effectiveConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { Progress } from '../progress.ts';
@@ -18,6 +18,15 @@ export async function prepare(options: CloudOptions, progress: Progress): Promis
   await provideFunctions(config.values, { dir: options.dir, architecture }, progress);
   const assembly = await progress.step('Synthesize the stack', (watch) => synthesize(options, config, tvm, [], watch));
   return { config, assembly };
+}
+
+/**
+ * `make build`: everything that `make diff` and `make deploy` compile, so that they run no code of a package's build once there are
+ * credentials. What it synthesizes shows that they can; they do so again.
+ */
+export async function prepareAhead(options: CloudOptions, progress: Progress): Promise<void> {
+  if (options.tvm === undefined) await progress.step('Build tvm', (watch) => buildWholeTvm(options.dir, watch));
+  await prepare(options, progress);
 }
 
 /** The configuration, and the `tvm` that read it. @throws {Failure} where it is none for this stage */
