@@ -172,7 +172,7 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         let mut momentos_wish = None;
         loop {
             match self.turn(pace, slots, key, patience, allowance).await {
-                Ok(turn) => tokio::time::sleep_until(turn).await,
+                Ok(turn) => until(turn).await,
                 Err(refused) => {
                     let retry_after = Some(momentos_wish.unwrap_or(refused.spread().after));
                     return Err(TokenError::Limited { retry_after });
@@ -213,6 +213,14 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
             None => pace.take(patience)?,
         };
         Ok(begun.checked_add(wait).unwrap_or(begun))
+    }
+}
+
+/// Waits until `turn`, and not at all where that is now or past: tokio's timer counts whole milliseconds and rounds up, so a sleep
+/// until now costs up to one.
+async fn until(turn: Instant) {
+    if turn > Instant::now() {
+        tokio::time::sleep_until(turn).await;
     }
 }
 

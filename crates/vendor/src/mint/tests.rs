@@ -47,7 +47,7 @@ impl Minter for Model {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let next = self.next.lock().unwrap().pop().unwrap_or(Next::Token(Duration::ZERO));
         match next {
-            Next::Token(after) => tokio::time::sleep(after).await,
+            Next::Token(after) => until(Instant::now() + after).await,
             Next::Fail => return Err(TokenError::Unavailable { code: tonic::Code::Unavailable }),
             Next::Hang => {
                 tokio::time::sleep(deadline.remaining()).await;
@@ -190,6 +190,26 @@ async fn whose_tokens_are_soon_of_no_use_is_not_kept_waiting_for_the_next() {
     let begun = Instant::now();
     assert_eq!(other.vend(&short, None, Deadline::default()).await.unwrap().origin, Origin::Minted);
     assert!(begun.elapsed() < SECOND / 10, "{:?}", begun.elapsed());
+}
+
+/// tokio's timer counts whole milliseconds and rounds up: a sleep until now, between two of its ticks, lasts until the next.
+#[tokio::test(start_paused = true)]
+async fn a_mint_whose_turn_is_now_waits_for_nothing() {
+    let shared = |store| Some(SharedTokens { store, budget: SECOND });
+    for shared in [None, shared(ModelStore::default())] {
+        let tokens_per_second = std::num::NonZeroU32::new(5);
+        let reuse = Some(MinRemaining::default());
+        let settings = Settings { reuse, shared, tokens_per_second, identity_interval: Some(SECOND) };
+        let vendor = Vendor::new(OneKey, Model::new(&[]), settings);
+        for (start, identity) in [("cold", "ada"), ("warm", "bob"), ("warm", "eve")] {
+            // Another second's permits, and no whole millisecond.
+            tokio::time::advance(SECOND + Duration::from_micros(300)).await;
+            let begun = Instant::now();
+            let own = Grant { token_id: Some(identity.to_owned()), ..grant() };
+            assert_eq!(vendor.vend(&own, Some(identity), Deadline::default()).await.unwrap().origin, Origin::Minted);
+            assert_eq!(begun.elapsed(), Duration::ZERO, "{start}");
+        }
+    }
 }
 
 /// A server, that is: what one caller is refused must not be lost to the next.
