@@ -26,6 +26,7 @@ mod pattern;
 mod permission;
 mod position;
 mod reach;
+mod region;
 mod reuse;
 #[cfg(feature = "schema")]
 mod schema;
@@ -49,6 +50,7 @@ pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
+pub use region::{Region, RegionRule};
 pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
 #[cfg(feature = "schema")]
 pub use schema::schema;
