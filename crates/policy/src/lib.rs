@@ -50,7 +50,7 @@ pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
-pub use region::{Region, RegionRule};
+pub use region::{Region, RegionRule, region_of};
 pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
 #[cfg(feature = "schema")]
 pub use schema::schema;

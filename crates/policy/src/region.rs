@@ -282,6 +282,11 @@ impl<'f> Place<'f> {
     }
 }
 
+/// The region that an ARN, or the id of a user pool, says; a name says none.
+pub fn region_of(arn_or_id: &str) -> Option<&str> {
+    Place::of(arn_or_id).map(|place| place.region)
+}
+
 /// What is asked for and the partition does not have.
 fn lacking(file: &ConfigFile, partition: Partition) -> Broken {
     let top = Path::default();
