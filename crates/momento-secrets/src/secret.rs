@@ -13,7 +13,7 @@ use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use secrecy::SecretString;
 use tvm_remembered::{AtHand, Clock, Keeping, Remembered};
 
-use crate::aws::{SetupError, in_region, lambda_client, region_of_secret};
+use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;
 use crate::error::SecretError;
 
@@ -104,12 +104,14 @@ impl SecretReader {
         Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::new("a secret")) }
     }
 
-    /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`]. An ARN says its region itself.
+    /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`](crate::lambda_client). An ARN says
+    /// its region itself.
     ///
     /// # Errors
-    /// As [`lambda_client`].
+    /// As [`lambda_client`](crate::lambda_client).
     pub fn from_lambda_env(id: impl Into<String>) -> Result<Self, SetupError> {
-        Ok(Self::new(lambda_client()?, id))
+        let id = id.into();
+        Ok(Self::new(lambda_client_for(&id)?, id))
     }
 
     /// Reads the version with this stage instead, as `AWSPREVIOUS`. What was remembered is forgotten.

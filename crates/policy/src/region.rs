@@ -52,7 +52,7 @@ enum Partition {
     Commercial,
     /// `aws-cn`, the regions in China.
     China,
-    /// `aws-us-gov`, AWS GovCloud (US).
+    /// `aws-us-gov`, the regions for the government of the US.
     GovCloud,
     /// One of which nothing is known here but its name.
     Other(&'static str),
@@ -137,13 +137,13 @@ pub enum RegionRule {
         /// The region of the deployment.
         region: String,
     },
-    /// AWS GovCloud (US) User Guide: CloudFront is outside of it.
+    /// "Credentials" in the user guide of that partition.
     #[error(
         "AWS GovCloud (US) has no CloudFront, by which the page is served: write enabled = false, and serve the page yourself \
          (docs/partitions.md)"
     )]
     PageInGovCloud,
-    /// "Amazon CloudFront in Amazon Web Services in China": the default domain serves nothing.
+    /// "Getting Started with Amazon Web Services in China", its page on the content delivery network: the default domain serves nothing.
     #[error(
         "CloudFront in China serves no page by a name of its own: write enabled = false, and serve the page yourself \
          (docs/partitions.md)"
@@ -158,7 +158,7 @@ pub enum RegionRule {
     /// "Amazon Lambda" in "Getting Started with Amazon Web Services in China".
     #[error("AWS X-Ray does not trace functions in China: leave it out")]
     NoTracing,
-    /// "Amazon Route 53" in the AWS GovCloud (US) User Guide.
+    /// "Amazon Route 53" in the user guide of that partition.
     #[error(
         "AWS GovCloud (US) has no public hosted zones: leave it out, and let your DNS lead the name to the stack's output \
          DomainTarget"

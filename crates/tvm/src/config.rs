@@ -18,7 +18,7 @@ pub(crate) enum Command {
     Check {
         #[command(flatten)]
         file: File,
-        /// The AWS region that it is for, which some of it depends on; by default AWS_REGION, if that is set.
+        /// The AWS region that it is for, which some of it depends on; by default `AWS_REGION`, if that is set.
         #[arg(long, value_name = "REGION", value_parser = region)]
         region: Option<Region>,
         /// Print JSON, for programs.

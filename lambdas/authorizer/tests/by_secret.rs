@@ -67,8 +67,7 @@ async fn the_signing_secret_is_asked_for_in_the_region_that_its_arn_names() {
     let arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf";
     let secrets = Secrets::start().await.unwrap();
     secrets.put(arn, SECRET);
-    let mut deployed =
-        DeployedBySecret::start_with(Mac::HS256, secrets, &[("AUTHORIZER_SECRET_ID", arn)]).await;
+    let mut deployed = DeployedBySecret::start_with(Mac::HS256, secrets, &[("AUTHORIZER_SECRET_ID", arn)]).await;
     let token = deployed.token(SECRET, Mac::HS256, &json!({}));
     assert_eq!(deployed.present(&token).await.effect(), "Allow");
     assert_eq!(deployed.secrets.reads("AWSCURRENT"), 1);
