@@ -4,9 +4,12 @@
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
  * without building anything, `emulator=true` for the local emulator of AWS (`lib/emulated.ts` says what it does without).
+ *
+ * An account that was bootstrapped with a qualifier: the context `@aws-cdk/core:bootstrapQualifier`, as ever, or the environment
+ * variable `CDK_QUALIFIER`, which `cdk bootstrap` takes for its `--qualifier` as well, and `tvm doctor`.
  */
 
-import { App } from 'aws-cdk-lib';
+import { App, BOOTSTRAP_QUALIFIER_CONTEXT } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
 import { BadArtifact } from '../lib/artifacts.ts';
@@ -17,7 +20,8 @@ import { MissingProgram } from '../lib/machine-function.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 
 try {
-  const app = new App();
+  const qualifier = process.env['CDK_QUALIFIER'];
+  const app = new App(qualifier ? { postCliContext: { [BOOTSTRAP_QUALIFIER_CONTEXT]: qualifier } } : {});
   const context = (key: string): string | undefined => app.node.tryGetContext(key);
   if (String(context('bundle')) === 'false') {
     app.node.setContext(BUNDLING_STACKS, []);
@@ -25,10 +29,12 @@ try {
   const stackName = process.env['TVM_STACK'] || context('stackName') || 'TokenVendingMachine';
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
-  const { config, path } = loadConfig();
+  const isEmulator = String(context('emulator')) === 'true';
+  // Said outright, it is where the CDK command line deploys. What a profile says, the doctor knows.
+  const { config, path } = loadConfig(process.env, isEmulator ? undefined : process.env['AWS_REGION']);
   new TokenVendingMachineStack(app, stackName, {
     description: 'Momento token vending machine',
-    config: String(context('emulator')) === 'true' ? emulated(config) : config,
+    config: isEmulator ? emulated(config) : config,
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),

@@ -8,7 +8,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { AssetHashType, Aws, type CfnResource, DockerImage, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AssetHashType,
+  Aws,
+  type CfnResource,
+  DefaultStackSynthesizer,
+  DockerImage,
+  Duration,
+  Names,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import {
   Distribution,
   HttpVersion,
@@ -152,8 +162,10 @@ function logsOf(scope: Construct, { logKey, logRetention: retention }: ChatSiteP
 /** CDK's own function, which fills the buckets of a stack: its code, its role and its policy are CDK's. */
 function acknowledgeHandler(handler: IConstruct, bucket: IBucket): void {
   const actions = ['s3:Abort*', 's3:DeleteObject*', 's3:GetBucket*', 's3:GetObject*', 's3:List*'];
-  const name = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
-  const assets = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>';
+  const stack = Stack.of(bucket);
+  const name = stack.getLogicalId(bucket.node.defaultChild as CfnBucket);
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  const assets = `arn:<AWS::Partition>:s3:::cdk-${qualifier}-assets-<AWS::AccountId>-<AWS::Region>`;
   const own =
     'CDK’s own function, which fills the bucket: it reads the assets of the account, and writes this bucket alone';
   const policy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';

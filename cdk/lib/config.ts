@@ -224,9 +224,11 @@ export interface LoadedConfig {
  * - `TVM_CONFIG` names the file, relative to the current folder or else to the repository; left out, `config/tvm.toml`.
  * - `TVM_BIN` names a built `tvm`; left out, it is built and run with cargo.
  *
+ * With a `region`, what cannot be deployed there is refused; a stack that says its region (`env`) is checked in any case.
+ *
  * @throws ConfigError with what `tvm` wrote on its standard error.
  */
-export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
+export function loadConfig(env: NodeJS.ProcessEnv = process.env, region?: string): LoadedConfig {
   const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
   if (!env['TVM_BIN'] && !hasSources) {
     throw new ConfigError(
@@ -236,7 +238,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const [program, ...before] = env['TVM_BIN']
     ? [env['TVM_BIN']]
     : ['cargo', 'run', '--quiet', '--locked', ...TVM_BUILD_FLAGS, '--'];
-  const args = [...before, 'config', 'render', path];
+  const args = [...before, 'config', 'render', path, ...(region ? ['--region', region] : [])];
   const run = spawnSync(program, args, { cwd: repositoryRoot, encoding: 'utf8', env, maxBuffer: 16 * 1024 * 1024 });
   if (run.error) {
     throw new ConfigError(

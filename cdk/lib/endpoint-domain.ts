@@ -6,19 +6,14 @@
  */
 
 import type { CfnDomainName, IRestApi } from 'aws-cdk-lib/aws-apigateway';
-import {
-  DomainName,
-  EndpointAccessMode,
-  EndpointType,
-  IpAddressType,
-  SecurityPolicy,
-} from 'aws-cdk-lib/aws-apigateway';
+import { DomainName, EndpointType, IpAddressType } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
 import type { DomainTable } from './config.ts';
+import { tlsOf } from './tls.ts';
 
 /** @see EndpointDomain */
 export interface EndpointDomainProps {
@@ -27,20 +22,6 @@ export interface EndpointDomainProps {
   /** Its name, and who vouches for it. */
   readonly domain: DomainTable;
 }
-
-/**
- * How callers connect, by whichever name: TLS 1.3, or 1.2 with forward secrecy, which every browser of the last ten years has;
- * with post-quantum key exchange where the browser knows it. ("Security policies for REST APIs in API Gateway"; without one, the
- * `execute-api` name takes TLS 1.0.) Alike for both: by its own domain, too, a call is negotiated as the API says.
- *
- * `BASIC`, since `STRICT` refuses a request that comes by another type of endpoint: earlier releases deployed an edge-optimized API,
- * and its callers still come by CloudFront for a while after it became regional. (The same page: change the policy first, the mode
- * later.)
- */
-export const TLS = {
-  securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
-  endpointAccessMode: EndpointAccessMode.BASIC,
-} as const;
 
 /** A custom domain name of API Gateway, in the region of the stack. */
 export class EndpointDomain extends Construct {
@@ -55,15 +36,13 @@ export class EndpointDomain extends Construct {
       domainName: domain.name,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificate),
       endpointType: EndpointType.REGIONAL,
-      ...TLS,
       mapping: api,
     });
+    const resource = made.node.defaultChild as CfnDomainName;
+    // `DomainName` takes a policy that is known already.
+    Object.assign(resource, tlsOf(this));
     // Without it there is no IPv6 address that the AAAA record could lead to. `DomainName` has no property for it.
-    const { node } = made;
-    (node.defaultChild as CfnDomainName).addPropertyOverride(
-      'EndpointConfiguration.IpAddressType',
-      IpAddressType.DUAL_STACK,
-    );
+    resource.addPropertyOverride('EndpointConfiguration.IpAddressType', IpAddressType.DUAL_STACK);
     this.origin = `https://${domain.name}`;
     if (domain.hosted_zone === undefined) {
       this.target = made.domainNameAliasDomainName;

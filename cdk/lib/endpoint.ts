@@ -24,11 +24,12 @@ import type { Access } from './access.ts';
 import { AccessLog } from './access-log.ts';
 import { acknowledge } from './acknowledged.ts';
 import type { ApiTable, TvmConfig } from './config.ts';
-import { EndpointDomain, TLS } from './endpoint-domain.ts';
+import { EndpointDomain } from './endpoint-domain.ts';
 import { Firewall } from './firewall.ts';
 import { gatewayAnswers } from './gateway-answers.ts';
 import type { LogSettings } from './log-group.ts';
 import { answerPreflight } from './preflight.ts';
+import { tlsOf } from './tls.ts';
 import { KEY_HEADER, KeyedUsage } from './usage-plan.ts';
 
 /** @see Endpoint */
@@ -90,7 +91,7 @@ export class Endpoint extends Construct {
       cloudWatchRole: false,
     });
     // `RestApi` has no property for it.
-    Object.assign(this.api.node.defaultChild as CfnRestApi, TLS);
+    Object.assign(this.api.node.defaultChild as CfnRestApi, tlsOf(this));
     // `RestApi` adds an output whose name nobody can guess; the stack has one called `Endpoint`.
     this.api.node.tryRemoveChild('Endpoint');
     acknowledge(this.api, {

@@ -8,7 +8,7 @@
 
 import { join } from 'node:path';
 
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -28,6 +28,7 @@ import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { type FunctionName, functionBuildFlags } from './function-build.ts';
 import { logGroup as makeLogGroup } from './log-group.ts';
+import { regionOf } from './region.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** What the functions of a machine share. */
@@ -176,18 +177,20 @@ function prebuilt(
   });
 }
 
-/** To use that key for that one secret alone, and only as Secrets Manager asks for it. */
+/** To use that key for that one secret alone, and only as Secrets Manager asks for it, in the region of the secret. */
 export function mayUseKey(
   action: 'kms:Decrypt' | 'kms:GenerateDataKey',
   { policyResource }: SecretReference,
   key: string,
-  { region, urlSuffix }: Stack,
+  stack: Stack,
 ): PolicyStatement {
+  // Known of an ARN in the configuration alone, which may be of another region than the stack.
+  const region = Token.isUnresolved(policyResource) ? stack.region : regionOf(policyResource);
   return new PolicyStatement({
     actions: [action],
     resources: [key],
     conditions: {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` },
+      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${stack.urlSuffix}` },
       StringLike: { 'kms:EncryptionContext:SecretARN': policyResource },
     },
   });

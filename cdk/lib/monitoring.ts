@@ -5,7 +5,7 @@
  * What is watched, `alarms.ts` says; what to do, docs/runbook.md.
  */
 
-import { Stack } from 'aws-cdk-lib';
+import { Aws, CfnMapping, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
@@ -40,7 +40,20 @@ export class Monitoring extends Construct {
     if (dashboard) {
       const { region } = Stack.of(this);
       const { dashboardName } = makeDashboard(this, watched);
-      this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
+      this.dashboardUrl = `https://${this.consoleDomain()}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
     }
   }
+
+  /** The console's, by the partition that the stack is in, which is known when it is deployed. */
+  private consoleDomain(): string {
+    const mapping = Object.fromEntries(Object.entries(CONSOLES).map(([partition, domain]) => [partition, { domain }]));
+    return new CfnMapping(this, 'Console', { mapping }).findInMap(Aws.PARTITION, 'domain');
+  }
 }
+
+/** "AWS Management Console" in the user guide of each partition; a test compares them with what CDK knows of signing in there. */
+export const CONSOLES: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-cn': 'console.amazonaws.cn',
+};

@@ -18,6 +18,7 @@ import { KeyRotation } from './key-rotation.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { Monitoring } from './monitoring.ts';
+import { checkRegion } from './region.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
 import type { SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
@@ -100,6 +101,7 @@ export class TokenVendingMachine extends Construct {
   constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
     super(scope, id);
     const { config } = props;
+    checkRegion(this, config);
     const removalPolicy = REMOVAL[config.deployment.stage];
     const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
     const settings = functionSettings(props, removalPolicy);

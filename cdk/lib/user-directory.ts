@@ -4,7 +4,7 @@
  * An existing pool is left as it is: it gets no client, no group and no setting from here.
  */
 
-import { type Duration, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AuthorizationType, CognitoUserPoolsAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { type IUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
@@ -42,11 +42,9 @@ export class UserDirectory extends Construct {
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
     const { cognito } = props;
-    const { pool, clientId } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
+    const { pool, clientId, region } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
     this.userPoolId = pool.userPoolId;
     this.userPoolClientId = clientId;
-    // The id of a pool begins with its region, which of an existing one may be another.
-    const region = Fn.select(0, Fn.split('_', pool.userPoolId));
     this.origin = `https://cognito-idp.${region}.${Stack.of(this).urlSuffix}`;
     this.access = {
       authorizationType: AuthorizationType.COGNITO,
@@ -62,18 +60,31 @@ export class UserDirectory extends Construct {
     };
   }
 
-  private made(props: UserDirectoryProps): { pool: IUserPool; clientId: string } {
+  private made(props: UserDirectoryProps): Directory {
     const pool = makeUserPool(this, props);
     const { userPoolClientId } = makeUserPoolClient(this, pool, props);
     makeGroups(this, pool, props.groups, props);
-    return { pool, clientId: userPoolClientId };
+    return { pool, clientId: userPoolClientId, region: Stack.of(this).region };
   }
 
-  private existing({ user_pool, clients: [first = ''] }: TvmConfig['cognito']): { pool: IUserPool; clientId: string } {
-    const idOrArn = user_pool ?? '';
-    const pool = idOrArn.startsWith('arn:')
-      ? UserPool.fromUserPoolArn(this, 'UserPool', idOrArn)
-      : UserPool.fromUserPoolId(this, 'UserPool', idOrArn);
-    return { pool, clientId: first };
+  /**
+   * An authorizer asks a pool in any region ("Obtain permissions to create Amazon Cognito user pool authorizers for a REST API" in
+   * API Gateway's developer guide); `UserPool.fromUserPoolId` would write that of the stack into its ARN.
+   */
+  private existing({ user_pool = '', clients: [first = ''] }: TvmConfig['cognito']): Directory {
+    const id = user_pool.slice(user_pool.lastIndexOf('/') + 1);
+    // Where browsers sign in, as they find it: by the id, which begins with the region.
+    const [region = ''] = id.split('_');
+    const arn = user_pool.startsWith('arn:')
+      ? user_pool
+      : Stack.of(this).formatArn({ service: 'cognito-idp', region, resource: 'userpool', resourceName: id });
+    return { pool: UserPool.fromUserPoolArn(this, 'UserPool', arn), clientId: first, region };
   }
+}
+
+/** A pool, and where it is. */
+interface Directory {
+  readonly pool: IUserPool;
+  readonly clientId: string;
+  readonly region: string;
 }

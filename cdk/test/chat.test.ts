@@ -105,7 +105,7 @@ test('the page may call its endpoint and Momento, in Cognito mode the pool’s r
   const cases: readonly [Partial<TvmConfig>, readonly string[]][] = [
     [{}, [API, MOMENTO]],
     [{ auth: 'LambdaAuthorizer' }, [API, MOMENTO]],
-    [{ auth: 'AmazonCognito' }, [API, 'https://cognito-idp.<UserPool>.<AWS::URLSuffix>', MOMENTO]],
+    [{ auth: 'AmazonCognito' }, [API, 'https://cognito-idp.<AWS::Region>.<AWS::URLSuffix>', MOMENTO]],
     [{ auth: 'AmazonCognito', cognito: pool }, [API, 'https://cognito-idp.eu-central-1.<AWS::URLSuffix>', MOMENTO]],
     [{ momento: { endpoint: 'cell-1.prod.a.momentohq.com' } }, [API, MOMENTO]],
     [{ momento: { endpoint: 'momento.example' } }, [API, MOMENTO, 'https://web.cache.momento.example']],

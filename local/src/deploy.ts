@@ -15,6 +15,7 @@ import { Failure } from './failure.ts';
 import { ROOT, type StackOptions } from './options.ts';
 import { parseCdkOutputs, type StackOutputs } from './outputs.ts';
 import type { Watch } from './progress.ts';
+import { qualifierFrom } from './qualifier.ts';
 import { run } from './run.ts';
 
 export const CDK = join(ROOT, 'node_modules/.bin/cdk');
@@ -26,24 +27,25 @@ export const LOCAL_ARCHITECTURE: ArchitectureName = EMULATED_ARCHITECTURE;
 /** Makes the emulator ready for CDK, once in its life: it forgets everything when it ends. */
 export async function bootstrap(dir: string, emulator: Running): Promise<void> {
   const stamp = join(dir, 'emulator/bootstrapped');
-  const life = JSON.stringify(emulator.identity);
+  const qualifier = qualifierFrom(process.env);
+  const life = JSON.stringify({ ...emulator.identity, qualifier });
   if (contentOf(stamp) === life) return;
   await run({
     program: CDK,
-    args: ['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--no-notices'],
-    // Not in cdk/: there, the CLI would synthesize the app first, to no end.
+    args: ['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--no-notices', '--qualifier', qualifier],
+    // Not in cdk/: there, the CLI would synthesize the app first, to no end. So it does not find the qualifier of its context.
     cwd: dir,
     env: clientEnvironment(emulator.url, dir),
     log: join(dir, 'logs/bootstrap.log'),
     doing: 'Preparing the emulator for CDK',
   });
-  await takeRequestsWithoutTls(emulator.url);
+  await takeRequestsWithoutTls(emulator.url, qualifier);
   writeFileSync(stamp, life);
 }
 
 /** CDK's bucket has a policy that refuses those, and loopback has no TLS: an emulator that asks IAM would refuse every asset. */
-async function takeRequestsWithoutTls(emulatorUrl: string): Promise<void> {
-  const bucket = `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`;
+async function takeRequestsWithoutTls(emulatorUrl: string, qualifier: string): Promise<void> {
+  const bucket = `cdk-${qualifier}-assets-${ACCOUNT}-${REGION}`;
   const { accessKeyId } = clientConfig(emulatorUrl).credentials;
   const credential = `${accessKeyId}/20260101/${REGION}/s3/aws4_request`;
   // The account's own key is believed without a signature.

@@ -1,4 +1,7 @@
 //! What is asked of the stand-in for Secrets Manager, and how it answers: as AWS does, in JSON, by the header `x-amz-target`.
+//!
+//! It plays the Secrets Manager of every region: the one that a request is signed for. A secret that is named by an ARN exists
+//! in the ARN's region alone, as in AWS.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -35,6 +38,9 @@ pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body
         }
         None | Some(Trouble::AnswerLost) => {}
     }
+    if is_elsewhere(name(&request), &headers) {
+        return refused(&Refusal::NoSecret, stage(&request));
+    }
     let answer = match action {
         "DescribeSecret" => describe_secret(&vault, &request),
         "GetSecretValue" => get_secret_value(&vault, &request),
@@ -46,6 +52,16 @@ pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body
         return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "An error occurred.");
     }
     answer.map_or_else(|refusal| refused(&refusal, stage(&request)), |answer| answer.to_string().into_response())
+}
+
+/// Whether the request is signed for another region than the one in the secret's ARN. A request without a signature is for any.
+fn is_elsewhere(secret: &str, headers: &HeaderMap) -> bool {
+    let arn: Vec<&str> = secret.split(':').collect();
+    let ["arn", _, "secretsmanager", region, ..] = arn[..] else { return false };
+    // `Credential=KEY/DATE/REGION/secretsmanager/aws4_request` (IAM's guide, "Signature elements").
+    let signature = headers.get("authorization").and_then(|value| value.to_str().ok());
+    let scope = signature.and_then(|value| value.split("Credential=").nth(1));
+    scope.and_then(|scope| scope.split('/').nth(2)).is_some_and(|signed_for| signed_for != region)
 }
 
 fn get_secret_value(vault: &Shared, request: &Value) -> Result<Value, Refusal> {

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::Region;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use momento::cache::{Configuration, configurations};
@@ -17,7 +16,7 @@ use secrecy::ExposeSecret as _;
 use tvm_remembered::Clock;
 
 use crate::api_key::{ApiKey, KeyGeneration};
-use crate::aws::SetupError;
+use crate::aws::{SetupError, in_region};
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;
 use crate::secret::{Limits, SecretReader};
@@ -222,8 +221,8 @@ impl MomentoClientsBuilder {
         self
     }
 
-    /// The AWS region of the secret. Left out: that of the environment or the profile, else `us-west-2`, the default of
-    /// Momento's own guide.
+    /// The AWS region of a secret that is named by its name; an ARN says its own. Left out: that of the environment or the
+    /// profile, else `us-west-2`, the default of Momento's own guide.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
@@ -294,7 +293,7 @@ impl MomentoClientsBuilder {
     /// [`SetupError`] when no AWS client can be made.
     pub async fn build(self) -> Result<MomentoClients, SetupError> {
         let client = match (self.aws_client, self.region) {
-            (Some(client), Some(region)) => in_region(&client, region),
+            (Some(client), Some(region)) => in_region(&client, &region),
             (Some(client), None) => client,
             (None, region) => made_client(region).await?,
         };
@@ -332,11 +331,7 @@ async fn made_client(region: Option<String>) -> Result<Client, SetupError> {
 async fn made_client(region: Option<String>) -> Result<Client, SetupError> {
     let client = crate::aws::lambda_client()?;
     Ok(match region {
-        Some(region) => in_region(&client, region),
+        Some(region) => in_region(&client, &region),
         None => client,
     })
-}
-
-fn in_region(client: &Client, region: String) -> Client {
-    Client::from_conf(client.config().to_builder().region(Region::new(region)).build())
 }

@@ -30,7 +30,7 @@ mod typed;
 pub use api_key::{ApiKey, ApiKeyError, EndpointOrigin, KeyGeneration};
 #[cfg(feature = "aws-config")]
 pub use aws::{DEFAULT_REGION, default_chain, default_chain_client};
-pub use aws::{SetupError, lambda_client, lambda_client_from};
+pub use aws::{SetupError, lambda_client, lambda_client_from, region_of_secret};
 pub use classify::refuses_credentials;
 pub use endpoint::EndpointProblem;
 pub use error::{Denied, SecretError};

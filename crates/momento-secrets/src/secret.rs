@@ -13,7 +13,7 @@ use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use secrecy::SecretString;
 use tvm_remembered::{AtHand, Clock, Keeping, Remembered};
 
-use crate::aws::{SetupError, lambda_client};
+use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;
 use crate::error::SecretError;
 
@@ -90,19 +90,28 @@ struct Source {
 }
 
 impl SecretReader {
-    /// Reads the secret `id` (name or ARN) by a client that the caller made, at the stage [`CURRENT`].
+    /// Reads the secret `id` (name or ARN) by a client that the caller made, at the stage [`CURRENT`]. An ARN is asked for in
+    /// its own region, whatever that of the client: the secret exists in no other.
     #[must_use]
     pub fn new(client: Client, id: impl Into<String>) -> Self {
-        let source = Source { client, id: id.into(), stage: CURRENT.to_owned(), limits: Limits::default() };
+        let id = id.into();
+        let here = client.config().region().map(AsRef::as_ref);
+        let client = match region_of_secret(&id) {
+            Some(region) if here != Some(region) => in_region(&client, region),
+            _ => client,
+        };
+        let source = Source { client, id, stage: CURRENT.to_owned(), limits: Limits::default() };
         Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::new("a secret")) }
     }
 
-    /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`].
+    /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`](crate::lambda_client). An ARN says
+    /// its region itself.
     ///
     /// # Errors
-    /// As [`lambda_client`].
+    /// As [`lambda_client`](crate::lambda_client).
     pub fn from_lambda_env(id: impl Into<String>) -> Result<Self, SetupError> {
-        Ok(Self::new(lambda_client()?, id))
+        let id = id.into();
+        Ok(Self::new(lambda_client_for(&id)?, id))
     }
 
     /// Reads the version with this stage instead, as `AWSPREVIOUS`. What was remembered is forgotten.

@@ -39,6 +39,28 @@ fn the_region_falls_back_as_in_the_other_sdks() {
     assert_eq!(client.config().region().unwrap().as_ref(), "us-east-2");
 }
 
+#[tokio::test]
+async fn a_secret_named_by_an_arn_is_asked_for_in_the_region_of_the_arn() {
+    let standin = StandIn::start(|_, _| Answer::text("value")).await;
+    for (id, region) in [
+        ("momento", "eu-west-1"),
+        ("arn:aws:secretsmanager:us-west-2:111122223333:secret:momento-AbCdEf", "us-west-2"),
+        ("arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:momento", "us-gov-west-1"),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:momento-AbCdEf", "eu-west-1"),
+        // No secret's ARN: Secrets Manager is asked as ever, and says so.
+        ("arn:aws:ssm:us-west-2:111122223333:parameter/momento", "eu-west-1"),
+        ("arn:aws:secretsmanager::111122223333:secret:momento", "eu-west-1"),
+    ] {
+        standin.reader(id).read().await.unwrap();
+        assert_eq!(standin.regions().last().unwrap(), region, "{id}");
+    }
+    // Whatever region the caller's client, or the caller, had in mind: the secret is in no other.
+    let clients = momento_secrets::MomentoClients::builder().aws_client(standin.client()).region("sa-east-1");
+    let clients = clients.secret_id("arn:aws:secretsmanager:us-west-2:111122223333:secret:momento-AbCdEf");
+    assert!(clients.build().await.unwrap().cache_client().await.is_err(), "`value` is no API key");
+    assert_eq!(standin.regions().last().unwrap(), "us-west-2");
+}
+
 #[test]
 fn an_endpoint_that_is_not_a_url_is_reported_with_its_variable() {
     for url in ["127.0.0.1:4566", "localhost", "ftp://localhost", "http://", "not a url"] {

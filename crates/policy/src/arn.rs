@@ -1,11 +1,29 @@
 //! The names of things in AWS. What they name, nothing here asks.
 
-/// What stands behind the account in an ARN of that service: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+/// An ARN, taken apart: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Arn<'a> {
+    pub(crate) partition: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) region: &'a str,
+    /// What stands behind the account; it may hold colons.
+    pub(crate) resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// The ARN of one thing of one region and account; a pattern is none.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let ["arn", partition, service, region, account, resource] = text.splitn(6, ':').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let is_one = [partition, service, region, account].into_iter().all(is_word) && !resource.is_empty();
+        is_one.then_some(Self { partition, service, region, resource })
+    }
+}
+
+/// What stands behind the account in an ARN of that service.
 pub(crate) fn resource<'a>(text: &'a str, service: &str) -> Option<&'a str> {
-    let ["arn", partition, its_service, region, account, resource] = text.split(':').collect::<Vec<_>>()[..] else {
-        return None;
-    };
-    (its_service == service && [partition, region, account].into_iter().all(is_word)).then_some(resource)
+    Arn::parse(text).filter(|arn| arn.service == service).map(|arn| arn.resource)
 }
 
 /// Whether this is the ARN of one thing of that kind: its resource is `kind`, which ends with a slash, and the thing's own id.

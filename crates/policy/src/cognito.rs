@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::arn;
 use crate::attribute::Attribute;
 use crate::error::Rule;
 use crate::position::Path;
@@ -240,10 +241,9 @@ fn of_a_new_pool(table: &CognitoTable) -> impl Iterator<Item = &'static str> {
 
 /// An id such as `eu-central-1_AbCdEf123`, or an ARN that ends with one.
 fn is_user_pool(text: &str) -> bool {
-    let id = match text.split(':').collect::<Vec<_>>().as_slice() {
-        ["arn", _, "cognito-idp", _, _, resource] => resource.strip_prefix("userpool/"),
-        [id] => Some(*id),
-        _ => None,
+    let id = match arn::resource(text, "cognito-idp") {
+        Some(resource) => resource.strip_prefix("userpool/"),
+        None => Some(text),
     };
     let Some((region, name)) = id.and_then(|id| id.split_once('_')) else { return false };
     let of = |text: &str, allowed: fn(char) -> bool| !text.is_empty() && text.chars().all(allowed);

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use crate::functions::LOG_DAYS;
 use crate::lifetime::LifetimeError;
+use crate::region::RegionRule;
 use crate::template::TemplateError;
 
 /// Everything that is wrong with a configuration file; at least one. `Display` is a line for each.
@@ -358,6 +359,9 @@ pub enum Rule {
     /// A rotation at parts of a day.
     #[error("Secrets Manager counts whole days; write one like \"30d\"")]
     RotationInDays,
+    /// Not in the region of the deployment.
+    #[error(transparent)]
+    Region(#[from] RegionRule),
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),

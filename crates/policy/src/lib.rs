@@ -27,6 +27,7 @@ mod pattern;
 mod permission;
 mod position;
 mod reach;
+mod region;
 mod reuse;
 #[cfg(feature = "schema")]
 mod schema;
@@ -50,6 +51,7 @@ pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
+pub use region::{Region, RegionRule, region_of};
 pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -5,7 +5,8 @@ mod key_secret;
 mod secret;
 mod stack;
 
-use aws_config::SdkConfig;
+use aws_config::{Region, SdkConfig};
+use momento_secrets::region_of_secret;
 
 pub(crate) use error::AwsError;
 pub(crate) use key_secret::KeySecret;
@@ -18,7 +19,23 @@ pub(crate) async fn settings(region: Option<&str>) -> Result<SdkConfig, StackErr
     if aws.region().is_none() { Err(StackError::NoRegion) } else { Ok(aws) }
 }
 
-/// `arn:aws:secretsmanager:REGION:…`; a secret's name has no such part.
-pub(crate) fn region_of_arn(arn: &str) -> Option<&str> {
-    arn.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2))
+/// The same settings, for `region` where one is named.
+pub(crate) fn located(aws: &SdkConfig, region: Option<&str>) -> SdkConfig {
+    let Some(region) = region else { return aws.clone() };
+    aws.to_builder().region(Region::new(region.to_owned())).build()
+}
+
+/// The same settings, for the region of this secret: its ARN says it, and a name is one of the region that there is.
+pub(crate) fn at_secret(aws: &SdkConfig, secret: &str) -> SdkConfig {
+    located(aws, region_of_secret(secret))
+}
+
+/// The same settings, for the region of this user pool: its ARN says it, and its id begins with it.
+pub(crate) fn at_pool(aws: &SdkConfig, pool: &str) -> SdkConfig {
+    located(aws, tvm_policy::region_of(pool))
+}
+
+/// The name of the region that these settings are for.
+pub(crate) fn region_of(aws: &SdkConfig) -> &str {
+    aws.region().map_or("no region", AsRef::as_ref)
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use tvm_policy::ConfigErrors;
+use tvm_policy::{ConfigErrors, Region};
 
 use crate::config::{CommandError, File};
 use crate::form::write_json;
@@ -29,12 +29,19 @@ struct Place {
 }
 
 /// Prints it. The exit code is 1 for a file that is not accepted; one that cannot be read is an error as ever.
-pub(crate) fn print(file: &File, out: &mut impl Write) -> Result<ExitCode, CommandError> {
-    let (errors, warnings) = match file.load() {
+pub(crate) fn print(file: &File, region: Option<&Region>, out: &mut impl Write) -> Result<ExitCode, CommandError> {
+    let (mut errors, warnings) = match file.load() {
         Ok((_, warnings)) => (Vec::new(), warnings),
         Err(CommandError::NotAccepted(errors)) => (of(&errors), Vec::new()),
         Err(other) => return Err(other),
     };
+    if errors.is_empty() {
+        match file.check_in(region) {
+            Ok(()) => {}
+            Err(CommandError::NotAccepted(found)) => errors = of(&found),
+            Err(other) => return Err(other),
+        }
+    }
     let warnings = warnings.iter().map(|it| Place { line: it.line(), message: it.message() }).collect();
     let accepted = errors.is_empty();
     let checked = Checked { file: file.path().display().to_string(), accepted, errors, warnings };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tvm_policy::{AuthMode, Config, ConfigErrors, Warning};
+use tvm_policy::{AuthMode, Config, ConfigErrors, Region, Warning};
 
 #[cfg(feature = "operate")]
 use crate::{checked, explain};
@@ -18,6 +18,9 @@ pub(crate) enum Command {
     Check {
         #[command(flatten)]
         file: File,
+        /// The AWS region that it is for, which some of it depends on; by default `AWS_REGION`, if that is set.
+        #[arg(long, value_name = "REGION", value_parser = region)]
+        region: Option<Region>,
         /// Print JSON, for programs.
         #[cfg(feature = "operate")]
         #[arg(long)]
@@ -30,6 +33,9 @@ pub(crate) enum Command {
         /// The form to print.
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+        /// The AWS region that it is for: what cannot be deployed there is refused. By default nothing is.
+        #[arg(long, value_name = "REGION", value_parser = region)]
+        region: Option<Region>,
     },
     /// Say which token would be asked for, for somebody, and why; or why none. The exit code is 1 for none.
     #[cfg(feature = "operate")]
@@ -104,8 +110,9 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             return explain::run(&config, &asked, out);
         }
         Command::Schema => write!(out, "{}", tvm_policy::schema())?,
-        Command::Render { file, format } => {
+        Command::Render { file, format, region } => {
             let config = read(&file, notes)?;
+            file.check_in(region.as_ref())?;
             let rendered = match format {
                 Format::Json => config.render_json(),
                 Format::Toml => config.render_toml(),
@@ -113,13 +120,18 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             write!(out, "{rendered}")?;
         }
         #[cfg(feature = "operate")]
-        Command::Check { file, json: true } => return checked::print(&file, out),
-        Command::Check { file, .. } => {
+        Command::Check { file, region, json: true } => {
+            return checked::print(&file, region.or_else(region_of_environment).as_ref(), out);
+        }
+        Command::Check { file, region, .. } => {
             let config = read(&file, notes)?;
+            let region = region.or_else(region_of_environment);
+            file.check_in(region.as_ref())?;
             writeln!(
                 out,
-                "{} is accepted: {}, tokens of {} s, groups: {}",
+                "{} is accepted{}: {}, tokens of {} s, groups: {}",
                 file.path.display(),
+                region.map(|region| format!(" in {region}")).unwrap_or_default(),
                 config.auth().as_str(),
                 config.lifetime().seconds(),
                 match config.group_names().map(tvm_policy::GroupName::as_str).collect::<Vec<_>>().join(", ") {
@@ -145,6 +157,22 @@ impl File {
         let warnings = config.warnings(&name, &text);
         Ok((config, warnings))
     }
+
+    /// Whether it can be deployed in this region, if one is known.
+    pub(crate) fn check_in(&self, region: Option<&Region>) -> Result<(), CommandError> {
+        let Some(region) = region else { return Ok(()) };
+        let (config, name, text) = load(&self.path, self.auth)?;
+        Ok(config.check_in_region(region, &name, &text)?)
+    }
+}
+
+/// The region that AWS's programs are told, where it is one.
+pub(crate) fn region_of_environment() -> Option<Region> {
+    std::env::var("AWS_REGION").ok().and_then(|name| Region::parse(&name))
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    Region::parse(text).ok_or_else(|| "write the name of an AWS region, as in eu-central-1".to_owned())
 }
 
 fn read(file: &File, notes: &mut impl Write) -> Result<Config, CommandError> {

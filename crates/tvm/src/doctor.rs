@@ -9,6 +9,7 @@ mod configuration;
 mod existing;
 mod finding;
 mod program;
+mod qualifier;
 mod report;
 mod stacks;
 
@@ -33,6 +34,10 @@ pub(crate) struct Command {
     /// The stack that `cdk bootstrap` made, where it was given another name (its `--toolkit-stack-name`).
     #[arg(long, value_name = "NAME", env = "TVM_TOOLKIT_STACK", default_value = stacks::TOOLKIT)]
     toolkit_stack: String,
+    /// The qualifier that `cdk bootstrap` was told; by default that of CDK's context (`@aws-cdk/core:bootstrapQualifier` in
+    /// cdk/cdk.json), else CDK's own.
+    #[arg(long, value_name = "NAME", env = "CDK_QUALIFIER")]
+    qualifier: Option<String>,
     /// Look at this computer and the configuration alone, and ask AWS nothing.
     #[arg(long)]
     offline: bool,
@@ -58,6 +63,12 @@ pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<ExitCode, D
 }
 
 impl Command {
+    /// Which of CDK's resources in the account the deployment uses.
+    fn qualifier(&self) -> String {
+        let told = self.qualifier.clone().filter(|name| !name.is_empty());
+        told.or_else(qualifier::of_context).unwrap_or_else(|| qualifier::DEFAULT.to_owned())
+    }
+
     async fn examine(&self) -> Report {
         let (mut checks, wanted) = configuration::examine(&self.file);
         let (here, there) = tokio::join!(computer::examine(wanted.as_ref()), account::examine(self, wanted.as_ref()));

@@ -69,11 +69,12 @@ impl Set {
         let within = at_most(config.key_ttl());
         writeln!(
             notes,
-            "Momento minted with the {} key ({}), and it is in the secret {}. The functions use it within {within} s, and at once \
+            "Momento minted with the {} key ({}), and it is in the secret {} in {}. The functions use it within {within} s, and at once \
              where Momento refuses the old one. That is at AWSPREVIOUS: revoke it after these {within} s",
             generation(&key),
             TRIAL,
             secret.id(),
+            secret.region(),
         )?;
         Ok(())
     }

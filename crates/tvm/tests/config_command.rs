@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 fn tvm(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(env!("CARGO_BIN_EXE_tvm"));
-    command.current_dir(root).env_remove("TVM_CONFIG").args(arguments).output().unwrap()
+    command.current_dir(root).env_remove("TVM_CONFIG").env_remove("AWS_REGION").args(arguments).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -31,6 +31,47 @@ fn the_shipped_file_is_checked_where_none_is_named() {
     let output = tvm(&["config", "check"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("config/tvm.toml is accepted: Open, tokens of 3600 s"));
+}
+
+#[test]
+fn the_region_that_a_file_is_for_decides_about_some_of_it() {
+    let wrong = file(
+        "auth = \"Open\"\n[api.domain]\nname = \"t.example.com\"\n\
+         certificate = \"arn:aws:acm:us-east-1:111122223333:certificate/a\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+    );
+    let path = wrong.to_str().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let run = |region: Option<&str>, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tvm"));
+        command.current_dir(&root).env_remove("AWS_REGION").envs(region.map(|region| ("AWS_REGION", region)));
+        let output = command.args(arguments).output().unwrap();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    for (region, arguments) in [
+        (None, &["config", "check", "--region", "eu-west-1", path] as &[&str]),
+        (Some("eu-west-1"), &["config", "check", path]),
+        (Some("us-east-1"), &["config", "check", "--region", "eu-west-1", path]),
+        (None, &["config", "render", "--region", "eu-west-1", path]),
+    ] {
+        let (code, out, notes) = run(region, arguments);
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(notes.contains(":4: `api.domain.certificate`") && notes.contains("arn:aws:acm:eu-west-1:"), "{notes}");
+    }
+    let (code, out, _) = run(None, &["config", "check", "--json", "--region", "eu-west-1", path]);
+    let said: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &said["accepted"], &said["errors"][0]["line"]), (Some(1), &false.into(), &4.into()));
+    // The app may be for another region than the environment: what is rendered is checked only where that is asked for.
+    for (region, arguments) in [
+        (None, &["config", "check", path] as &[&str]),
+        (Some("us-east-1"), &["config", "check", path]),
+        (Some("eu-west-1"), &["config", "render", path]),
+        // No region, and nothing that AWS's programs would take for one.
+        (Some("local"), &["config", "check", path]),
+    ] {
+        assert_eq!(run(region, arguments).0, Some(0), "{region:?} {arguments:?}");
+    }
+    assert!(run(Some("us-east-1"), &["config", "check", path]).1.contains("is accepted in us-east-1: Open"));
+    assert!(run(None, &["config", "check", "--region", "Frankfurt"]).2.contains("as in eu-central-1"));
 }
 
 #[test]

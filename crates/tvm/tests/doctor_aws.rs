@@ -12,7 +12,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use support::aws::{Answer, Aws, Call, good, refused, stack, stack_in, stack_refused};
+use support::aws::{Answer, Aws, Call, good, refused, stack, stack_in, stack_refused, stack_told};
 use support::doctor::{Computer, Found};
 
 const SHIPPED: &str = "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
@@ -102,6 +102,12 @@ async fn in_an_account_that_is_ready_nothing_is_in_the_way_and_nothing_is_change
     assert!(of_name.authorization.contains("/us-west-2/secretsmanager/"), "{of_name:?}");
     let of_pool = calls.iter().find(|call| call.action == "ListUserPoolClients").unwrap();
     assert!(of_pool.authorization.contains("/eu-west-1/cognito-idp/"), "{of_pool:?}");
+    // And it says where it looked.
+    let report = found(&aws, &ungrouped(&with_everything()), &["--auth", "LambdaAuthorizer"]).await;
+    report.has("momento.secret", "fine", &[SECRET, "in eu-west-1"]);
+    report.has("authorizer.hmac_secret", "fine", &["issuers, in us-west-2"]);
+    let report = found(&aws, &ungrouped(&with_everything()), &["--auth", "AmazonCognito"]).await;
+    report.has("cognito.user_pool", "fine", &["eu-west-1_pool, in eu-west-1, clients app, web"]);
 }
 
 /// Whose permissions are for everybody who is verified, too.
@@ -125,6 +131,69 @@ async fn an_account_that_is_not_bootstrapped_is_told_the_very_command() {
     found(&renamed, SHIPPED, &["--toolkit-stack", "Tools"]).await.has("cdk bootstrap", "fine", &["Tools, version 30"]);
     let report = found(&aws, SHIPPED, &["--toolkit-stack", "Tools"]).await;
     report.has("cdk bootstrap", "trouble", &["aws://111122223333/us-west-2 --toolkit-stack-name Tools`"]);
+}
+
+#[tokio::test]
+async fn a_bootstrap_with_another_qualifier_is_told_from_the_one_that_the_deployment_uses() {
+    let ours = account(|call| {
+        asks_for(call, "CDKToolkit").then(|| stack_told("CREATE_COMPLETE", &[("Qualifier", "acme")], BOOTSTRAPPED))
+    })
+    .await;
+    // As CDK itself finds the qualifier, and as `CDK_QUALIFIER` tells the CDK command line and the app.
+    let context = "{\"@aws-cdk/core:bootstrapQualifier\": \"acme\"}";
+    let in_app = format!("{{\"context\": {context}}}");
+    let of_app = [("cdk/cdk.json", in_app.as_str()), ("cdk/cdk.context.json", context), (".cdk.json", &in_app)];
+    for (file, content) in of_app {
+        let computer = Computer::with(&["bin"]).configured(SHIPPED);
+        computer.has(file, content);
+        let mut command = computer.doctor(&ours.url, &["--json"]);
+        command.env("HOME", ".");
+        let report = Found::of(&support::run(command, "").await);
+        report.has("cdk bootstrap", "fine", &["CDKToolkit, version 30, qualifier acme"]);
+    }
+    let computer = Computer::with(&["bin"]).configured(SHIPPED);
+    computer.has("cdk/cdk.json", "{\"context\": {\"@aws-cdk/core:bootstrapQualifier\": \"other\"}}");
+    let mut command = computer.doctor(&ours.url, &["--json"]);
+    command.env("CDK_QUALIFIER", "acme");
+    let report = Found::of(&support::run(command, "").await);
+    report.has("cdk bootstrap", "fine", &["qualifier acme"]);
+
+    let report = found(&ours, SHIPPED, &[]).await;
+    report.has("cdk bootstrap", "trouble", &["the qualifier acme", "uses hnb659fds", "CDK_QUALIFIER=acme"]);
+    let shipped = account(|_| None).await;
+    let report = found(&shipped, SHIPPED, &["--qualifier", "acme"]).await;
+    let made = "`npx cdk bootstrap aws://111122223333/us-west-2 --qualifier acme --toolkit-stack-name CDKToolkit-acme`";
+    report.has(
+        "cdk bootstrap",
+        "trouble",
+        &["qualifier hnb659fds", "uses acme", made, "TVM_TOOLKIT_STACK=CDKToolkit-acme"],
+    );
+    let nowhere = account(|call| asks_for(call, "CDKToolkit").then(absent)).await;
+    let report = found(&nowhere, SHIPPED, &["--qualifier", "acme"]).await;
+    report.has("cdk bootstrap", "trouble", &["aws://111122223333/us-west-2 --qualifier acme`"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_deployed_in_the_region_is_in_the_way_before_a_deployment_begins() {
+    let aws = account(|_| None).await;
+    let domain =
+        "[api.domain]\nname = \"t.example.com\"\ncertificate = \"arn:aws:acm:us-east-1:111122223333:certificate/a\"\n";
+    let file = SHIPPED.replace("[[permissions]]", &format!("{domain}[[permissions]]"));
+    let told = |region: &'static str, more: &'static [&'static str]| {
+        let computer = Computer::with(&["bin"]).configured(&file);
+        let mut command = computer.doctor(&aws.url, &[more, &["--json"]].concat());
+        command.env("AWS_REGION", region);
+        async move { (Found::of(&support::run(command, "").await), computer) }
+    };
+    for more in [&[] as &[&str], &["--offline"]] {
+        let (report, _) = told("us-west-2", more).await;
+        assert_eq!((report.code, report.titles("trouble")), (Some(1), vec!["configuration"]), "{report:?}");
+        let said = format!("{report:?}");
+        let words = ["config/tvm.toml:4", "api.domain.certificate", "arn:aws:acm:us-west-2:", "--region us-west-2"];
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+        let (report, _) = told("us-east-1", more).await;
+        assert_eq!(report.titles("trouble"), Vec::<&str>::new(), "{report:?}");
+    }
 }
 
 #[tokio::test]

@@ -164,7 +164,8 @@ async fn no_change_of_somebody_else_is_lost_and_no_untried_endpoint_is_written()
 #[tokio::test]
 async fn the_outputs_of_the_stack_say_which_secret() {
     let momento = Stage::builder().start().await.unwrap();
-    let arn = "arn:aws:secretsmanager:us-west-2:000000000000:secret:key-AbCdEf";
+    // Of another region than the stack, which is in us-west-2.
+    let arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:key-AbCdEf";
     let aws = Aws::answering(move |call| match call.action.as_str() {
         "DescribeStacks" => stack(&[("AuthMode", "Open"), ("ApiKeySecretArn", arn)]),
         "GetSecretValue" => good(&json!({ "VersionId": "v", "SecretString": "x" })),
@@ -174,9 +175,12 @@ async fn the_outputs_of_the_stack_say_which_secret() {
     let mut command = command(&aws.url, &["key", "set", "--stack", "Chat"]);
     command.env("MOMENTO_TOKEN_ENDPOINT", momento.url());
     let key: &SecretString = momento.api_key_v1();
-    run(command, key.expose_secret()).await.well();
+    let done = run(command, key.expose_secret()).await.well();
+    assert!(done.notes.contains(&format!("the secret {arn} in eu-central-1")), "{done:?}");
     let calls = aws.calls();
     assert!(calls[0].body.as_str().unwrap().contains("StackName=Chat"));
+    assert!(calls[0].authorization.contains("/us-west-2/cloudformation/"), "{calls:?}");
+    assert!(calls[1..].iter().all(|call| call.authorization.contains("/eu-central-1/secretsmanager/")), "{calls:?}");
     assert!(calls[1..].iter().all(|call| call.body["SecretId"] == arn), "{calls:?}");
     let aws = Aws::answering(|_| stack(&[("Endpoint", "https://x.example")])).await;
     let error = run(support::command(&aws.url, &["key", "set"]), "x").await.error();

@@ -41,6 +41,9 @@ async fn the_outputs_of_the_stack_say_where_its_users_are() {
     list(&aws, &["--stack", "Chat"]).await.well();
     assert!(aws.calls()[0].body.as_str().unwrap().contains("StackName=Chat"));
     assert_eq!(aws.calls()[1].body["UserPoolId"], "eu-west-1_planted");
+    // The stack is in us-west-2, and the pool, which was there already, where its id says.
+    assert!(aws.calls()[0].authorization.contains("/us-west-2/cloudformation/"));
+    assert!(aws.calls()[1].authorization.contains("/eu-west-1/cognito-idp/"), "{:?}", aws.calls());
 }
 
 #[tokio::test]

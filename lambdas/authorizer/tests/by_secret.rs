@@ -62,6 +62,18 @@ impl DeployedBySecret {
 }
 
 #[tokio::test]
+async fn the_signing_secret_is_asked_for_in_the_region_that_its_arn_names() {
+    // The function runs in us-east-1, as `lambda-stage` tells it.
+    let arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf";
+    let secrets = Secrets::start().await.unwrap();
+    secrets.put(arn, SECRET);
+    let mut deployed = DeployedBySecret::start_with(Mac::HS256, secrets, &[("AUTHORIZER_SECRET_ID", arn)]).await;
+    let token = deployed.token(SECRET, Mac::HS256, &json!({}));
+    assert_eq!(deployed.present(&token).await.effect(), "Allow");
+    assert_eq!(deployed.secrets.reads("AWSCURRENT"), 1);
+}
+
+#[tokio::test]
 async fn a_token_by_the_secret_lets_its_caller_in_and_the_issuer_is_asked_for_nothing() {
     let in_json = json!({ "secret": SECRET }).to_string();
     for (by, value) in [(Mac::HS256, SECRET), (Mac::HS384, &in_json), (Mac::HS512, &format!("{SECRET}\n"))] {

@@ -45,6 +45,19 @@ async fn an_open_machine_vends_a_token_that_lives_an_hour() {
 }
 
 #[tokio::test]
+async fn a_secret_is_asked_for_in_the_region_that_its_arn_names() {
+    let shipped = include_str!("../../../config/tvm.toml");
+    // The function runs in us-east-1, as `lambda-stage` tells it.
+    for region in ["eu-central-1", "us-east-1"] {
+        let arn = format!("arn:aws:secretsmanager:{region}:111122223333:secret:momento-AbCdEf");
+        let mut deployed = Deployed::start_with_secret(&arn, shipped, &[]).await;
+        let answer = deployed.answer(&event(&Value::Null, &json!({}), &Value::Null)).await;
+        assert_eq!(answer.status, 200, "{region}: {answer:?}");
+        assert_eq!(deployed.secrets.reads("AWSCURRENT"), 1, "{region}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_any_origin_reads_beside_the_token_what_it_may_do() {
     let mut verified = Deployed::shipped("AmazonCognito").await;
     // The second time the token is a kept one.

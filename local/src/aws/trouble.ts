@@ -8,7 +8,7 @@ import type { CloudOptions } from './options.ts';
 const MENDS: readonly (readonly [says: RegExp, mend: string])[] = [
   [
     /SSM parameter \/cdk-bootstrap|has it been bootstrapped|is not bootstrapped|bootstrap stack version/i,
-    'This account and region are not ready for CDK: "npx cdk bootstrap aws://ACCOUNT/REGION", once.',
+    'This account and region are not ready for CDK: "npx cdk bootstrap aws://ACCOUNT/REGION", once. With a qualifier of its own (CDK_QUALIFIER), "make doctor" says the whole of it.',
   ],
   [
     /UnreservedConcurrentExecution below its minimum/i,

@@ -9,7 +9,7 @@ import { TokenError, type TokenErrorKind } from './errors.ts';
 
 /** Who signs in, and where. */
 export interface CognitoOptions {
-  /** The region of the user pool: the stack's output `Region`. */
+  /** The region of the user pool, with which its id begins: `eu-central-1` of the stack's output `UserPoolId`, `eu-central-1_AbCdEf123`. */
   readonly region: string;
   /** The stack's output `UserPoolClientId`. */
   readonly clientId: string;
@@ -67,7 +67,7 @@ interface SignedIn {
 
 async function initiateAuth(
   request: InitiateAuth,
-  { region, clientId, url = `https://cognito-idp.${region}.amazonaws.com/` }: CognitoOptions,
+  { region, clientId, url = `https://${hostOf(region)}/` }: CognitoOptions,
   surroundings: CognitoSurroundings,
   signal: AbortSignal,
 ): Promise<SignedIn> {
@@ -92,6 +92,12 @@ async function initiateAuth(
     lifeMs: typeof seconds === 'number' ? seconds * 1_000 : 0,
     refreshToken: typeof refreshToken === 'string' ? refreshToken : undefined,
   };
+}
+
+/** In AWS GovCloud (US) there are FIPS endpoints alone ("Amazon Cognito" in its user guide). China has no user pools. */
+function hostOf(region: string): string {
+  const service = region.startsWith('us-gov-') ? 'cognito-idp-fips' : 'cognito-idp';
+  return `${service}.${region}.amazonaws.com`;
 }
 
 /** Cognito says what is wrong in `__type`, some services with a prefix. */

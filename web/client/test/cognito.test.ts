@@ -107,3 +107,21 @@ test('Cognito out of reach is tried again', async () => {
   await assert.rejects(source.get(), (error: TokenError) => error.kind === 'unreachable');
   assert.ok((await device.clock.until(source.get())).authToken);
 });
+
+test('Cognito is asked where it is in the region, which in GovCloud is a FIPS endpoint', async () => {
+  for (const [region, url] of [
+    ['eu-central-1', 'https://cognito-idp.eu-central-1.amazonaws.com/'],
+    ['us-gov-west-1', 'https://cognito-idp-fips.us-gov-west-1.amazonaws.com/'],
+  ] as const) {
+    const device = new Device();
+    const asked: string[] = [];
+    const fetch: typeof globalThis.fetch = async (input) => {
+      asked.push(String(input));
+      return Response.json({ AuthenticationResult: { IdToken: 'id', ExpiresIn: 3600 } });
+    };
+    const options = { region, clientId: 'client', username: 'ada', password: 'the-password' };
+    const source = device.source({ access: cognito(options, { clock: device.clock, fetch }) });
+    await device.clock.until(source.get());
+    assert.deepEqual(asked, [url]);
+  }
+});

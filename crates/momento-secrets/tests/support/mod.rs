@@ -4,8 +4,8 @@
 pub(crate) mod clock;
 pub(crate) mod vault;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_sdk_secretsmanager::Client;
 use bytes::Bytes;
@@ -44,7 +44,11 @@ impl Answer {
 pub(crate) struct StandIn {
     pub(crate) url: String,
     calls: Arc<AtomicUsize>,
+    regions: Regions,
 }
+
+/// The regions that calls were signed for, in order.
+type Regions = Arc<Mutex<Vec<String>>>;
 
 impl StandIn {
     /// Answers the n-th call (from 0) with `script(request, n)`.
@@ -68,22 +72,30 @@ impl StandIn {
         let url = if tls.is_some() { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         let (script, calls) = (Arc::new(script), Arc::new(AtomicUsize::new(0)));
         let counted = Arc::clone(&calls);
+        let regions = Regions::default();
+        let noted = Arc::clone(&regions);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, calls, tls) = (Arc::clone(&script), Arc::clone(&counted), tls.clone());
+                let regions = Arc::clone(&noted);
                 tokio::spawn(async move {
                     match tls {
-                        None => serve(stream, script, calls).await,
+                        None => serve(stream, script, calls, regions).await,
                         Some(tls) => {
                             if let Ok(stream) = tls.accept(stream).await {
-                                serve(stream, script, calls).await;
+                                serve(stream, script, calls, regions).await;
                             }
                         }
                     }
                 });
             }
         });
-        Self { url, calls }
+        Self { url, calls, regions }
+    }
+
+    /// The regions that the calls were signed for, in order.
+    pub(crate) fn regions(&self) -> Vec<String> {
+        self.regions.lock().unwrap().clone()
     }
 
     /// How many calls were made.
@@ -116,18 +128,21 @@ pub(crate) fn lambda_variable(name: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-async fn serve<S, F>(stream: S, script: Arc<F>, calls: Arc<AtomicUsize>)
+async fn serve<S, F>(stream: S, script: Arc<F>, calls: Arc<AtomicUsize>, regions: Regions)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     F: Fn(&Value, usize) -> Answer,
 {
     let service = service_fn(|request: http::Request<Incoming>| {
-        let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
+        let (script, calls, regions) = (Arc::clone(&script), Arc::clone(&calls), Arc::clone(&regions));
         async move {
             assert_eq!(request.headers()["x-amz-target"], "secretsmanager.GetSecretValue");
             assert_eq!(request.headers()["x-amz-security-token"], "session-token");
             let signed = request.headers()["authorization"].to_str().unwrap().to_owned();
-            assert!(signed.contains("/eu-west-1/secretsmanager/aws4_request"), "{signed}");
+            // `Credential=KEY/DATE/REGION/secretsmanager/aws4_request`
+            let scope: Vec<&str> = signed.split('/').collect();
+            assert_eq!(scope.get(3), Some(&"secretsmanager"), "{signed}");
+            regions.lock().unwrap().extend(scope.get(2).map(|region| (*region).to_owned()));
             let body = request.into_body().collect().await.unwrap().to_bytes();
             let body: Value = serde_json::from_slice(&body).unwrap();
             let (status, body) = match script(&body, calls.fetch_add(1, Ordering::SeqCst)) {

@@ -3,7 +3,9 @@
 use aws_config::SdkConfig;
 use clap::Args;
 
-use crate::aws::{StackError, StackName, region_of_arn, settings};
+use momento_secrets::region_of_secret;
+
+use crate::aws::{StackError, StackName, settings};
 
 /// Which secret.
 #[derive(Debug, Args)]
@@ -16,10 +18,10 @@ pub(crate) struct KeySecret {
 }
 
 impl KeySecret {
-    /// Its ARN or name, with the settings of its region.
+    /// Its ARN or name, with settings for those who ask AWS.
     pub(crate) async fn find(&self) -> Result<(SdkConfig, String), StackError> {
         if let Some(arn) = &self.secret {
-            return Ok((settings(region_of_arn(arn)).await?, arn.clone()));
+            return Ok((settings(region_of_secret(arn)).await?, arn.clone()));
         }
         let aws = settings(None).await?;
         let arn = self.stack.outputs(&aws).await?.remove("ApiKeySecretArn");

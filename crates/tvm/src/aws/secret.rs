@@ -11,7 +11,7 @@ use aws_sdk_secretsmanager::Client;
 use momento_secrets::CURRENT;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::aws::AwsError;
+use crate::aws::{AwsError, at_secret, region_of};
 
 /// The label of a version that is not current yet. One for everybody: Secrets Manager moves it to the next version, so what a
 /// program that was killed leaves behind is one version at most.
@@ -24,6 +24,7 @@ const ATTEMPTS: u32 = 12;
 pub(crate) struct Secret {
     client: Client,
     id: String,
+    region: String,
 }
 
 /// The value that is current, and which version that is.
@@ -53,9 +54,15 @@ enum Promotion {
 }
 
 impl Secret {
-    /// The secret `id`.
+    /// The secret `id`, in the region that its ARN says.
     pub(crate) fn new(aws: &SdkConfig, id: String) -> Self {
-        Self { client: Client::new(aws), id }
+        let aws = at_secret(aws, &id);
+        Self { client: Client::new(&aws), id, region: region_of(&aws).to_owned() }
+    }
+
+    /// Where it is.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
     }
 
     /// Its ARN or name, as it was given.

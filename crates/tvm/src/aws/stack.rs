@@ -41,6 +41,8 @@ pub(crate) struct Stack {
     pub(crate) status: String,
     /// What it puts out, by name.
     pub(crate) outputs: BTreeMap<String, String>,
+    /// What it was told, by name; of what is secret, CloudFormation shows stars.
+    pub(crate) parameters: BTreeMap<String, String>,
 }
 
 /// The stack of this name; `None` where there is none.
@@ -54,6 +56,10 @@ pub(crate) async fn find(aws: &SdkConfig, name: &str) -> Result<Option<Stack>, A
         outputs: {
             let outputs = stack.outputs.unwrap_or_default().into_iter();
             outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect()
+        },
+        parameters: {
+            let parameters = stack.parameters.unwrap_or_default().into_iter();
+            parameters.filter_map(|parameter| Some((parameter.parameter_key?, parameter.parameter_value?))).collect()
         },
     }))
 }

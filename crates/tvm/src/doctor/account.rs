@@ -4,8 +4,9 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_sts::Client;
 
 use crate::aws::AwsError;
+use crate::config::region_of_environment;
 use crate::doctor::answer::{untold, within};
-use crate::doctor::configuration::Wanted;
+use crate::doctor::configuration::{self, Wanted};
 use crate::doctor::finding::{Check, Outcome};
 use crate::doctor::{Command, existing, stacks};
 
@@ -21,7 +22,10 @@ struct Caller {
 /// Looks at all of it: what depends on nothing that is missing.
 pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<Check> {
     if command.offline {
-        return vec![Outcome::skipped("--offline: AWS is not asked").of("AWS")];
+        let mut checks = vec![Outcome::skipped("--offline: AWS is not asked").of("AWS")];
+        let region = region_of_environment().filter(|_| wanted.is_some());
+        checks.extend(region.iter().flat_map(|region| configuration::in_region(&command.file, region.as_str())));
+        return checks;
     }
     let chain = momento_secrets::default_chain(None);
     let aws = match within(async { chain.await.map_err(|error| AwsError::Unanswered(error.to_string())) }).await {
@@ -42,10 +46,14 @@ pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<C
         }
         .of("AWS credentials"),
     ];
+    if let Some(name) = region.as_deref().filter(|_| wanted.is_some()) {
+        checks.extend(configuration::in_region(&command.file, name));
+    }
     let ready =
         region.zip(who.ok().map(|caller| caller.account)).map(|(region, account)| Place { aws, region, account });
+    let qualifier = command.qualifier();
     let (toolkit, stack, existing) = tokio::join!(
-        stacks::toolkit(ready.as_ref(), &command.toolkit_stack),
+        stacks::toolkit(ready.as_ref(), &command.toolkit_stack, &qualifier),
         stacks::own(ready.as_ref(), command.stack.as_str()),
         existing::examine(ready.as_ref(), wanted),
     );

@@ -1,7 +1,7 @@
 //! The configuration: whether it is accepted, and what it wants of its surroundings.
 
 use serde_json::Value;
-use tvm_policy::{AuthMode, Config};
+use tvm_policy::{AuthMode, Config, Region};
 
 use crate::config::{CommandError, File};
 use crate::doctor::finding::{Check, Outcome};
@@ -19,7 +19,10 @@ pub(crate) struct Wanted {
 pub(crate) fn examine(file: &File) -> (Vec<Check>, Option<Wanted>) {
     let (config, warnings) = match file.load() {
         Ok(loaded) => loaded,
-        Err(error) => return (refused(&error, file), None),
+        Err(error) => {
+            let alone = format!("tvm config check {}", file.path().display());
+            return (refused(&error, file, &alone), None);
+        }
     };
     let wanted = Wanted::of(&config);
     let note = format!("{}, {}, stage {}", file.path().display(), config.auth().as_str(), wanted.stage());
@@ -30,12 +33,20 @@ pub(crate) fn examine(file: &File) -> (Vec<Check>, Option<Wanted>) {
     (checks, Some(wanted))
 }
 
-fn refused(error: &CommandError, file: &File) -> Vec<Check> {
+/// What of the file cannot be deployed in this region.
+pub(crate) fn in_region(file: &File, region: &str) -> Vec<Check> {
+    let alone = format!("tvm config check --region {region} {}", file.path().display());
+    let refusal = Region::parse(region).and_then(|region| file.check_in(Some(&region)).err());
+    refusal.map(|error| refused(&error, file, &alone)).unwrap_or_default()
+}
+
+/// `alone` is the command that looks at the file and nothing else.
+fn refused(error: &CommandError, file: &File, alone: &str) -> Vec<Check> {
     let path = file.path().display();
     let trouble = |what: String, mend: String| Outcome::trouble(what, mend).of(TITLE);
     match error {
         CommandError::NotAccepted(errors) => {
-            let mend = format!("change it there; `tvm config check {path}` looks at it alone");
+            let mend = format!("change it there; `{alone}` looks at it alone");
             errors.iter().map(|error| trouble(error.to_string(), mend.clone())).collect()
         }
         CommandError::Unreadable { source, .. } => vec![trouble(

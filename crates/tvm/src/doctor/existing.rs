@@ -2,7 +2,7 @@
 //!
 //! It asks whether they are there, never what is in them.
 
-use aws_config::{Region, SdkConfig};
+use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use momento_secrets::CURRENT;
@@ -44,20 +44,15 @@ pub(crate) async fn examine(place: Option<&Place>, wanted: Option<&Wanted>) -> V
     checks
 }
 
-/// The same settings, in the region that an ARN or an id names.
-fn located(aws: &SdkConfig, region: Option<&str>) -> SdkConfig {
-    let Some(region) = region else { return aws.clone() };
-    aws.to_builder().region(Region::new(region.to_owned())).build()
-}
-
 async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
-    let client = SecretsManager::new(&located(aws, aws::region_of_arn(id)));
+    let aws = &aws::at_secret(aws, id);
+    let (client, region) = (SecretsManager::new(aws), aws::region_of(aws));
     let asked = async { client.describe_secret().secret_id(id).send().await.map_err(|error| AwsError::of(&error)) };
     let found = match within(asked).await {
         Ok(found) => found,
         Err(error) if error.code() == NOT_FOUND => {
             return Outcome::trouble(
-                format!("Secrets Manager has no secret {id}"),
+                format!("Secrets Manager has no secret {id} in {region}"),
                 format!("make it there, write another name or ARN into `{key}`, or leave the key out"),
             );
         }
@@ -71,7 +66,7 @@ async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
     }
     let labels = found.version_ids_to_stages.unwrap_or_default();
     if labels.values().flatten().any(|label| label == CURRENT) {
-        return Outcome::fine(id);
+        return Outcome::fine(format!("{id}, in {region}"));
     }
     Outcome::warning(
         format!("the secret {id} is there, and has no value yet"),
@@ -80,9 +75,10 @@ async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
 }
 
 async fn user_pool(aws: &SdkConfig, pool: &str, clients: &[&str]) -> Outcome {
-    // An ARN ends with the id, and that begins with the region.
+    // An ARN ends with the id.
     let id = pool.rsplit_once('/').map_or(pool, |(_, id)| id);
-    let client = Cognito::new(&located(aws, id.split_once('_').map(|(region, _)| region)));
+    let aws = &aws::at_pool(aws, pool);
+    let (client, region) = (Cognito::new(aws), aws::region_of(aws));
     // A list of names: to look at one client would fetch its secret, too.
     let mut pages = client.list_user_pool_clients().user_pool_id(id).into_paginator().items().send();
     let asked = async {
@@ -96,7 +92,7 @@ async fn user_pool(aws: &SdkConfig, pool: &str, clients: &[&str]) -> Outcome {
         Ok(found) => found,
         Err(error) if error.code() == NOT_FOUND => {
             return Outcome::trouble(
-                format!("Cognito has no user pool {id}"),
+                format!("Cognito has no user pool {id} in {region}"),
                 "write the id or ARN of one that is there into `cognito.user_pool`, or leave the key out",
             );
         }
@@ -104,7 +100,7 @@ async fn user_pool(aws: &SdkConfig, pool: &str, clients: &[&str]) -> Outcome {
     };
     let missing: Vec<&str> = clients.iter().copied().filter(|id| !found.iter().any(|it| it == id)).collect();
     if missing.is_empty() {
-        return Outcome::fine(format!("{id}, clients {}", clients.join(", ")));
+        return Outcome::fine(format!("{id}, in {region}, clients {}", clients.join(", ")));
     }
     Outcome::trouble(
         format!("the user pool {id} has no client {}", missing.join(", ")),

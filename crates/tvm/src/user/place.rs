@@ -43,11 +43,11 @@ impl Place {
     /// The users there.
     pub(crate) async fn find(&self) -> Result<Users, UserError> {
         if let Some(arn) = &self.secret {
-            let aws = aws::settings(aws::region_of_arn(arn)).await?;
+            let aws = aws::settings(momento_secrets::region_of_secret(arn)).await?;
             return Ok(Users::Secret(UserSecret(Secret::new(&aws, arn.clone()))));
         }
         if let Some(id) = &self.user_pool {
-            let aws = aws::settings(id.split_once('_').map(|(region, _)| region)).await?;
+            let aws = aws::settings(tvm_policy::region_of(id)).await?;
             return Ok(Users::Pool(UserPool::new(&aws, id.clone())));
         }
         let aws = aws::settings(None).await?;

@@ -10,7 +10,7 @@ use aws_sdk_cognitoidentityprovider::types::MessageActionType;
 use secrecy::{ExposeSecret as _, SecretString};
 use tvm_users::Access;
 
-use crate::aws::AwsError;
+use crate::aws::{AwsError, at_pool};
 use crate::user::UserError;
 use crate::user::table::{Row, State};
 
@@ -21,9 +21,9 @@ pub(crate) struct UserPool {
 }
 
 impl UserPool {
-    /// The pool `id`.
+    /// The pool `id`, in the region that the id begins with.
     pub(crate) fn new(aws: &SdkConfig, id: String) -> Self {
-        Self { client: Client::new(aws), id }
+        Self { client: Client::new(&at_pool(aws, &id)), id }
     }
 
     /// Adds a user who can sign in at once, or nobody.

@@ -80,13 +80,21 @@ pub(crate) fn stack(outputs: &[(&str, &str)]) -> Answer {
 
 /// The same, of a stack in this state.
 pub(crate) fn stack_in(status: &str, outputs: &[(&str, &str)]) -> Answer {
-    let member = |(key, value): &(&str, &str)| {
-        format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>")
+    stack_told(status, &[], outputs)
+}
+
+/// The same, of a stack that was told these parameters.
+pub(crate) fn stack_told(status: &str, parameters: &[(&str, &str)], outputs: &[(&str, &str)]) -> Answer {
+    let members = |kind: &str, pairs: &[(&str, &str)]| -> String {
+        let member = |(key, value): &(&str, &str)| {
+            format!("<member><{kind}Key>{key}</{kind}Key><{kind}Value>{value}</{kind}Value></member>")
+        };
+        pairs.iter().map(member).collect()
     };
-    let outputs: String = outputs.iter().map(member).collect();
+    let (parameters, outputs) = (members("Parameter", parameters), members("Output", outputs));
     let stack = format!(
         "<StackName>x</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{status}</StackStatus>\
-         <Outputs>{outputs}</Outputs>"
+         <Parameters>{parameters}</Parameters><Outputs>{outputs}</Outputs>"
     );
     let result = format!("<DescribeStacksResult><Stacks><member>{stack}</member></Stacks></DescribeStacksResult>");
     let namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";

@@ -40,9 +40,14 @@ impl Computer {
 
     /// Puts an empty file there.
     pub(crate) fn keeps(&self, path: &str) {
+        self.has(path, "");
+    }
+
+    /// Puts a file with this content there.
+    pub(crate) fn has(&self, path: &str, content: &str) {
         let path = self.folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, "").unwrap();
+        std::fs::write(path, content).unwrap();
     }
 
     /// `tvm doctor` there, with AWS at `aws`.

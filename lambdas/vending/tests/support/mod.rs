@@ -29,16 +29,21 @@ impl Deployed {
 
     /// With this configuration, a good key in the secret, and more variables.
     pub(crate) async fn start(config: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_with_secret("the-key", config, variables).await
+    }
+
+    /// The same, with the secret of this name or ARN.
+    pub(crate) async fn start_with_secret(secret: &str, config: &str, variables: &[(&str, &str)]) -> Self {
         let momento = Stage::builder().start().await.unwrap();
         let secrets = Secrets::start().await.unwrap();
-        secrets.put("the-key", momento.api_key_v1().expose_secret());
+        secrets.put(secret, momento.api_key_v1().expose_secret());
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("tvm.toml");
         std::fs::write(&file, config).unwrap();
         let (momento_url, secrets_url) = (momento.url(), secrets.url().to_owned());
         let mut environment = vec![
             ("TVM_CONFIG", file.to_str().unwrap()),
-            ("MOMENTO_API_KEY_SECRET_ID", "the-key"),
+            ("MOMENTO_API_KEY_SECRET_ID", secret),
             ("MOMENTO_TOKEN_ENDPOINT", &momento_url),
             ("AWS_ENDPOINT_URL", &secrets_url),
         ];
