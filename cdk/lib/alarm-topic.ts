@@ -24,11 +24,14 @@ export function alarmTopic(scope: Construct, { alarm_topic, alarm_email }: TvmCo
     // What it encrypts is on its way and nowhere kept; CDK would leave it behind, and AWS charges for it.
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  // CloudWatch acts for every account. Not for another's alarm (IAM user guide, "The confused deputy problem").
+  const forThisAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
   masterKey.addToResourcePolicy(
     new PolicyStatement({
       principals: [cloudWatch],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
+      conditions: forThisAccount,
     }),
   );
   const topic = new Topic(scope, 'Topic', {
@@ -43,6 +46,7 @@ export function alarmTopic(scope: Construct, { alarm_topic, alarm_email }: TvmCo
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
       conditions: {
+        ...forThisAccount,
         ArnLike: {
           'aws:SourceArn': Stack.of(scope).formatArn({
             service: 'cloudwatch',

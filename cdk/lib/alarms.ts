@@ -47,6 +47,8 @@ interface Rule {
   readonly periods: { readonly of: number; readonly bad: number };
   /** What no data means. */
   readonly missing: TreatMissingData;
+  /** Of a percentile: whether too few requests are judged all the same. */
+  readonly few?: 'evaluate' | 'ignore';
 }
 
 /** Long enough that one slow or failed request among few is not an alarm by itself. */
@@ -84,28 +86,42 @@ function rules(config: TvmConfig['monitoring'], watched: Watched): Readonly<Reco
       says: `The slowest one in a hundred requests takes ${config.alarm_latency_ms} ms or longer.`,
       metric: stage.metricLatency({ statistic: 'p99', period: PERIOD }),
       atLeast: config.alarm_latency_ms,
+      // Of fewer than 1000 requests, CloudWatch takes a p99 for no statement (its user guide, "Percentile-based alarms and low
+      // data samples"): one slow request would be the slowest hundredth.
+      few: 'ignore',
     },
-    ...ofFunction('Vending', vending),
-    ...(authorizer === undefined ? {} : ofFunction('Authorizer', authorizer)),
-    ...(rotation === undefined ? {} : ofRotation(rotation)),
-    ...(metrics === undefined ? {} : ofMetrics(config, metrics)),
-  };
-}
-
-function ofFunction(name: 'Vending' | 'Authorizer', fn: IFunction): Readonly<Record<string, Rule>> {
-  const called = `The ${name.toLowerCase()} function`;
-  return {
-    [`${name}Errors`]: {
-      runbook: `the-${name.toLowerCase()}-function-has-errors`,
-      says: `${called} ended without an answer, which it never does by design.`,
-      metric: fn.metricErrors({ period: PERIOD }),
+    // So that an endpoint with few requests has an alarm about its speed as well.
+    MostlySlow: {
+      ...quiet,
+      runbook: 'requests-are-slow',
+      says: `Every second request takes ${config.alarm_latency_ms} ms or longer.`,
+      metric: stage.metricLatency({ statistic: 'p50', period: PERIOD }),
+      atLeast: config.alarm_latency_ms,
+      few: 'evaluate',
+    },
+    VendingErrors: {
+      runbook: 'the-vending-function-has-errors',
+      says: 'The vending function ended without an answer, which it never does by design.',
+      metric: vending.metricErrors({ period: PERIOD }),
       atLeast: 1,
       periods: AT_ONCE,
       missing: TreatMissingData.NOT_BREACHING,
     },
+    ...ofThrottles('Vending', vending),
+    // Not of the authorizer's errors: API Gateway answers 401 where an authorizer fails with "Unauthorized", so a stranger makes
+    // an error of each request. Where it crashes or runs out of time, callers get a 5xx, which Failing counts.
+    ...(authorizer === undefined ? {} : ofThrottles('Authorizer', authorizer)),
+    ...(rotation === undefined ? {} : ofRotation(rotation)),
+    ...(metrics === undefined ? {} : ofMetrics(config, metrics)),
+    ...(metrics === undefined || authorizer === undefined ? {} : ofAuthorizer(metrics.authorizerTrouble(authorizer))),
+  };
+}
+
+function ofThrottles(name: 'Vending' | 'Authorizer', fn: IFunction): Readonly<Record<string, Rule>> {
+  return {
     [`${name}Throttles`]: {
       runbook: 'a-function-is-throttled',
-      says: `${called} was asked for more at once than Lambda lets it do.`,
+      says: `The ${name.toLowerCase()} function was asked for more at once than Lambda lets it do.`,
       metric: fn.metricThrottles({ period: PERIOD }),
       atLeast: 1,
       periods: MOST_OF_A_QUARTER_HOUR,
@@ -118,10 +134,24 @@ function ofRotation(fn: IFunction): Readonly<Record<string, Rule>> {
   return {
     RotationErrors: {
       runbook: 'the-api-key-is-not-renewed',
-      says: 'A step of the API key’s rotation failed; the old key serves until it ends.',
+      says: 'A step of the rotation of the API key failed; the old key serves until it ends.',
       metric: fn.metricErrors({ period: PERIOD }),
       atLeast: 1,
       periods: AT_ONCE,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+  };
+}
+
+function ofAuthorizer(trouble: Metric): Readonly<Record<string, Rule>> {
+  return {
+    AuthorizerTrouble: {
+      runbook: 'the-authorizer-cannot-check-callers',
+      says: 'The authorizer cannot read its secret, cannot get the keys of its issuer, or is deployed wrongly.',
+      metric: inFiveMinutes(trouble),
+      atLeast: 1,
+      // An issuer that fails to answer once, while a function starts, is over before anybody could look.
+      periods: MOST_OF_A_QUARTER_HOUR,
       missing: TreatMissingData.NOT_BREACHING,
     },
   };
@@ -132,7 +162,7 @@ function ofMetrics(config: TvmConfig['monitoring'], metrics: MachineMetrics): Re
   return {
     Limited: {
       runbook: 'tokens-are-refused-for-a-limit',
-      says: `At least ${config.alarm_limited_percent} % of the requests are refused for a limit (429).`,
+      says: `At least ${config.alarm_limited_percent} % of the requests are refused for the limit of Momento (429).`,
       metric: inFiveMinutes(metrics.limited()),
       atLeast: config.alarm_limited_percent / 100,
       periods: MOST_OF_A_QUARTER_HOUR,
@@ -162,7 +192,7 @@ function inFiveMinutes(metric: Metric): Metric {
   return metric.with({ period: PERIOD });
 }
 
-function alarmProps({ runbook, says, metric, atLeast, periods, missing }: Rule): AlarmProps {
+function alarmProps({ runbook, says, metric, atLeast, periods, missing, few }: Rule): AlarmProps {
   return {
     alarmDescription: `${says} What to do: docs/runbook.md#${runbook}`,
     metric,
@@ -171,5 +201,6 @@ function alarmProps({ runbook, says, metric, atLeast, periods, missing }: Rule):
     evaluationPeriods: periods.of,
     datapointsToAlarm: periods.bad,
     treatMissingData: missing,
+    ...(few === undefined ? {} : { evaluateLowSampleCountPercentile: few }),
   };
 }

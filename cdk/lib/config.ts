@@ -181,7 +181,7 @@ export interface TvmConfig {
   readonly monitoring: {
     /** What the log says of who a token was vended to; the vending function reads it. */
     readonly audit: 'hashed' | 'plain' | 'off';
-    /** Whether the vending function's log lines carry metrics; it reads this as well. */
+    /** Whether the functions' log lines carry metrics; they read this as well. */
     readonly metrics: boolean;
     readonly dashboard: boolean;
     /** Only beside `metrics`. */

@@ -24,16 +24,18 @@ export function makeDashboard(scope: Construct, { endpoint, vending, authorizer,
         PERCENTILES.map((statistic) => stage.metricLatency({ statistic, label: statistic })),
       ),
     ],
-    ...(metrics === undefined ? [[wanting()]] : ofMetrics(metrics)),
+    ...(metrics === undefined ? [[wanting()]] : ofMetrics(metrics, authorizer)),
     [
       graph(
         'Function duration (ms)',
         functions.map((fn) => fn.metricDuration({ statistic: 'p99' })),
       ),
-      graph(
-        'Function errors and throttles',
-        functions.flatMap((fn) => [fn.metricErrors(), fn.metricThrottles()]),
-      ),
+      graph('Function errors and throttles', [
+        vending.metricErrors(),
+        // API Gateway answers 401 where an authorizer fails with "Unauthorized".
+        ...(authorizer === undefined ? [] : [authorizer.metricErrors({ label: 'authorizer: 401s and errors' })]),
+        ...functions.map((fn) => fn.metricThrottles()),
+      ]),
       graph(
         'Functions at once',
         functions.map((fn) => fn.metric('ConcurrentExecutions', { statistic: 'Maximum' })),
@@ -43,7 +45,7 @@ export function makeDashboard(scope: Construct, { endpoint, vending, authorizer,
   return new Dashboard(scope, 'Dashboard', { widgets: rows });
 }
 
-function ofMetrics(metrics: MachineMetrics): IWidget[][] {
+function ofMetrics(metrics: MachineMetrics, authorizer: Watched['authorizer']): IWidget[][] {
   return [
     [
       graph(
@@ -51,14 +53,17 @@ function ofMetrics(metrics: MachineMetrics): IWidget[][] {
         ORIGINS.map((origin) => metrics.vended(origin)),
       ),
       graph('Refusals, by code', [metrics.refusedByCode()]),
-      graph('Share refused for a limit', [metrics.limited()]),
+      graph('Share refused for the limit of Momento', [metrics.limited()]),
     ],
     [
       graph(
-        'Momento’s latency (ms)',
+        'Latency of Momento (ms)',
         PERCENTILES.map((statistic) => metrics.momentoLatency(statistic).with({ label: statistic })),
       ),
-      graph('Trouble with the API key', [metrics.keyTrouble()]),
+      graph('Trouble with the API key or the authorizer', [
+        metrics.keyTrouble(),
+        ...(authorizer === undefined ? [] : [metrics.authorizerTrouble(authorizer)]),
+      ]),
       graph('Age of the API key (days)', [metrics.keyAge()]),
     ],
   ];

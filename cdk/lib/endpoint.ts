@@ -74,8 +74,9 @@ export class Endpoint extends Construct {
     const { access, limits, logs, tracing, vending } = props;
     const { access_logs, domain, usage_plan: plan, waf } = props.api;
     this.api = new RestApi(this, 'Api', {
-      // The names of APIs need not differ in an account.
-      restApiName: Stack.of(this).stackName,
+      // The names of APIs need not differ in an account, but CloudWatch knows an API by its name alone (dimension `ApiName`): two
+      // of one name would share their alarms. CloudFormation changes a name in place.
+      restApiName: `${Stack.of(this).stackName}-${this.node.addr.slice(-8)}`,
       description: 'Vends disposable Momento tokens to browsers',
       deployOptions: {
         stageName: STAGE,

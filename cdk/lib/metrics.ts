@@ -1,7 +1,8 @@
 /**
- * The metrics that the vending function writes into its log lines, where `[monitoring] metrics = true`.
+ * The metrics that the functions write into their log lines, where `[monitoring] metrics = true`.
  *
- * Their names and dimensions are those of `lambdas/vending/src/metrics.rs`; `cdk/test/monitoring.test.ts` compares the two.
+ * Their names and dimensions are those of `lambdas/vending/src/metrics.rs` and `lambdas/authorizer/src/trouble.rs`;
+ * `cdk/test/monitoring.test.ts` compares the two.
  */
 
 import { Duration } from 'aws-cdk-lib';
@@ -25,7 +26,7 @@ export class MachineMetrics {
     this.mode = mode;
   }
 
-  /** The share of requests that are refused for a limit. */
+  /** The share of requests that are refused for Momento's limit. */
   limited(): Metric {
     return this.metric('Limited', 'Average');
   }
@@ -33,6 +34,11 @@ export class MachineMetrics {
   /** Whether a request failed for want of a key that Momento takes. */
   keyTrouble(): Metric {
     return this.metric('KeyTrouble', 'Maximum');
+  }
+
+  /** How many requests this authorizer could not decide, for trouble of ours. A request that it refuses is none. */
+  authorizerTrouble(authorizer: IFunction): Metric {
+    return this.metric('AuthorizerTrouble', 'Sum', { dimensions: { function: authorizer.functionName } });
   }
 
   /** Days since the key was put into its secret. */

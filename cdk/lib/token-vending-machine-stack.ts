@@ -41,7 +41,7 @@ export class TokenVendingMachineStack extends Stack {
     output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
     output('Region', this.region, 'The AWS region of the stack');
     if (endpoint.domain !== undefined && !config.api.disable_default_endpoint) {
-      output('ExecuteApiUrl', endpoint.api.url, 'The same endpoint by API Gateway’s own name');
+      output('ExecuteApiUrl', endpoint.api.url, 'The same endpoint by the name that API Gateway gives it');
     }
     if (endpoint.domain?.target !== undefined) {
       output(

@@ -2,8 +2,10 @@
 //!
 //! For tests and benches. It listens on loopback alone, hands out one event at a time, and keeps everything that the function
 //! prints, so that a test can look for what must not be there. Beside it are what functions talk to: a Secrets Manager and an
-//! OpenID Connect issuer. It imitates neither IAM nor API Gateway.
+//! OpenID Connect issuer. It imitates neither IAM nor API Gateway. [`emf`] reads the metrics in what a function prints, as
+//! CloudWatch would.
 
+pub mod emf;
 pub mod events;
 mod function;
 mod issuer;

@@ -1,5 +1,5 @@
-//! The table `[monitoring]`: what a deployment tells its operators. The vending function reads `audit` and `metrics`, the rest is
-//! the CDK app's.
+//! The table `[monitoring]`: what a deployment tells its operators. The vending function reads `audit` and `metrics`, the authorizer
+//! `metrics`; the rest is the CDK app's.
 
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,7 @@ pub(crate) struct MonitoringTable {
     /// What the log says of who a token was vended to: `"hashed"`: a pseudonym of the caller and of the token's id, and the
     /// permissions as this file has them. `"plain"`: all of them in clear. `"off"`: nothing.
     pub audit: Audit,
-    /// Whether the vending function's log lines carry metrics, for which CloudWatch charges.
+    /// Whether the functions' log lines carry metrics, for which CloudWatch charges.
     pub metrics: bool,
     /// Whether the deployment has a dashboard, for which CloudWatch may charge.
     pub dashboard: bool,
@@ -41,10 +41,11 @@ pub(crate) struct MonitoringTable {
     /// The share of requests, in percent, that may fail for our own fault (5xx) before there is an alarm: 1 to 100.
     #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
     pub alarm_errors_percent: u32,
-    /// The share of requests, in percent, that may be refused for a limit (429) before there is an alarm: 1 to 100.
+    /// The share of requests, in percent, that may be refused for Momento's limit (429) before there is an alarm: 1 to 100.
     #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
     pub alarm_limited_percent: u32,
-    /// How long the slowest one in a hundred requests may take before there is an alarm, in milliseconds: 1 to 29000.
+    /// How long the slowest one in a hundred requests, or every second one, may take before there is an alarm, in milliseconds: 1 to
+    /// 29000.
     #[cfg_attr(feature = "schema", schemars(range(min = *LATENCY_MS.start(), max = *LATENCY_MS.end())))]
     pub alarm_latency_ms: u32,
     /// How old the API key may grow before there is an alarm: 1d to 3650d since it was put into its secret.

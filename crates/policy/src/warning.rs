@@ -51,6 +51,11 @@ const NO_ACCESS_LOGS: &str = "nothing would log a request that API Gateway answe
 const PAGE_FOR_ANYBODY: &str = "in Open mode whoever finds the page gets a token, with all of the base permissions; keep them \
                                 to what every stranger may do";
 
+/// aws-cdk 38708: CloudFormation gives a template back with a `?` for each such character, and `cdk import` sends that as the value.
+const NOT_ASCII: &str = "it has a character that is not ASCII, which CloudFormation gives back as `?`: a later `cdk import` into the \
+                         stack then fails, as it takes the group for changed; write it with ASCII characters alone, as `-` \
+                         for a dash and `'` for an apostrophe";
+
 pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
     let top = Path::default();
@@ -97,6 +102,16 @@ fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
     let base_counts = rules.groups.is_empty() || config.ungrouped() == Ungrouped::Base;
     if cognito.self_sign_up && base_counts {
         found.push((top.key("cognito").key("self_sign_up"), ANYBODY_SIGNS_UP));
+    }
+    // No other mode, and no pool that is there already, has the groups in a template.
+    let described = cognito.user_pool.is_none().then_some(&config.file.groups);
+    for (name, group) in described.into_iter().flatten() {
+        if !name.is_ascii() {
+            found.push((top.key("groups").key(name), NOT_ASCII));
+        }
+        if group.description.as_ref().is_some_and(|description| !description.is_ascii()) {
+            found.push((top.key("groups").key(name).key("description"), NOT_ASCII));
+        }
     }
     let of_template = |template: &Template| {
         template.placeholders().find_map(|placeholder| match placeholder {

@@ -58,6 +58,35 @@ fn a_page_for_everybody_is_warned_of_only_where_it_asks_nobody_who_they_are() {
     }
 }
 
+/// It is in the template of the pool's group, where it breaks a later `cdk import` (aws-cdk 38708).
+#[test]
+fn a_group_whose_description_or_name_is_not_ascii_is_warned_of_where_it_goes_into_a_template() {
+    let text = |description: &str| {
+        format!(
+            "auth = \"AmazonCognito\"\n[groups.Readers]\ndescription = \"{description}\"\npermissions = [{{ cache = \"c\", \
+             topic = \"*\", role = \"SubscribeOnly\" }}]"
+        )
+    };
+    assert_eq!(warnings(&text("May subscribe - no more")), [""; 0]);
+    for description in ["May subscribe \u{2013} no more", "Who isn\u{2019}t a writer", "L\u{e9}s lecteurs", "\u{8aad}"]
+    {
+        let [warning] = &warnings(&text(description))[..] else { panic!("not one warning of {description}") };
+        assert!(
+            warning.starts_with("f:3: `groups.Readers.description`: it has a character that is not ASCII"),
+            "{warning}"
+        );
+        assert!(warning.contains("`cdk import`") && warning.contains("ASCII characters alone"), "{warning}");
+    }
+    let [warning] = &warnings(&text("").replace("[groups.Readers]", "[groups.\"L\u{e9}s\"]"))[..] else {
+        panic!("no warning of a name")
+    };
+    assert!(warning.starts_with("f:2: `groups.L\u{e9}s`: it has a character"), "{warning}");
+    let dashed = text("May subscribe \u{2013} no more");
+    assert_eq!(warnings(&dashed.replace("AmazonCognito", "LambdaAuthorizer")), [""; 0]);
+    let existing = dashed.replace("[groups", "[cognito]\nuser_pool = \"us-east-1_AbC123\"\nclients = [\"c\"]\n[groups");
+    assert_eq!(warnings(&existing), [""; 0]);
+}
+
 #[test]
 fn what_is_seldom_meant_is_warned_of_and_still_accepted() {
     let text = "auth = \"AmazonCognito\"\n[token]\nid = \"{sub}{username}\"\n[[permissions]]\ncache = \"c\"\n\

@@ -1,9 +1,12 @@
 //! The decision on one request.
 
+use std::time::SystemTime;
+
 use lambda_runtime::{Context, Diagnostic};
 use momento_secrets::SecretReader;
+use tracing::Level;
 use tvm_gateway::event::Event;
-use tvm_gateway::settings;
+use tvm_gateway::{settings, telemetry};
 use tvm_jwks::FetchError;
 use tvm_jwt::Refused;
 use tvm_policy::{Config, Issuer, Proof, VerifiedBy};
@@ -13,10 +16,15 @@ use crate::by_token::ByToken;
 use crate::keys::Keys;
 use crate::policy::{Decision, Nobody, Stage, Who};
 use crate::shared_secret::NoSharedSecret;
+use crate::trouble::{Metrics, Trouble};
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
-pub struct Authorizer(Result<By, String>);
+pub struct Authorizer {
+    by: Result<By, String>,
+    /// Whether a trouble is a metric as well, as `[monitoring] metrics` says.
+    measured: bool,
+}
 
 /// By what callers prove who they are.
 #[derive(Debug)]
@@ -50,42 +58,56 @@ pub enum Rejection {
     Broken(String),
 }
 
+impl Rejection {
+    /// The word for a trouble of ours; `None` for a refusal, which anybody can bring about by what they send.
+    ///
+    /// No trouble has its cause in a request. An unknown `kid` and a forged signature are refusals, also while the issuer cannot
+    /// be asked for newer keys; and a secret or keys that were had once serve on while they cannot be read again.
+    pub fn trouble(&self) -> Option<&'static str> {
+        match self {
+            Self::NoCredentials | Self::BadToken(_) => None,
+            Self::NoUsers(_) | Self::NoSharedSecret(_) => Some("SecretUnavailable"),
+            Self::NoKeys(_) => Some("IssuerUnavailable"),
+            Self::Broken(_) => Some("Misconfigured"),
+        }
+    }
+}
+
 impl From<Rejection> for Diagnostic {
     /// What Lambda and API Gateway are told. The reason stays in our log.
     fn from(rejection: Rejection) -> Self {
-        let (error_type, error_message) = match rejection {
-            Rejection::NoCredentials | Rejection::BadToken(_) => ("Unauthorized", "Unauthorized"),
-            Rejection::NoUsers(_) | Rejection::NoSharedSecret(_) => ("SecretUnavailable", "SecretUnavailable"),
-            Rejection::NoKeys(_) => ("IssuerUnavailable", "IssuerUnavailable"),
-            Rejection::Broken(_) => ("Misconfigured", "Misconfigured"),
-        };
-        Self { error_type: error_type.to_owned(), error_message: error_message.to_owned() }
+        let told = rejection.trouble().unwrap_or("Unauthorized");
+        Self { error_type: told.to_owned(), error_message: told.to_owned() }
     }
 }
 
 impl Authorizer {
     /// The authorizer that the environment describes, with its secret or its issuer's keys read as far as that goes.
     pub async fn from_env() -> Self {
-        match By::from_env() {
+        let config = settings::config();
+        // A configuration that cannot be read may have an alarm that waits for the metric.
+        let measured = config.as_ref().map_or(true, Config::metrics);
+        let by = match config.map_err(Into::into).and_then(|config| By::configured(&config)) {
             Ok(by) => {
                 let _ = tokio::time::timeout(settings::AHEAD, by.warm()).await;
-                Self(Ok(by))
+                Ok(by)
             }
             Err(error) => {
                 tracing::error!(%error, "this deployment cannot authorize anybody");
-                Self(Err(error.to_string()))
+                Err(error.to_string())
             }
-        }
+        };
+        Self { by, measured }
     }
 
-    /// The authorizer of those that `by` lets in.
+    /// The authorizer of those that `by` lets in. It writes no metric.
     pub fn by_credentials(by: ByCredentials) -> Self {
-        Self(Ok(By::Credentials(by)))
+        Self { by: Ok(By::Credentials(by)), measured: false }
     }
 
-    /// The authorizer of those whose token `by` believes.
+    /// The authorizer of those whose token `by` believes. It writes no metric.
     pub fn by_token(by: ByToken) -> Self {
-        Self(Ok(By::Token(Box::new(by))))
+        Self { by: Ok(By::Token(Box::new(by))), measured: false }
     }
 
     /// The decision on an event: any JSON at all gets one, or a rejection.
@@ -96,12 +118,12 @@ impl Authorizer {
         let event = Event::parse(event);
         let gateway_id = event.as_ref().and_then(Event::request_id).unwrap_or_default();
         let decided = self.decision(event.as_ref()).await;
-        log(&decided, &context.request_id, gateway_id);
+        self.log(&decided, context, gateway_id);
         decided
     }
 
     async fn decision(&self, event: Option<&Event>) -> Result<Decision, Rejection> {
-        let by = self.0.as_ref().map_err(|reason| Rejection::Broken(reason.clone()))?;
+        let by = self.by.as_ref().map_err(|reason| Rejection::Broken(reason.clone()))?;
         let event = event.ok_or(Rejection::NoCredentials)?;
         let stage = event.text(&["methodArn"]).and_then(Stage::of).ok_or(Rejection::NoCredentials)?;
         Ok(match by.who(event).await? {
@@ -109,48 +131,60 @@ impl Authorizer {
             Err(nobody) => Decision::deny(nobody, &stage),
         })
     }
-}
 
-/// One line for each request, with both its ids: Lambda's and API Gateway's.
-fn log(decided: &Result<Decision, Rejection>, request_id: &str, gateway_request_id: &str) {
-    match decided {
-        Ok(decision) => match decision.denied() {
-            None => {
-                tracing::info!(requestId = request_id, gatewayRequestId = gateway_request_id, "the caller is let in");
-            }
-            Some(reason) => tracing::warn!(
+    /// One line for each request, with both its ids: Lambda's and API Gateway's.
+    fn log(&self, decided: &Result<Decision, Rejection>, context: &Context, gateway_request_id: &str) {
+        let request_id = &*context.request_id;
+        match decided {
+            Ok(decision) => match decision.denied() {
+                None => {
+                    tracing::info!(
+                        requestId = request_id,
+                        gatewayRequestId = gateway_request_id,
+                        "the caller is let in"
+                    );
+                }
+                Some(reason) => tracing::warn!(
+                    requestId = request_id,
+                    gatewayRequestId = gateway_request_id,
+                    %reason,
+                    "the caller is denied"
+                ),
+            },
+            Err(Rejection::NoCredentials) => tracing::info!(
                 requestId = request_id,
                 gatewayRequestId = gateway_request_id,
-                %reason,
-                "the caller is denied"
+                "there are no credentials that can be read"
             ),
-        },
-        Err(Rejection::NoCredentials) => tracing::info!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            "there are no credentials that can be read"
-        ),
-        Err(Rejection::BadToken(reason)) => tracing::info!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            %reason,
-            "the token does not count"
-        ),
-        Err(reason) => tracing::error!(
-            requestId = request_id,
-            gatewayRequestId = gateway_request_id,
-            %reason,
-            "nobody can be authorized"
-        ),
+            Err(rejection) => match rejection.trouble() {
+                None => tracing::info!(
+                    requestId = request_id,
+                    gatewayRequestId = gateway_request_id,
+                    reason = %rejection,
+                    "the token does not count"
+                ),
+                Some(code) => {
+                    let function = &context.env_config.function_name;
+                    let trouble = Trouble {
+                        message: "nobody can be authorized",
+                        request_id,
+                        gateway_request_id,
+                        code,
+                        reason: rejection.to_string(),
+                        metrics: self.measured.then(|| Metrics::of(function, SystemTime::now())),
+                    };
+                    telemetry::print(Level::ERROR, &trouble);
+                }
+            },
+        }
     }
 }
 
 impl By {
-    fn from_env() -> Result<Self, lambda_runtime::Error> {
-        let config = settings::config()?;
+    fn configured(config: &Config) -> Result<Self, lambda_runtime::Error> {
         Ok(match config.proof() {
             Proof::Credentials(place) => Self::Credentials(ByCredentials::new(place, secret()?)),
-            Proof::Jwt(issuer) => Self::Token(Box::new(by_token(&config, issuer)?)),
+            Proof::Jwt(issuer) => Self::Token(Box::new(by_token(config, issuer)?)),
         })
     }
 

@@ -11,6 +11,7 @@ pub mod credentials;
 mod keys;
 pub mod policy;
 mod shared_secret;
+mod trouble;
 
 pub use authorizer::{Authorizer, Rejection};
 pub use by_credentials::{ByCredentials, NoUsers};

@@ -1,19 +1,15 @@
-//! Metrics of one request, in CloudWatch's embedded metric format: members of its log line, and `_aws`, which says what they are.
-//!
-//! CloudWatch makes metrics of such a line by itself, so the function needs no permission and no call. It charges for each
-//! combination of a metric and its dimensions: these are few, and none of them is who asks.
+//! Metrics of one request: members of its log line. They are few, and no dimension of theirs is who asks.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
+use tvm_gateway::emf::{Directive, Metadata, Metric, function_dimension};
+use tvm_machine::Failure::NotVended;
 use tvm_machine::Issued;
 use tvm_policy::AuthMode;
 use tvm_vendor::{TokenError, VendError};
 
 use crate::failure::Failure;
-
-/// What the metrics are found under. `cdk/lib/metrics.ts` reads them by these names.
-const NAMESPACE: &str = "TokenVendingMachine";
 
 /// Members of the line about a request.
 #[derive(Debug, Serialize)]
@@ -26,7 +22,7 @@ pub struct Metrics<'f> {
     /// With the dimension `code`.
     #[serde(rename = "Refused", skip_serializing_if = "Option::is_none")]
     refused: Option<u8>,
-    /// 0 or 1 for each request, so that the average is the share.
+    /// Whether Momento's limit leaves no token for this request: 0 or 1 for each, so that the average is the share.
     #[serde(rename = "Limited")]
     limited: u8,
     /// The same.
@@ -40,31 +36,6 @@ pub struct Metrics<'f> {
     key_age: Option<f64>,
     #[serde(rename = "_aws")]
     aws: Metadata,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Metadata {
-    /// Milliseconds since 1970.
-    timestamp: u64,
-    cloud_watch_metrics: [Directive; 2],
-}
-
-/// Some metrics that have their dimensions in common.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Directive {
-    namespace: &'static str,
-    /// One set of them, so that each metric is charged for once.
-    dimensions: [&'static [&'static str]; 1],
-    metrics: Vec<Metric>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Metric {
-    name: &'static str,
-    unit: &'static str,
 }
 
 const VENDED: Metric = Metric { name: "Vended", unit: "Count" };
@@ -90,10 +61,8 @@ impl<'f> Metrics<'f> {
             Ok(_) => (VENDED, &["function", "mode", "origin"]),
             Err(_) => (REFUSED, &["function", "mode", "code"]),
         };
-        let directive = |dimensions, metrics| Directive { namespace: NAMESPACE, dimensions: [dimensions], metrics };
         Self {
-            // A dimension may not be empty. Lambda always says the name.
-            function: if function.is_empty() { "unknown" } else { function },
+            function: function_dimension(function),
             mode: mode.as_str(),
             vended: outcome.is_ok().then_some(1),
             refused: outcome.is_err().then_some(1),
@@ -101,26 +70,22 @@ impl<'f> Metrics<'f> {
             key_trouble: outcome.err().is_some_and(is_about_the_key).into(),
             momento_latency,
             key_age,
-            aws: Metadata {
-                timestamp: now
-                    .duration_since(UNIX_EPOCH)
-                    .unwrap_or_default()
-                    .as_millis()
-                    .try_into()
-                    .unwrap_or_default(),
-                cloud_watch_metrics: [directive(&["function", "mode"], metrics), directive(by, vec![counted])],
-            },
+            aws: Metadata::new(
+                now,
+                vec![Directive::new(&["function", "mode"], metrics), Directive::new(by, vec![counted])],
+            ),
         }
     }
 }
 
+/// Whether Momento's limit is reached. A caller who asks too soon again is not counted: one caller could set off the alarm, and
+/// nobody else goes without a token.
 fn is_limited(failure: &Failure) -> bool {
-    failure.answer().status == http::StatusCode::TOO_MANY_REQUESTS
+    matches!(failure, Failure::NotVended(NotVended(VendError::Token(TokenError::Limited { .. }))))
 }
 
 /// Whether there is no API key, or none that Momento takes.
 fn is_about_the_key(failure: &Failure) -> bool {
-    use tvm_machine::Failure::NotVended;
     matches!(
         failure,
         Failure::NotVended(NotVended(

@@ -1,6 +1,6 @@
 //! The metrics in the log lines, as CloudWatch would read them.
 //! Real: the built function and the local Momento. Not real: Secrets Manager, API Gateway, and CloudWatch, whose rules are
-//! written down in `support/emf.rs`.
+//! written down in `lambda_stage::emf`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lambda_stage::Trouble;
+use lambda_stage::emf::{self, Datum};
 use momento_stage::Fault;
 use serde_json::{Value, json};
 use support::Deployed;
-use support::emf::{self, Datum};
 use tonic::Code;
 
 const MEASURED: &str = "[monitoring]\nmetrics = true";
@@ -79,6 +79,23 @@ async fn each_request_is_counted_once_by_what_came_of_it() {
     assert_eq!(lines[2].1["Refused"].dimensions["code"], "CacheNotAllowed");
     let latency = &lines[0].1["MomentoLatency"];
     assert!(latency.unit == "Milliseconds" && latency.value > 0.0 && latency.value < 10_000.0, "{latency:?}");
+}
+
+/// Else one caller in a loop sets off the alarm, while everybody else gets their tokens.
+#[tokio::test]
+async fn a_caller_who_asks_too_soon_again_is_no_part_of_the_share_that_the_limit_refuses() {
+    let shipped = include_str!("../../../config/tvm.toml").replace("auth = \"Open\"", "auth = \"AmazonCognito\"");
+    let config = format!("{shipped}\n[limits]\nidentity_interval = \"60s\"\n[reuse]\nmode = \"off\"\n{MEASURED}");
+    let mut deployed = Deployed::start(&config, &[]).await;
+    let claims =
+        json!({ "sub": "s-1", "token_use": "id", "cognito:username": "ada", "cognito:groups": "ReadOnlyUserGroup" });
+    let event = json!({ "requestContext": { "authorizer": { "claims": claims } } }).to_string();
+    let codes = [deployed.answer(&event).await, deployed.answer(&event).await];
+    assert_eq!([codes[0].code(), codes[1].code()], ["", "TooSoon"], "{codes:?}");
+    let lines = lines(deployed).await;
+    let counted: Vec<_> =
+        lines.iter().map(|(_, data)| (values(data)["Limited"], data.contains_key("Refused"))).collect();
+    assert_eq!(counted, [(0.0, false), (0.0, true)]);
 }
 
 #[tokio::test]

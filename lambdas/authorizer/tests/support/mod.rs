@@ -31,11 +31,15 @@ impl Deployed {
 
     /// With these users.
     pub(crate) async fn start_with(users: &Value, credentials: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_on(users, &format!("credentials = \"{credentials}\""), variables).await
+    }
+
+    /// With these users, and `further` lines of `[authorizer]`.
+    pub(crate) async fn start_on(users: &Value, further: &str, variables: &[(&str, &str)]) -> Self {
         let secrets = Secrets::start().await.unwrap();
         secrets.put("the-users", &users.to_string());
         let shipped = include_str!("../../../../config/tvm.toml");
-        let config = format!("{shipped}\n[authorizer]\ncredentials = \"{credentials}\"\n");
-        let (folder, file) = file_of(&config);
+        let (folder, file) = file_of(&format!("{shipped}\n[authorizer]\n{further}\n"));
         let url = secrets.url().to_owned();
         let mut environment = vec![
             ("TVM_CONFIG", file.to_str().unwrap()),

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test file uses its share")]
 
 pub(crate) mod clock;
-pub(crate) mod emf;
 pub(crate) mod environments;
 
 use lambda_stage::{Function, Outcome, Secrets};

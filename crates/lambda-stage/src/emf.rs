@@ -2,6 +2,7 @@
 //! guide): what a line means, or the rule that it breaks.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
@@ -38,20 +39,28 @@ const UNITS: [&str; 27] = [
 
 /// One value of a metric.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Datum {
-    pub(crate) namespace: String,
-    pub(crate) dimensions: BTreeMap<String, String>,
-    pub(crate) name: String,
-    pub(crate) unit: String,
-    pub(crate) value: f64,
+pub struct Datum {
+    /// What the metric is found under.
+    pub namespace: String,
+    /// The values of its dimensions, by their names.
+    pub dimensions: BTreeMap<String, String>,
+    /// What it is called.
+    pub name: String,
+    /// One of CloudWatch's units.
+    pub unit: String,
+    /// In that unit.
+    pub value: f64,
 }
 
 /// The data of a line, by the name of the metric; none where it has no `_aws`.
-pub(crate) fn data(line: &Value) -> Result<BTreeMap<String, Datum>, String> {
+///
+/// # Errors
+/// The rule that the line breaks.
+pub fn data(line: &Value) -> Result<BTreeMap<String, Datum>, String> {
     let root = line.as_object().ok_or("the line is no object")?;
     let Some(metadata) = root.get("_aws") else { return Ok(BTreeMap::new()) };
-    let timestamp = metadata["Timestamp"].as_u64().ok_or("`_aws.Timestamp` is no whole number")?;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let timestamp = metadata.get("Timestamp").and_then(Value::as_u64).ok_or("`_aws.Timestamp` is no whole number")?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     if now.abs_diff(timestamp.into()) > 60_000 {
         return Err(format!("`_aws.Timestamp` is not now, in milliseconds: {timestamp}"));
     }
@@ -110,9 +119,13 @@ fn dimensions(set: &Value, root: &Map<String, Value>) -> Result<BTreeMap<String,
 }
 
 fn list<'v>(value: &'v Value, key: &str) -> Result<&'v Vec<Value>, String> {
-    value[key].as_array().filter(|list| !list.is_empty()).ok_or(format!("`{key}` is no list, or empty"))
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .filter(|list| !list.is_empty())
+        .ok_or(format!("`{key}` is no list, or empty"))
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str, String> {
-    value[key].as_str().ok_or(format!("`{key}` is no text"))
+    value.get(key).and_then(Value::as_str).ok_or(format!("`{key}` is no text"))
 }
