@@ -149,7 +149,10 @@ impl By {
     fn from_env() -> Result<Self, lambda_runtime::Error> {
         let config = settings::config()?;
         Ok(match config.proof() {
-            Proof::Credentials(place) => Self::Credentials(ByCredentials::new(place, secret()?)),
+            Proof::Credentials(place) => {
+                let groups = config.group_names().map(|name| name.as_str().to_owned()).collect();
+                Self::Credentials(ByCredentials::new(place, groups, secret()?))
+            }
             Proof::Jwt(issuer) => Self::Token(Box::new(by_token(&config, issuer)?)),
         })
     }
