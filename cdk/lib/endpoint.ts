@@ -70,7 +70,7 @@ export class Endpoint extends Construct {
       description: 'Vends disposable Momento tokens to browsers',
       deployOptions: {
         stageName: STAGE,
-        ...(tracing ? { tracingEnabled: true } : {}),
+        tracingEnabled: tracing,
         ...(limits.requests_per_second === undefined ? {} : { throttlingRateLimit: limits.requests_per_second }),
         ...(limits.request_burst === undefined ? {} : { throttlingBurstLimit: limits.request_burst }),
         ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),

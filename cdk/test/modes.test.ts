@@ -65,7 +65,7 @@ test('the generated credentials are of one user in every configured group', () =
   const template = synthesize({ auth: 'LambdaAuthorizer' });
   template.hasResourceProperties('AWS::SecretsManager::Secret', {
     GenerateSecretString: {
-      SecretStringTemplate: '{"username":"momento","groups":["ReadOnlyUserGroup","ReadWriteUserGroup"]}',
+      SecretStringTemplate: '{"username":"momento","groups":"*"}',
       GenerateStringKey: 'password',
       PasswordLength: 32,
     },
