@@ -107,7 +107,7 @@ export class Endpoint extends Construct {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
-      ...(plan === undefined ? {} : { apiKeyRequired: true }),
+      apiKeyRequired: plan !== undefined,
     });
     acknowledge(get, access.acknowledged);
     const keyHeaders = plan === undefined ? [] : [KEY_HEADER];

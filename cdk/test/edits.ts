@@ -42,8 +42,8 @@ const inPlan = (from: NonNullable<typeof plan>, to: NonNullable<typeof plan>): E
 ];
 
 /**
- * For each key of the file, an edit of it and of nothing else. `schema.test` of `state.test.ts` holds that none is missing. What the
- * functions alone read is in no template, and so changes nothing here.
+ * For each key of the file, an edit of it and of nothing else. `state.test.ts` holds that none is missing. What the functions alone
+ * read, of which some the CDK app is not even told, is in no template: it has no edit here.
  */
 export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   // The three modes are the walk's own.
@@ -66,7 +66,9 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     [{}, { momento: { secret: 'mine' } }],
     [{ momento: { secret: 'mine' } }, { momento: { secret: 'another' } }],
   ],
-  'momento.endpoint': [[{}, { momento: { endpoint: 'cache.example.com' }, web: { enabled: true } }]],
+  'momento.endpoint': [
+    [{ web: { enabled: true } }, { momento: { endpoint: 'cache.example.com' }, web: { enabled: true } }],
+  ],
   'momento.key_ttl': [],
   'momento.rotate_every': [
     [{}, { momento: { rotate_every: 30 * 86_400 } }],
@@ -87,7 +89,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'authorizer.id_claim': [],
   'authorizer.groups_claim': [],
   'authorizer.leeway': [],
-  'authorizer.required_claims': [],
+  'authorizer.required_claims.*': [],
   'cognito.token_use': [inCognito({ token_use: 'access' })],
   'cognito.scope': [
     [{ cognito: { ...COGNITO, token_use: 'access' } }, { cognito: { ...COGNITO, token_use: 'access', scope: 'a/b' } }],
