@@ -21,8 +21,7 @@ pub struct Authorizer(Result<By, String>);
 /// By what callers prove who they are.
 #[derive(Debug)]
 enum By {
-    Credentials(ByCredentials),
-    // Larger by a key set and a TLS configuration.
+    Credentials(Box<ByCredentials>),
     Token(Box<ByToken>),
 }
 
@@ -80,7 +79,7 @@ impl Authorizer {
 
     /// The authorizer of those that `by` lets in.
     pub fn by_credentials(by: ByCredentials) -> Self {
-        Self(Ok(By::Credentials(by)))
+        Self(Ok(By::Credentials(Box::new(by))))
     }
 
     /// The authorizer of those whose token `by` believes.
@@ -151,7 +150,7 @@ impl By {
         Ok(match config.proof() {
             Proof::Credentials(place) => {
                 let groups = config.group_names().map(|name| name.as_str().to_owned()).collect();
-                Self::Credentials(ByCredentials::new(place, groups, secret()?))
+                Self::Credentials(Box::new(ByCredentials::new(place, groups, secret()?)))
             }
             Proof::Jwt(issuer) => Self::Token(Box::new(by_token(&config, issuer)?)),
         })
