@@ -1,5 +1,6 @@
 /**
- * A deployed stack that is changed while callers keep asking: to each mode from each other, in vain, and beside another stack.
+ * A deployed stack that is changed while callers keep asking: to each mode from each other, in vain, and beside another stack; and one
+ * whose configuration is edited, over users that an operator put there.
  *
  * Real: stacks deployed by the code of `make local`, the templates of CDK, CloudFormation's own order of things, functions as
  * processes, HTTP. Between two modes the template of the one is put over the stack of the other by CloudFormation alone, so that it
@@ -9,6 +10,7 @@
  * once, where AWS takes seconds for each.
  */
 import { after, before } from 'node:test';
+import { editsKeepUsers } from './behaviours/edits-keep-users.ts';
 import { failedDeployments } from './behaviours/failed-deployments.ts';
 import { modeSwitches } from './behaviours/mode-switches.ts';
 import { twoStacks } from './behaviours/two-stacks.ts';
@@ -20,3 +22,4 @@ after(stopMachines);
 modeSwitches();
 failedDeployments();
 twoStacks();
+editsKeepUsers();

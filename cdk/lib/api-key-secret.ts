@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledged.ts';
 import type { TvmConfig } from './config.ts';
 import { existingSecret } from './existing-secret.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { type SecretReference, secretKey } from './secret-reference.ts';
 
 /** @see ApiKeySecret */
 export interface ApiKeySecretProps {
@@ -55,7 +55,7 @@ export class ApiKeySecret extends Construct implements SecretReference {
     // The L2 `Secret` generates a value when it is given none: a random string that looks like a key and is not.
     const secret = new CfnSecret(this, 'Resource', {
       description: 'The Momento API key with which the token vending machine mints tokens',
-      ...(props.secrets.kms_key === undefined ? {} : { kmsKeyId: props.secrets.kms_key }),
+      kmsKeyId: secretKey(props.secrets),
     });
     secret.applyRemovalPolicy(props.removalPolicy);
     if (!props.rotated) {

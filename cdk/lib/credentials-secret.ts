@@ -10,12 +10,10 @@ import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
 import type { TvmConfig } from './config.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { type SecretReference, secretKey } from './secret-reference.ts';
 
 /** @see CredentialsSecret */
 export interface CredentialsSecretProps {
-  /** The groups of the user that the secret is made with. */
-  readonly groups: readonly string[];
   /** The configuration's `[secrets]`. */
   readonly secrets: TvmConfig['secrets'];
   /** What becomes of the credentials when the stack is deleted. */
@@ -27,9 +25,24 @@ const PASSWORD_LENGTH = 32;
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /**
- * Made as `{"username": "momento", "password": "<generated>", "groups": [every configured group]}`. Other users, and
- * more of them, are put into it later as `{"users": [{"username", "password_hash", "groups"}, …]}`; a deployment leaves a
- * value that someone put there alone.
+ * How the first value of the secret is made. CloudFormation makes another one, in place of whatever is there, as soon as any
+ * part of this changes (cloudformation-coverage-roadmap 2210 and 1161, aws-cdk 19985; "When you make a change to this property,
+ * a new secret version is created", AWS::SecretsManager::Secret): every user that an operator put there would be gone. So these
+ * are the same bytes whatever the configuration says, and in every later release; `cdk/test/generated-credentials.test.ts` holds them.
+ */
+const GENERATED: Readonly<CfnSecret.GenerateSecretStringProperty> = {
+  // `"*"` is every group of the configuration, which the authorizer knows when it reads this.
+  secretStringTemplate: '{"username":"momento","groups":"*"}',
+  generateStringKey: 'password',
+  passwordLength: PASSWORD_LENGTH,
+  // Both say the same: AWS would else want one of each included type, and the local emulator reads the second only.
+  excludePunctuation: true,
+  excludeCharacters: PUNCTUATION,
+};
+
+/**
+ * Made as `{"username": "momento", "groups": "*", "password": "<generated>"}`. Other users, and more of them, are put into it
+ * later as `{"users": [{"username", "password_hash", "groups"}, …]}`; a deployment leaves a value that someone put there alone.
  */
 export class CredentialsSecret extends Construct implements SecretReference {
   readonly secretId: string;
@@ -40,15 +53,8 @@ export class CredentialsSecret extends Construct implements SecretReference {
     super(scope, id);
     const secret = new CfnSecret(this, 'Resource', {
       description: 'The credentials that the authorizer of the token vending machine accepts',
-      ...(props.secrets.kms_key === undefined ? {} : { kmsKeyId: props.secrets.kms_key }),
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: 'momento', groups: props.groups }),
-        generateStringKey: 'password',
-        passwordLength: PASSWORD_LENGTH,
-        // Both say the same: AWS would else want one of each included type, and the local emulator reads the second only.
-        excludePunctuation: true,
-        excludeCharacters: PUNCTUATION,
-      },
+      kmsKeyId: secretKey(props.secrets),
+      generateSecretString: GENERATED,
     });
     secret.applyRemovalPolicy(props.removalPolicy);
     acknowledge(secret, { SMG4: 'these are what callers sign in with: one that changes by itself locks them out' });

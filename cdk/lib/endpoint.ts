@@ -80,7 +80,7 @@ export class Endpoint extends Construct {
       description: 'Vends disposable Momento tokens to browsers',
       deployOptions: {
         stageName: STAGE,
-        ...(tracing ? { tracingEnabled: true } : {}),
+        tracingEnabled: tracing,
         ...throttled(limits),
         ...(access_logs ? new AccessLog(this, 'AccessLog', logs).stageOptions : {}),
       },
@@ -119,7 +119,7 @@ export class Endpoint extends Construct {
       authorizationType: access.authorizationType,
       ...(access.authorizer === undefined ? {} : { authorizer: access.authorizer }),
       ...(access.scopes === undefined ? {} : { authorizationScopes: [...access.scopes] }),
-      ...(plan === undefined ? {} : { apiKeyRequired: true }),
+      apiKeyRequired: plan !== undefined,
     });
     acknowledge(get, access.acknowledged);
     const keyHeaders = plan === undefined ? [] : [KEY_HEADER];

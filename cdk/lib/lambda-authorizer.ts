@@ -21,8 +21,6 @@ export interface CredentialsProof {
   readonly kind: 'credentials';
   /** Where a caller puts them. */
   readonly place: CredentialsPlace;
-  /** The groups of the one user that the secret is made with. */
-  readonly groups: readonly string[];
   /** What becomes of the secret when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }

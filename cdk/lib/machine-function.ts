@@ -12,6 +12,7 @@ import { Duration, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   type FunctionProps,
   type IFunction,
   Function as LambdaFunction,
@@ -129,6 +130,10 @@ export class MachineFunction extends Construct {
     const { artifacts } = props.build;
     this.function =
       artifacts === undefined ? fromSource(this, props, settings) : prebuilt(this, props, artifacts, settings);
+    // `UpdateFunctionConfiguration` leaves alone what it is not given. CDK would let a function that passes traces through hand in its own.
+    if (!functions.tracing) {
+      (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'PassThrough' };
+    }
   }
 }
 

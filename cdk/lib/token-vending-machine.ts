@@ -214,10 +214,10 @@ function momentoOrigins({ endpoint = '' }: TvmConfig['momento']): string[] {
   ];
 }
 
-function proofOf({ authorizer, groups }: TvmConfig, removalPolicy: RemovalPolicy): CredentialsProof | TokenProof {
+function proofOf({ authorizer }: TvmConfig, removalPolicy: RemovalPolicy): CredentialsProof | TokenProof {
   const { kind, credentials: place, hmac_secret: signingSecret } = authorizer;
   if (kind === 'credentials') {
-    return { kind, place, groups: Object.keys(groups), removalPolicy };
+    return { kind, place, removalPolicy };
   }
   return signingSecret === undefined ? { kind } : { kind, signingSecret };
 }

@@ -52,8 +52,9 @@ export class UserDirectory extends Construct {
         cognitoUserPools: [pool],
         resultsCacheTtl: props.cacheTtl,
       }),
-      // By this alone API Gateway takes one for an access token, and refuses ID tokens.
-      ...(cognito.token_use === 'access' ? { scopes: [cognito.scope ?? OF_EVERYBODY] } : {}),
+      // By this alone API Gateway takes one for an access token, and refuses ID tokens. None is written out: one that stayed would
+      // refuse every ID token.
+      scopes: cognito.token_use === 'access' ? [cognito.scope ?? OF_EVERYBODY] : [],
       credentialHeaders: ['Authorization'],
       askForCredentials: `Sign in again and send the ${NAMES[cognito.token_use]} of Amazon Cognito in the Authorization header.`,
       acknowledged: {},

@@ -30,7 +30,7 @@ export interface UserPoolSettings {
 const MFA = { off: Mfa.OFF, optional: Mfa.OPTIONAL, required: Mfa.REQUIRED } as const;
 
 const THREATS = {
-  off: undefined,
+  off: StandardThreatProtectionMode.NO_ENFORCEMENT,
   audit: StandardThreatProtectionMode.AUDIT_ONLY,
   enforced: StandardThreatProtectionMode.FULL_FUNCTION,
 } as const;
@@ -43,11 +43,17 @@ function fate({ cognito, removalPolicy }: UserPoolSettings): RemovalPolicy {
   return cognito.deletion_protection ? RemovalPolicy.RETAIN : removalPolicy;
 }
 
-/** The pool. Nobody signs up by themselves unless the configuration says so. */
+/**
+ * The pool. Nobody signs up by themselves unless the configuration says so.
+ *
+ * What the configuration decides is written in any case, its default as well: Cognito sets what an update leaves out to *its*
+ * default ("Updating user pool and app client configuration" in its developer guide), and what CloudFormation makes of a property
+ * that is gone from the template, it does not say.
+ */
 export function makeUserPool(scope: Construct, settings: UserPoolSettings): UserPool {
   const { cognito } = settings;
   const { min_length: minLength, require } = cognito.password;
-  const threats = THREATS[cognito.threat_protection];
+  const threats = cognito.threat_protection !== 'off';
   const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: cognito.self_sign_up,
     signInAliases: { username: true },
@@ -61,20 +67,21 @@ export function makeUserPool(scope: Construct, settings: UserPoolSettings): User
       requireSymbols: require.includes('symbols'),
     },
     mfa: MFA[cognito.mfa],
-    // A text message costs, and can be diverted.
+    // A text message costs, and can be diverted. Cognito refuses a list of factors where MFA is off, and has none then.
     ...(cognito.mfa === 'off' ? {} : { mfaSecondFactor: { otp: true, sms: false } }),
+    autoVerify: { email: cognito.self_sign_up },
     // Who signed up by themselves has nobody to ask for a new password.
-    ...(cognito.self_sign_up
-      ? { autoVerify: { email: true }, accountRecovery: AccountRecovery.EMAIL_ONLY }
-      : { accountRecovery: AccountRecovery.NONE }),
-    ...(threats === undefined ? {} : { featurePlan: FeaturePlan.PLUS, standardThreatProtectionMode: threats }),
-    ...(cognito.deletion_protection ? { deletionProtection: true } : {}),
+    accountRecovery: cognito.self_sign_up ? AccountRecovery.EMAIL_ONLY : AccountRecovery.NONE,
+    // ESSENTIALS is what Cognito gives a new pool.
+    featurePlan: threats ? FeaturePlan.PLUS : FeaturePlan.ESSENTIALS,
+    standardThreatProtectionMode: THREATS[cognito.threat_protection],
+    deletionProtection: cognito.deletion_protection,
     removalPolicy: fate(settings),
   });
   // Not a weaker `cognito.password`: whoever reviews a deployment wants to see it.
   acknowledge(userPool, {
     ...(cognito.mfa === 'required' ? {} : { COG2: 'cognito.mfa: a second factor is for the app to ask for' }),
-    ...(threats === undefined ? { COG8: 'cognito.threat_protection: AWS charges for that plan by the user' } : {}),
+    ...(threats ? {} : { COG8: 'cognito.threat_protection: AWS charges for that plan by the user' }),
   });
   return userPool;
 }
@@ -109,7 +116,8 @@ export function makeGroups(
     const group = new CfnUserPoolGroup(scope, `Group:${encodeURIComponent(groupName)}`, {
       userPoolId: userPool.userPoolId,
       groupName,
-      ...(description === undefined ? {} : { description }),
+      // An update that gives none would leave the old one (API_UpdateGroup).
+      description: description ?? '',
     });
     group.applyRemovalPolicy(fate(settings));
   }

@@ -134,5 +134,5 @@ test('it is told where Momento is as the vending function is, and nothing is res
     MOMENTO_CACHE_ENDPOINT: momentoCacheEndpoint,
   });
   assert.equal(made['ReservedConcurrentExecutions'], undefined);
-  assert.equal(made['TracingConfig'], undefined);
+  assert.deepEqual(made['TracingConfig'], { Mode: 'PassThrough' });
 });

@@ -65,7 +65,7 @@ test('the generated credentials are of one user in every configured group', () =
   const template = synthesize({ auth: 'LambdaAuthorizer' });
   template.hasResourceProperties('AWS::SecretsManager::Secret', {
     GenerateSecretString: {
-      SecretStringTemplate: '{"username":"momento","groups":["ReadOnlyUserGroup","ReadWriteUserGroup"]}',
+      SecretStringTemplate: '{"username":"momento","groups":"*"}',
       GenerateStringKey: 'password',
       PasswordLength: 32,
     },
@@ -140,7 +140,7 @@ test('in production the secrets, the users and the logs outlive the stack, but n
   }
 });
 
-test('the functions run as the configuration says, and what it leaves out is left to Lambda', () => {
+test('the functions run as the configuration says, and what it leaves out is as Lambda has it by itself', () => {
   const functions: TvmConfig['functions'] = {
     memory: 256,
     architecture: 'arm64',
@@ -174,9 +174,9 @@ test('the functions run as the configuration says, and what it leaves out is lef
   const plain = synthesize({ auth: 'LambdaAuthorizer' });
   for (const made of all(plain, FUNCTION)) {
     assert.equal(made['ReservedConcurrentExecutions'], undefined);
-    assert.equal(made['TracingConfig'], undefined);
+    assert.deepEqual(made['TracingConfig'], { Mode: 'PassThrough' });
   }
-  assert.equal(only(plain, 'AWS::ApiGateway::Stage')['TracingEnabled'], undefined);
+  assert.equal(only(plain, 'AWS::ApiGateway::Stage')['TracingEnabled'], false);
 });
 
 test('a decision is reused for as long as the configuration says, or not at all', () => {

@@ -8,7 +8,7 @@
 use libfuzzer_sys::fuzz_target;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use tvm_users::{Memory, Users};
+use tvm_users::{Groups, Memory, Users};
 
 /// A key, and its digest by `sha256sum`.
 const KEY: (&str, &str) = ("planted-key", "7eed545bde4b42fea364f19d59123e65db9751a5782f9a2c0d749fde4f39248d");
@@ -49,13 +49,16 @@ fn sign_in(text: &str) -> usize {
         let Some(name) = text("username") else { continue };
         let proof = text("password")
             .or_else(|| text("key_sha256").filter(|key| key.eq_ignore_ascii_case(KEY.1)).map(|_| KEY.0));
-        let groups: Vec<String> = entry
-            .get("groups")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .map(|group| group.as_str().expect("a group").to_owned())
-            .collect();
+        let groups = match entry.get("groups") {
+            None => Groups::default(),
+            Some(Value::Array(names)) => {
+                Groups::Named(names.iter().map(|group| group.as_str().expect("a group").to_owned()).collect())
+            }
+            Some(all) => {
+                assert_eq!(all, "*");
+                Groups::All
+            }
+        };
         let may =
             entry.get("disabled") != Some(&Value::Bool(true)) && entry.keys().all(|key| KNOWN.contains(&key.as_str()));
         let found = proof.and_then(|proof| find(name, proof));
@@ -75,5 +78,6 @@ fn sign_in(text: &str) -> usize {
 /// That users are not all kept out.
 fn can_tell() {
     assert_eq!(sign_in(r#"{"username":"ada","password":"p","groups":["A"]}"#), 1);
+    assert_eq!(sign_in(include_str!("../seeds/users/every-group.json")), 1);
     assert_eq!(sign_in(include_str!("../seeds/users/one-of-each.json")), 2);
 }

@@ -14,7 +14,7 @@ import { clientConfig } from './emulator.ts';
  */
 export async function putSecret(url: string, id: string, value: string): Promise<void> {
   const client = new SecretsManagerClient(clientConfig(url));
-  if ((await currentValue(client, id)) === value) return;
+  if ((await secretText(url, id)) === value) return;
   try {
     await client.send(new PutSecretValueCommand({ SecretId: id, SecretString: value }));
   } catch (error) {
@@ -23,11 +23,12 @@ export async function putSecret(url: string, id: string, value: string): Promise
   }
 }
 
-async function currentValue(client: SecretsManagerClient, id: string): Promise<string | undefined> {
+/** The value of the secret `id`, `undefined` where there is no such secret, or none in it yet. */
+export async function secretText(url: string, id: string): Promise<string | undefined> {
+  const client = new SecretsManagerClient(clientConfig(url));
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString;
   } catch (error) {
-    // The secret is not there, or has no value yet.
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }

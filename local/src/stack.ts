@@ -121,11 +121,12 @@ async function provideUsers(
 ): Promise<DemoUser[] | undefined> {
   // The users of an issuer are its own.
   if (config.auth === 'Open' || provesByToken(config)) return undefined;
-  const users = demoUsers(Object.keys(config.groups), readOutputs(options.dir)?.DemoUsers);
+  const known = readOutputs(options.dir)?.DemoUsers;
+  const users = demoUsers(Object.keys(config.groups), known);
   if (config.auth === 'AmazonCognito') {
     await provideCognitoUsers(url, required(stack, 'UserPoolId'), users);
   } else {
-    await provideAuthorizerUsers(url, required(stack, 'CredentialsSecretArn'), users);
+    await provideAuthorizerUsers(url, required(stack, 'CredentialsSecretArn'), users, known);
   }
   return users;
 }

@@ -17,7 +17,7 @@ import type { TvmConfig } from '@token-vending-machine/cdk';
 import { clientConfig } from './emulator.ts';
 import { Failure } from './failure.ts';
 import type { DemoUser } from './outputs.ts';
-import { putSecret } from './secrets.ts';
+import { putSecret, secretText } from './secrets.ts';
 
 const NO_GROUP_USER = 'demo';
 
@@ -96,7 +96,22 @@ function unlessItExists(error: unknown): void {
   if (!(error instanceof UsernameExistsException)) throw error;
 }
 
-/** Puts `users` into the secret that the authorizer reads. */
-export async function provideAuthorizerUsers(url: string, secret: string, users: readonly DemoUser[]): Promise<void> {
-  await putSecret(url, secret, JSON.stringify({ users }));
+/**
+ * Puts `users` into the secret that the authorizer reads, in place of the demo users `known` from before and of the one that a new
+ * secret is made with. Users who were put there by `tvm user` stay.
+ */
+export async function provideAuthorizerUsers(
+  url: string,
+  secret: string,
+  users: readonly DemoUser[],
+  known: readonly DemoUser[] = [],
+): Promise<void> {
+  const others = usersBeside([...users, ...known], await secretText(url, secret));
+  await putSecret(url, secret, JSON.stringify({ users: [...users, ...others] }));
+}
+
+/** The users whom the value of a secret lists, as it has them, but for those of the names of `demo`. */
+export function usersBeside(demo: readonly DemoUser[], value = '{}'): readonly { readonly username: string }[] {
+  const { users = [] } = JSON.parse(value) as { users?: readonly { readonly username: string }[] };
+  return users.filter(({ username }) => !demo.some((user) => user.username === username));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { demoUsers, usernameFor } from '../src/users.ts';
+import { demoUsers, usernameFor, usersBeside } from '../src/users.ts';
 
 const NAMES: readonly [string, string][] = [
   ['ReadOnlyUserGroup', 'readonly'],
@@ -44,4 +44,13 @@ test('passwords are random, satisfy any Cognito policy, and stay where the user 
   for (const kind of [/[a-z]/, /[A-Z]/, /[0-9]/, /[-_]/, /^[\w-]{20,}$/]) assert.match(a ?? '', kind);
   assert.deepEqual(demoUsers(['A', 'B'], first), first);
   assert.notEqual(demoUsers(['A'])[0]?.password, a);
+});
+
+test('users who are no demo users stay, as the secret has them', () => {
+  const ada = { username: 'ada', password_hash: '$argon2id$…', groups: ['A'] };
+  const value = JSON.stringify({ users: [{ username: 'readonly', password: 'p' }, ada, { username: 'a' }] });
+  assert.deepEqual(usersBeside(demoUsers(['A', 'ReadOnlyUserGroup']), value), [ada]);
+  // As a deployment makes it: the demo users take the place of that one.
+  assert.deepEqual(usersBeside(demoUsers([]), '{"username":"momento","groups":"*","password":"p"}'), []);
+  assert.deepEqual(usersBeside(demoUsers([]), undefined), []);
 });

@@ -17,6 +17,7 @@ import { type Answer, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, machine, momentoUrl, stackNameOf } from '../support/machines.ts';
 import { plant } from '../support/planted.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
+import { secretValue } from '../support/secrets.ts';
 import { buildTvm, tvm, tvmDoes } from '../support/tvm.ts';
 import { deployedDirectory, signIn } from '../support/user-pool.ts';
 
@@ -64,6 +65,22 @@ function withTheAuthorizer(): void {
       ]);
       const printed = await tvmDoes(['user', 'add', 'ci', '--key', ...READ_ONLY, ...stack()]);
       key = plant('the generated key', printed.trimEnd());
+    });
+
+    test('the user whom the deployment makes is in every configured group, beside those who were added', async () => {
+      const { users } = JSON.parse((await secretValue(copy.credentialsSecret)) ?? '{}') as {
+        users: readonly { username: string; password: string; groups: unknown }[];
+      };
+      const made = users.find(({ username }) => username === 'momento');
+      assert.equal(made?.groups, '*');
+      const password = plant('the generated password', made.password);
+      const holder = new Holder(vended(await asking('momento', password)).authToken, momentoUrl());
+      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
+      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      const narrowed = { usergroup: 'ReadOnlyUserGroup' };
+      const headers = { ...credentialHeaders('headers', { username: 'momento', password, groups: [] }), ...narrowed };
+      const reader = new Holder(vended(await ask(copy.endpoint, { headers })).authToken, momentoUrl());
+      assert.equal(await reader.publish(CACHE, 'room'), REFUSED);
     });
 
     test('two who were added at once, and a machine with a key, get tokens of their group', async () => {

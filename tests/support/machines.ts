@@ -154,7 +154,7 @@ function configOf(name: StackName): Deployable {
 }
 
 /** A configuration of the tests' own. @returns where it is */
-function written(name: string, config: string): string {
+export function written(name: string, config: string): string {
   const path = join(directory(), `${name}.toml`);
   mkdirSync(directory(), { recursive: true });
   writeFileSync(path, config);

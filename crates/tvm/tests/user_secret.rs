@@ -23,10 +23,7 @@ const PASSWORD: &str = "planted four words";
 /// A Secrets Manager with the secret as a deployment leaves it.
 async fn deployed() -> Secrets {
     let secrets = Secrets::start().await.unwrap();
-    secrets.put(
-        SECRET,
-        &json!({ "username": "momento", "groups": ["ReadWriteUserGroup"], "password": "planted-first" }).to_string(),
-    );
+    secrets.put(SECRET, &json!({ "username": "momento", "groups": "*", "password": "planted-first" }).to_string());
     secrets
 }
 
@@ -41,11 +38,11 @@ fn stored(secrets: &Secrets) -> Value {
     serde_json::from_str(&secrets.value(SECRET, "AWSCURRENT").unwrap()).unwrap()
 }
 
-/// The groups of who is let in by this name and password, as the authorizer has it.
+/// The groups of who is let in by this name and password, as the authorizer has it with this one group configured.
 fn let_in(secrets: &Secrets, username: &str, password: &str) -> Option<String> {
     let users = Users::parse(&SecretString::from(secrets.value(SECRET, "AWSCURRENT").unwrap())).unwrap();
     let found = users.find(username, &SecretString::from(password), &mut Memory::default());
-    found.map(|user| user.groups.join(","))
+    found.map(|user| user.groups.resolve(&["ReadWriteUserGroup".to_owned()]).join(","))
 }
 
 #[tokio::test]
@@ -137,6 +134,26 @@ async fn who_is_removed_or_disabled_is_not_let_in_and_who_is_enabled_is_again() 
     user(&secrets, &["remove", "ada"], "").await.well();
     assert_eq!(let_in(&secrets, "ada", PASSWORD), None);
     assert_eq!(let_in(&secrets, "momento", "planted-first").as_deref(), Some("ReadWriteUserGroup"));
+}
+
+#[tokio::test]
+async fn a_user_in_every_group_stays_so_and_is_shown_so() {
+    let secrets = deployed().await;
+    user(&secrets, &["add", "ada", "--group", "ReadOnlyUserGroup"], PASSWORD).await.well();
+    user(&secrets, &["passwd", "momento"], PASSWORD).await.well();
+    user(&secrets, &["disable", "momento"], "").await.well();
+    user(&secrets, &["enable", "momento"], "").await.well();
+    assert_eq!(stored(&secrets)["users"][0]["groups"], "*");
+    let listed: Value = serde_json::from_str(&user(&secrets, &["list", "--json"], "").await.well().out).unwrap();
+    assert_eq!(
+        listed,
+        json!([
+            { "username": "momento", "groups": [], "all_groups": true, "signs_in_by": "password", "state": "enabled" },
+            { "username": "ada", "groups": ["ReadOnlyUserGroup"], "signs_in_by": "password", "state": "enabled" },
+        ])
+    );
+    let table = user(&secrets, &["list"], "").await.well().out;
+    assert!(table.contains("momento") && table.contains("* (every configured group)"), "{table}");
 }
 
 #[tokio::test]

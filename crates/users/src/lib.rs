@@ -7,6 +7,7 @@
 mod argon2id;
 mod digest;
 mod document;
+mod groups;
 mod proof;
 mod sendable;
 mod stored;
@@ -14,6 +15,7 @@ mod users;
 
 pub use argon2id::{HashProblem, Memory};
 pub use document::{Access, Document, EditError};
+pub use groups::Groups;
 pub use proof::{GeneratedKey, NewPassword, NewProof, PasswordProblem, SALT_LENGTH};
 pub use sendable::{Unsendable, Username, What};
 pub use stored::{Entry, Kind, Standing, UserProblem, UsersError, entries};

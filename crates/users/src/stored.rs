@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 
 use crate::argon2id::{Argon2idHash, HashProblem};
 use crate::digest::Digest;
+use crate::groups::Groups;
 use crate::users::{User, Verifier};
 
 /// The secret's value: one user, as the deployment generates it, or a list.
@@ -25,7 +26,7 @@ enum Stored {
 struct StoredUser {
     username: String,
     #[serde(default)]
-    groups: Vec<String>,
+    groups: Groups,
     #[serde(default)]
     disabled: bool,
     password_hash: Option<SecretString>,
@@ -48,7 +49,7 @@ pub struct Entry {
     /// The name they sign in with.
     pub username: String,
     /// The groups they are in.
-    pub groups: Vec<String>,
+    pub groups: Groups,
     /// By what they prove it; `None` where that is not just one of these.
     pub kind: Option<Kind>,
     /// Whether they are let in.
@@ -214,7 +215,12 @@ impl StoredUser {
         if self.username.is_empty() {
             return Err(UserProblem::Empty);
         }
-        if self.groups.iter().any(|name| name.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']'))) {
+        if self
+            .groups
+            .written_out()
+            .iter()
+            .any(|name| name.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']')))
+        {
             return Err(UserProblem::GroupName);
         }
         match [&self.password_hash, &self.key_sha256, &self.password].map(Option::as_ref) {
@@ -252,7 +258,14 @@ mod tests {
     /// The names of who may be let in, with their groups, and how many were not understood.
     fn names(value: &str) -> (Vec<String>, usize) {
         let Listed { users, not_understood } = read(value).unwrap();
-        (users.iter().map(|user| format!("{}:{}", user.username, user.groups.join(","))).collect(), not_understood)
+        let configured = ["Configured", "Also"].map(str::to_owned);
+        (
+            users
+                .iter()
+                .map(|user| format!("{}:{}", user.username, user.groups.resolve(&configured).join(",")))
+                .collect(),
+            not_understood,
+        )
     }
 
     #[test]
@@ -260,6 +273,8 @@ mod tests {
         for (value, expected) in [
             // The present forms: as the deployment generates it, and a list of such.
             (json!({ "password": "p", "username": "momento", "groups": ["A", "B"] }), &["momento:A,B"] as &[&str]),
+            (json!({ "username": "momento", "groups": "*", "password": "p" }), &["momento:Configured,Also"]),
+            (json!({ "username": "momento", "groups": ["*"], "password": "p" }), &["momento:*"]),
             (
                 json!({ "users": [{ "username": "ada", "password": "p" }, { "username": "bob", "password": "p" }] }),
                 &["ada:", "bob:"],
@@ -312,6 +327,9 @@ mod tests {
             (r#"{"username":"planted","password":"planted","disabled":true,"disabled":false}"#.to_owned(), Malformed),
             (one(json!({ "password": 5 })), Malformed),
             (one(json!({ "password": "planted", "groups": "planted" })), Malformed),
+            (one(json!({ "password": "planted", "groups": "" })), Malformed),
+            (one(json!({ "password": "planted", "groups": "**" })), Malformed),
+            (one(json!({ "password": "planted", "groups": null })), Malformed),
             (one(json!({ "password": "planted", "disabled": "planted" })), Malformed),
             (one(json!({ "password": "planted", "disabled": "true" })), Malformed),
             (one(json!({ "password": "planted", "disabled": 1 })), Malformed),

@@ -8,6 +8,7 @@ use subtle::{Choice, ConditionallySelectable};
 
 use crate::argon2id::{Argon2idHash, Memory, Work};
 use crate::digest::Digest;
+use crate::groups::Groups;
 use crate::stored::{Listed, UsersError, listed};
 
 /// A user who may be let in.
@@ -16,7 +17,7 @@ pub struct User {
     /// The name they sign in with.
     pub username: String,
     /// The groups they are in.
-    pub groups: Vec<String>,
+    pub groups: Groups,
     name: Digest,
     verifier: Verifier,
 }
@@ -40,7 +41,7 @@ pub struct Users {
 }
 
 impl User {
-    pub(crate) fn new(username: String, groups: Vec<String>, verifier: Verifier) -> Self {
+    pub(crate) fn new(username: String, groups: Groups, verifier: Verifier) -> Self {
         Self { name: Digest::of(&username), username, groups, verifier }
     }
 
@@ -205,7 +206,7 @@ mod tests {
             ("nobody", "planted-one", None),
         ] {
             let found = found(&users, username, password, &mut memory)
-                .map(|user| (user.username.as_str(), user.groups.join(",")));
+                .map(|user| (user.username.as_str(), user.groups.resolve(&[]).join(",")));
             assert_eq!(found, groups.map(|groups| (username, groups.to_owned())), "{username}:{password}");
         }
     }

@@ -54,6 +54,9 @@ fn an_edit_changes_what_it_is_about_and_leaves_the_rest_as_it_is_written() {
     assert_eq!(added(one), format!(r#"{{"users":[{compact},{ci}]}}"#), "a single user becomes the first of a list");
     assert_eq!(added(&list), whole(&format!("[{compact},{bob},{ci}]")));
 
+    let made = r#"{"username":"momento","groups":"*","password":"p"}"#;
+    assert_eq!(added(made), format!(r#"{{"users":[{made},{ci}]}}"#), "that of a new secret stays in all groups");
+
     let removed = |value: &str, name: &str| edited(value, |document| document.remove(name)).unwrap();
     assert_eq!(removed(one, "ada"), r#"{"users":[]}"#);
     assert_eq!(removed(&list, "ada"), whole(&format!("[{bob}]")));

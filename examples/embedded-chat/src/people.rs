@@ -16,6 +16,8 @@ const MOST_AT_ONCE: usize = 32;
 /// The users, and what it takes to compare somebody with them.
 pub(crate) struct People {
     users: Arc<Users>,
+    /// The names of all groups of the configuration.
+    groups: Arc<[String]>,
     memory: Arc<Mutex<Memory>>,
     places: Arc<Semaphore>,
 }
@@ -30,22 +32,28 @@ pub(crate) enum NotLetIn {
 }
 
 impl People {
-    pub(crate) fn new(users: Users) -> Self {
-        Self { users: Arc::new(users), memory: Arc::default(), places: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    /// `groups` are all of the configuration: a user may be in every one of them.
+    pub(crate) fn new(users: Users, groups: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            users: Arc::new(users),
+            groups: groups.into_iter().collect(),
+            memory: Arc::default(),
+            places: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+        }
     }
 
     /// The user of this name and password.
     pub(crate) async fn who(&self, username: String, password: SecretString) -> Result<Caller, NotLetIn> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| NotLetIn::Busy)?;
         let mut memory = Arc::clone(&self.memory).lock_owned().await;
-        let users = Arc::clone(&self.users);
+        let (users, groups) = (Arc::clone(&self.users), Arc::clone(&self.groups));
         // Place and memory go along: who gives up waiting does not make room while their password is still being hashed.
         let checked = tokio::task::spawn_blocking(move || {
             let _place = place;
             users.find(&username, &password, &mut memory).map(|user| Caller {
                 principal: user.username.clone(),
                 username: Some(user.username.clone()),
-                groups: user.groups.clone(),
+                groups: user.groups.resolve(&groups).to_vec(),
                 ..Caller::default()
             })
         });
@@ -60,7 +68,7 @@ mod tests {
 
     fn people() -> People {
         let listed = r#"{"users":[{"username":"ada","password":"planted-one","groups":["A"]}]}"#;
-        People::new(Users::parse(&SecretString::from(listed)).unwrap())
+        People::new(Users::parse(&SecretString::from(listed)).unwrap(), Vec::new())
     }
 
     async fn who(people: &People, password: &str) -> Result<Caller, NotLetIn> {

@@ -56,7 +56,8 @@ pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), S
     let site = site::router(&options.dist, &settings)?;
     let keys = Keys::from_env(&config)?;
 
-    let door = Arc::new(Door::new(People::new(users), Sessions::default(), Cookies::of(options.reach())));
+    let groups = config.group_names().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+    let door = Arc::new(Door::new(People::new(users, groups), Sessions::default(), Cookies::of(options.reach())));
     let sessions = {
         let door = Arc::clone(&door);
         move |request: &Parts| door.caller(&request.headers)

@@ -29,8 +29,7 @@ pub struct Authorizer {
 /// By what callers prove who they are.
 #[derive(Debug)]
 enum By {
-    Credentials(ByCredentials),
-    // Larger by a key set and a TLS configuration.
+    Credentials(Box<ByCredentials>),
     Token(Box<ByToken>),
 }
 
@@ -102,7 +101,7 @@ impl Authorizer {
 
     /// The authorizer of those that `by` lets in. It writes no metric.
     pub fn by_credentials(by: ByCredentials) -> Self {
-        Self { by: Ok(By::Credentials(by)), measured: false }
+        Self { by: Ok(By::Credentials(Box::new(by))), measured: false }
     }
 
     /// The authorizer of those whose token `by` believes. It writes no metric.
@@ -183,7 +182,10 @@ impl Authorizer {
 impl By {
     fn configured(config: &Config) -> Result<Self, lambda_runtime::Error> {
         Ok(match config.proof() {
-            Proof::Credentials(place) => Self::Credentials(ByCredentials::new(place, secret()?)),
+            Proof::Credentials(place) => {
+                let groups = config.group_names().map(|name| name.as_str().to_owned()).collect();
+                Self::Credentials(Box::new(ByCredentials::new(place, groups, secret()?)))
+            }
             Proof::Jwt(issuer) => Self::Token(Box::new(by_token(config, issuer)?)),
         })
     }

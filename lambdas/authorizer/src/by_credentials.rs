@@ -15,6 +15,8 @@ use crate::policy::{Nobody, Who};
 #[derive(Debug)]
 pub struct ByCredentials {
     place: CredentialsIn,
+    /// The names of all groups of the configuration.
+    groups: Vec<String>,
     users: TypedSecret<Users, NoUsers>,
     memory: Mutex<Memory>,
 }
@@ -31,10 +33,11 @@ pub enum NoUsers {
 }
 
 impl ByCredentials {
-    /// Checks credentials from `place` against the users in the secret that `reader` reads.
-    pub fn new(place: CredentialsIn, reader: SecretReader) -> Self {
+    /// Checks credentials from `place` against the users in the secret that `reader` reads. A user whom the secret says to be in
+    /// all groups is in `groups`.
+    pub fn new(place: CredentialsIn, groups: Vec<String>, reader: SecretReader) -> Self {
         let users = TypedSecret::new(reader, |value| Ok(told(Users::parse(value)?)));
-        Self { place, users, memory: Mutex::default() }
+        Self { place, groups, users, memory: Mutex::default() }
     }
 
     /// Reads the secret, so that the first request need not. A failure is told by the request that meets it.
@@ -54,7 +57,7 @@ impl ByCredentials {
         let found = users.find(&claimed.username, &claimed.password, &mut memory).ok_or(Nobody::WrongCredentials);
         Ok(found.map(|user| Who {
             username: user.username.clone(),
-            groups: user.groups.join(","),
+            groups: user.groups.resolve(&self.groups).join(","),
             sub: None,
             claims: None,
         }))

@@ -33,6 +33,35 @@ async fn the_right_password_is_let_in_with_its_groups_on_every_route_of_the_stag
     );
 }
 
+/// The value of the secret as a deployment makes it, with a password (`cdk/test/snapshots/generated-credentials.json`).
+#[tokio::test]
+async fn the_user_of_a_new_secret_is_in_every_configured_group_and_in_no_other() {
+    let made = json!({ "username": "momento", "groups": "*", "password": "planted-made" });
+    let asked = event(&json!({ "username": "momento", "password": "planted-made" }));
+    for (more, groups) in [
+        ("", "ReadOnlyUserGroup,ReadWriteUserGroup"),
+        (
+            "\n[[groups.Added.permissions]]\ncache = \"default-cache\"\nrole = \"ReadOnly\"\n",
+            "ReadOnlyUserGroup,ReadWriteUserGroup,Added",
+        ),
+    ] {
+        let mut deployed = Deployed::start_of(&made, &format!("{}\n{more}", support::SHIPPED), &[]).await;
+        let decided = deployed.decide(&asked).await;
+        let Decided::Policy(policy) = &decided else { panic!("{decided:?}") };
+        assert_eq!(policy["context"], json!({ "username": "momento", "groups": groups }));
+    }
+}
+
+#[tokio::test]
+async fn a_user_in_every_group_is_in_none_where_none_is_configured() {
+    let made = json!({ "username": "momento", "groups": "*", "password": "planted-made" });
+    let config = "auth = \"LambdaAuthorizer\"\n[token]\nid = \"{username}\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
+    let mut deployed = Deployed::start_of(&made, config, &[]).await;
+    let decided = deployed.decide(&event(&json!({ "username": "momento", "password": "planted-made" }))).await;
+    let Decided::Policy(policy) = &decided else { panic!("{decided:?}") };
+    assert_eq!(policy["context"], json!({ "username": "momento", "groups": "" }));
+}
+
 /// That of "planted-hashed", by argon2-cffi 25.1.0.
 const HASH: &str = "$argon2id$v=19$m=7168,t=5,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gsX4AFrg4DOSwzlCrdlFxPgZ411Md5OoathXi62ID8k";
 /// That of "planted-key", by sha256sum.

@@ -61,7 +61,10 @@ struct Rotated {
 impl Rotated {
     /// By the users in it.
     async fn start() -> Self {
-        Self::start_by(|reader| Authorizer::by_credentials(ByCredentials::new(CredentialsIn::Headers, reader))).await
+        Self::start_by(|reader| {
+            Authorizer::by_credentials(ByCredentials::new(CredentialsIn::Headers, Vec::new(), reader))
+        })
+        .await
     }
 
     /// By tokens that are signed with it.

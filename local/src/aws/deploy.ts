@@ -3,6 +3,7 @@
  * smoke call. The URL and a curl line come last. Run again, it says that nothing changed.
  */
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Failure } from '../failure.ts';
 import { type AuthMode, ROOT } from '../options.ts';
 import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
@@ -78,6 +79,9 @@ function inAWord({ shown }: Changes): string {
   return shown === '' ? 'nothing changed' : 'see below';
 }
 
+/** By a change of this, CloudFormation puts another value into a secret that is there, in place of what operators put there. */
+const MADE_ANEW = /\[~\] GenerateSecretString\b/;
+
 /** What about a deployment somebody should have thought of; empty where there is nothing of that kind. */
 export function worthAsking(changes: Changes, before: DeployedStack | undefined, auth: AuthMode): string {
   const was = before?.outputs['AuthMode'];
@@ -86,6 +90,9 @@ export function worthAsking(changes: Changes, before: DeployedStack | undefined,
       ? [`It opens the endpoint: today ${was} asks who is there, then whoever knows the URL gets a token.`]
       : []),
     ...(changes.broadening ? ['It widens what somebody or something may do (see above).'] : []),
+    ...(MADE_ANEW.test(stripVTControlCharacters(changes.shown))
+      ? ['It puts a new user in place of those in the secret: docs/upgrades.md says how to keep them.']
+      : []),
     ...(changes.destructive && before !== undefined ? ['It replaces or deletes resources (see above).'] : []),
   ].join(' ');
 }

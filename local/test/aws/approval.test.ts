@@ -31,3 +31,14 @@ test('what widens, destroys or opens is worth a question; the rest is not', () =
   // A first deployment has nothing to destroy.
   assert.equal(worthAsking({ ...NOTHING, destructive: true }, undefined, 'Open'), '');
 });
+
+test('a value of a secret that CloudFormation makes anew is worth a question, a new secret is not', () => {
+  const stack = { status: 'UPDATE_COMPLETE', outputs: { AuthMode: 'LambdaAuthorizer' } };
+  // As `cdk diff` prints it.
+  const said = (change: string) => ({ ...NOTHING, shown: `Resources\n${change}` });
+  const changed =
+    '[~] AWS::SecretsManager::Secret Credentials \n \u001b[33m└─ \u001b[0m[\u001b[33m~\u001b[39m] GenerateSecretString\n     └─ [~] .SecretStringTemplate:';
+  assert.match(worthAsking(said(changed), stack, 'LambdaAuthorizer'), /puts a new user .*docs\/upgrades\.md/);
+  const made = '[+] AWS::SecretsManager::Secret Credentials \n';
+  assert.equal(worthAsking(said(made), stack, 'LambdaAuthorizer'), '');
+});

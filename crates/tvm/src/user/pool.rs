@@ -95,6 +95,7 @@ impl UserPool {
             let username = user.username.unwrap_or_default();
             rows.push(Row {
                 groups: groups.remove(&username).unwrap_or_default(),
+                all_groups: false,
                 username,
                 signs_in_by: user.user_status.map(|status| status.as_str().to_lowercase()).unwrap_or_default(),
                 state: if user.enabled { State::Enabled } else { State::Disabled },

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tvm_users::{Entry, Kind, Standing};
+use tvm_users::{Entry, Groups, Kind, Standing};
 
 use crate::form::{Form, write_json};
 
@@ -12,6 +12,9 @@ use crate::form::{Form, write_json};
 pub(crate) struct Row {
     pub(crate) username: String,
     pub(crate) groups: Vec<String>,
+    /// That they are in every configured group, whichever those are; `groups` then names none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) all_groups: bool,
     /// The kind of what they prove it by; with Cognito, what it calls their state.
     pub(crate) signs_in_by: String,
     pub(crate) state: State,
@@ -40,7 +43,11 @@ impl From<Entry> for Row {
             Standing::Disabled => State::Disabled,
             Standing::NotUnderstood => State::UnknownField,
         };
-        Self { username: entry.username, groups: entry.groups, signs_in_by: signs_in_by.to_owned(), state }
+        let (groups, all_groups) = match entry.groups {
+            Groups::All => (Vec::new(), true),
+            Groups::Named(names) => (names, false),
+        };
+        Self { username: entry.username, groups, all_groups, signs_in_by: signs_in_by.to_owned(), state }
     }
 }
 
@@ -53,6 +60,9 @@ impl State {
         }
     }
 }
+
+/// What stands for the groups of a user who is in all of them. The space keeps it apart from any group's name.
+const EVERY_GROUP: &str = "* (every configured group)";
 
 const HEAD: [&str; 4] = ["USERNAME", "SIGNS IN BY", "STATE", "GROUPS"];
 
@@ -86,7 +96,8 @@ fn cells(row: &Row) -> [String; 4] {
     let shown = |text: &str| {
         text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
     };
-    [shown(&row.username), row.signs_in_by.clone(), row.state.as_str().to_owned(), shown(&row.groups.join(", "))]
+    let groups = if row.all_groups { EVERY_GROUP.to_owned() } else { shown(&row.groups.join(", ")) };
+    [shown(&row.username), row.signs_in_by.clone(), row.state.as_str().to_owned(), groups]
 }
 
 fn aligned(line: &[String; 4], widths: &[usize]) -> String {

@@ -9,6 +9,9 @@ use lambda_stage::{Function, Outcome, Secrets};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// The shipped configuration.
+pub(crate) const SHIPPED: &str = include_str!("../../../../config/tvm.toml");
+
 pub(crate) const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abc/prod/GET/";
 
 /// The function as it was built, with everything it talks to.
@@ -36,10 +39,14 @@ impl Deployed {
 
     /// With these users, and `further` lines of `[authorizer]`.
     pub(crate) async fn start_on(users: &Value, further: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_of(users, &format!("{SHIPPED}\n[authorizer]\n{further}\n"), variables).await
+    }
+
+    /// With these users, and this configuration.
+    pub(crate) async fn start_of(users: &Value, config: &str, variables: &[(&str, &str)]) -> Self {
         let secrets = Secrets::start().await.unwrap();
         secrets.put("the-users", &users.to_string());
-        let shipped = include_str!("../../../../config/tvm.toml");
-        let (folder, file) = file_of(&format!("{shipped}\n[authorizer]\n{further}\n"));
+        let (folder, file) = file_of(config);
         let url = secrets.url().to_owned();
         let mut environment = vec![
             ("TVM_CONFIG", file.to_str().unwrap()),
