@@ -1,4 +1,4 @@
-/** Secrets of the emulator. A value is only ever sent there; it is in no message. */
+/** Secrets, and what is put into them. A value is only ever sent to Secrets Manager; it is in no message. */
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -6,14 +6,14 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { clientConfig } from './emulator.ts';
+import type { AwsConfig } from './emulator.ts';
 
 /**
  * Makes `value` the value of the secret `id`, and the secret itself when there is none: a configuration may name one that
  * the stack does not make. Writes nothing when it is so already, so that the versions do not pile up.
  */
-export async function putSecret(url: string, id: string, value: string): Promise<void> {
-  const client = new SecretsManagerClient(clientConfig(url));
+export async function putSecret(aws: AwsConfig, id: string, value: string): Promise<void> {
+  const client = new SecretsManagerClient(aws);
   if ((await currentValue(client, id)) === value) return;
   try {
     await client.send(new PutSecretValueCommand({ SecretId: id, SecretString: value }));
