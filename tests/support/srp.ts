@@ -24,6 +24,12 @@ export interface SrpClient {
 
 /** The library has one session for the whole process: sign-ins wait for each other. */
 let last: Promise<unknown> = Promise.resolve();
+const signedIn = new Set<string>();
+
+/** How many users have signed in so far. */
+export function signIns(): number {
+  return signedIn.size;
+}
 
 /** Signs `user` in. @throws the library's error, with Cognito's code as its name */
 export function signInBySrp(client: SrpClient, user: DemoUser): Promise<PoolTokens> {
@@ -49,6 +55,7 @@ async function signInAlone({ pool, client, endpoint }: SrpClient, user: DemoUser
     password: user.password,
     options: { authFlowType: 'USER_SRP_AUTH' },
   });
+  signedIn.add(`${pool} ${user.username}`);
   if (!isSignedIn) throw new Error(`${user.username} was not signed in: the pool asks for ${nextStep.signInStep}`);
   const named = (name: string): string => [...kept].find(([key]) => key.endsWith(`.${name}`))?.[1] ?? '';
   return { id: named('idToken'), access: named('accessToken') };
