@@ -20,6 +20,7 @@ import { openMode } from './behaviours/open.ts';
 import { sideBySide } from './behaviours/side-by-side.ts';
 import { underFire } from './behaviours/under-fire.ts';
 import { userCommands } from './behaviours/user-commands.ts';
+import { verifyAws } from './behaviours/verify-aws.ts';
 
 export function everyBehaviour(): void {
   openMode();
@@ -35,6 +36,7 @@ export function everyBehaviour(): void {
   momentoTrouble();
   sideBySide();
   deployCommands();
+  verifyAws();
   everyAnswer();
   nothingLeaks();
 }

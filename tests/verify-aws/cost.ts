@@ -25,7 +25,7 @@ export const PRICES = {
   dataBytes: { input: 'data to the Internet', dollars: 0.09, units: GB },
   secretHours: { input: 'Secrets Manager', dollars: 0.4, units: HOURS_A_MONTH },
   secretReads: { input: 'Secrets Manager', dollars: 0.05, units: 1e4 },
-  users: { input: 'Cognito', dollars: 0.015, units: 1 },
+  users: { input: 'Cognito, plan Essentials', dollars: 0.015, units: 1 },
 } as const satisfies Readonly<Record<string, Price>>;
 
 /** What a run has used. */
