@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -21,6 +21,7 @@ import { clientEnvironment, ROOT } from 'local';
 import { apiKey, aws, directory, emulatorUrl, localMomentoUrl } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
 import { type Ran, ran } from '../support/programs.ts';
+import { BUILT, buildTvm } from '../support/tvm.ts';
 import { administrator } from '../support/user-pool.ts';
 import { QUESTIONS } from '../verify-aws/questions.ts';
 
@@ -35,6 +36,7 @@ const DEPLOYING = /Deploy TvmVerify-Open-/;
 
 export function verifyAws(): void {
   describe('make verify-aws', needs("the tests' own emulator"), () => {
+    before(buildTvm);
     after(() => cloudFormation().send(new DeleteStackCommand({ StackName: UNTAGGED })));
 
     test('runs the behaviours of a mode, says of each question why it is not asked, and leaves nothing', async () => {
@@ -84,6 +86,7 @@ function environment(): NodeJS.ProcessEnv {
   return {
     ...clientEnvironment(emulatorUrl(), directory()),
     NO_COLOR: '1',
+    TVM_BIN: BUILT,
     MOMENTO_API_KEY_FILE: keyFile,
     MOMENTO_TOKEN_ENDPOINT: localMomentoUrl(),
     MOMENTO_CACHE_ENDPOINT: localMomentoUrl(),

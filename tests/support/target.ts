@@ -2,7 +2,7 @@
  * Where the behaviours run, as one value: the tests' own emulator, or what `make verify-aws` deployed, in an account or at an
  * emulator.
  *
- * Whoever gives another one than the tests' own does so before `machines.ts` is imported.
+ * A program that sets another target than the tests' own does so before it imports `machines.ts`.
  */
 import type { AwsConfig, Outputs } from 'local';
 

@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   approve,
@@ -24,7 +24,7 @@ import {
 import { type Account, theAccount } from './account.ts';
 import { optionsFrom, type VerifyOptions } from './options.ts';
 import { directoryOf, newRun, type Plan, writePlan } from './plan.ts';
-import { reportLines } from './report.ts';
+import { leftLines, reportLines } from './report.ts';
 import { readRequests, recorded } from './results.ts';
 import { tearDown } from './teardown.ts';
 
@@ -59,9 +59,9 @@ async function inAccount(options: VerifyOptions, account: Account): Promise<numb
 }
 
 function planOf(options: VerifyOptions, { region }: Account, run: string): Plan {
-  const { where, modes, momento, emulatorUrl } = options;
+  const { where, modes, momento, emulatorUrl, tvm } = options;
   if (momento === undefined) throw new Failure('A Momento API key is needed: MOMENTO_API_KEY_FILE.');
-  return { run, where, region, modes, momento, ...(emulatorUrl && { emulatorUrl }) };
+  return { run, where, region, modes, momento, ...(emulatorUrl && { emulatorUrl }), ...(tvm && { tvm }) };
 }
 
 async function atEmulator(options: VerifyOptions): Promise<number> {
@@ -106,15 +106,17 @@ async function verify(plan: Plan): Promise<number> {
   const { run, where } = plan;
   const found = { run, where, asked: recorded(dir), requests: readRequests(dir), seconds, left };
   for (const line of reportLines(found)) progress.say(line);
+  const good = code === 0 && left.length === 0;
+  if (good) rmSync(dir, { recursive: true });
+  else progress.say(`What was built and logged is in ${dir}.`);
   if (interrupted) return INTERRUPTED;
-  return code === 0 && left.length === 0 ? 0 : 1;
+  return good ? 0 : 1;
 }
 
 async function remove(options: VerifyOptions, account: Account): Promise<number> {
   const plan = planOf(options, account, options.remove ?? '');
   const left = await tearDown(plan, progress);
-  const found = { run: plan.run, where: plan.where, asked: [], seconds: 0, left };
-  for (const line of reportLines(found).slice(-left.length - 2)) progress.say(line);
+  for (const line of leftLines({ run: plan.run, left })) progress.say(line);
   return left.length === 0 ? 0 : 1;
 }
 

@@ -29,6 +29,8 @@ export interface VerifyOptions {
   readonly momento?: GivenMomento;
   /** An emulator that runs already. @default - one is started, for `where = "emulator"` alone */
   readonly emulatorUrl?: string;
+  /** A `tvm` that is built already. @default - it is built */
+  readonly tvm?: string;
   /** An earlier run, of which everything is deleted, instead of a new run. */
   readonly remove?: string;
 }
@@ -59,6 +61,7 @@ export function optionsFrom(args: readonly string[], env: NodeJS.ProcessEnv): Ve
     approval: env['YES'] ? 'given' : 'asked',
     ...(momento && { momento }),
     ...(emulatorUrl && { emulatorUrl }),
+    ...(env['TVM_BIN'] && { tvm: resolve(ROOT, env['TVM_BIN']) }),
     ...(remove && { remove }),
   };
 }

@@ -18,6 +18,8 @@ export interface Plan {
   readonly momento: GivenMomento;
   /** An emulator for AWS. @default - AWS */
   readonly emulatorUrl?: string;
+  /** A `tvm` that is built already. @default - it is built */
+  readonly tvm?: string;
 }
 
 /** The tag of each stack of a run. */

@@ -45,7 +45,8 @@ function dollars(amount: number): string {
   return `$${amount.toFixed(4)}`;
 }
 
-function leftLines({ left, run }: Found): string[] {
+/** What of a run could not be deleted. */
+export function leftLines({ left, run }: Pick<Found, 'left' | 'run'>): string[] {
   if (left.length === 0) return [`Nothing of the run ${run} is left, but what CDK uploaded to its own bucket.`];
   return [
     `Of the run ${run} is left:`,

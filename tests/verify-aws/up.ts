@@ -31,6 +31,7 @@ export class Deployments {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#tvm = plan.tvm;
   }
 
   /** How many stacks there are. */
