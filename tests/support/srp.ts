@@ -6,7 +6,11 @@
 import { Amplify } from 'aws-amplify';
 import { signIn } from 'aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
+import { ConsoleLogger } from 'aws-amplify/utils';
 import type { DemoUser } from 'local';
+
+// Else it warns at each sign-in that Cognito is an emulator.
+ConsoleLogger.LOG_LEVEL = 'ERROR';
 
 /** The two tokens of a sign-in. */
 export interface PoolTokens {
@@ -39,16 +43,16 @@ export function signInBySrp(client: SrpClient, user: DemoUser): Promise<PoolToke
 }
 
 async function signInAlone({ pool, client, endpoint }: SrpClient, user: DemoUser): Promise<PoolTokens> {
-  // A memory of its own for each sign-in: nobody is signed in there yet.
+  Amplify.configure({
+    Auth: { Cognito: { userPoolId: pool, userPoolClientId: client, ...(endpoint && { userPoolEndpoint: endpoint }) } },
+  });
+  // After the configuration, which sets a storage, too. A memory of its own for each sign-in: nobody is signed in there yet.
   const kept = new Map<string, string>();
   cognitoUserPoolsTokenProvider.setKeyValueStorage({
     setItem: async (key, value) => void kept.set(key, value),
     getItem: async (key) => kept.get(key) ?? null,
     removeItem: async (key) => void kept.delete(key),
     clear: async () => kept.clear(),
-  });
-  Amplify.configure({
-    Auth: { Cognito: { userPoolId: pool, userPoolClientId: client, ...(endpoint && { userPoolEndpoint: endpoint }) } },
   });
   const { isSignedIn, nextStep } = await signIn({
     username: user.username,
