@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots advisories synth dist build deploy diff destroy smoke doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -84,6 +84,9 @@ screenshots: setup ## the pictures of the README, taken of people who talk in Ch
 
 soak: setup ## messages lost or twice in Chromium, over many tokens; SOAK='--minutes 1 --subscribers 50 --rate 20 --token-seconds 20'
 	@node --import tsx tests/soak/main.ts $(SOAK)
+
+verify-aws: setup ## the tests' behaviours in a real account, made for it and deleted again (docs/verify-aws.md); VERIFY='--target emulator'
+	@node --import tsx tests/verify-aws/main.ts $(VERIFY)
 
 dist: setup ## the functions as zips, tvm, their checksums and their bill of materials, in dist/
 	$(run) dist

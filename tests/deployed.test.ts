@@ -1,42 +1,9 @@
-/**
- * The deployed machine in every mode, over HTTP.
- *
- * The order of the behaviours, and the life of what they run on; each says in its own file what is real. They share a
- * process because the last two look at everything that the others sent and got.
- */
+/** The deployed machine in every mode, over HTTP, on an emulator of the tests' own. */
 import { after, before } from 'node:test';
-import { apiKeySecret } from './behaviours/api-key-secret.ts';
-import { basicCredentials } from './behaviours/basic-credentials.ts';
-import { cognito } from './behaviours/cognito.ts';
-import { deployCommands } from './behaviours/deploy-commands.ts';
-import { everyAnswer } from './behaviours/every-answer.ts';
-import { existingPool } from './behaviours/existing-pool.ts';
-import { hashesAndKeys } from './behaviours/hashes-and-keys.ts';
-import { issuerTokens } from './behaviours/issuer-tokens.ts';
-import { lambdaAuthorizer } from './behaviours/lambda-authorizer.ts';
-import { momentoTrouble } from './behaviours/momento-trouble.ts';
-import { nothingLeaks } from './behaviours/nothing-leaks.ts';
-import { openMode } from './behaviours/open.ts';
-import { sideBySide } from './behaviours/side-by-side.ts';
-import { underFire } from './behaviours/under-fire.ts';
-import { userCommands } from './behaviours/user-commands.ts';
+import { everyBehaviour } from './behaviours.ts';
 import { STACKS, startMachines, stopMachines } from './support/machines.ts';
 
 before(() => startMachines({ dir: 'test', stacks: STACKS }));
 after(stopMachines);
 
-openMode();
-lambdaAuthorizer();
-basicCredentials();
-hashesAndKeys();
-issuerTokens();
-cognito();
-existingPool();
-userCommands();
-apiKeySecret();
-underFire();
-momentoTrouble();
-sideBySide();
-deployCommands();
-everyAnswer();
-nothingLeaks();
+everyBehaviour();

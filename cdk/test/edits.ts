@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { loadConfig, type TvmConfig } from '../lib/config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
-import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MONITORING, WATCHED } from './fixtures.ts';
+import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, LIMITS, MONITORING, WATCHED } from './fixtures.ts';
 
 /** What differs from the shipped file before the edit, and after it. */
 export type Edit = readonly [before: Partial<TvmConfig>, after: Partial<TvmConfig>];
@@ -139,9 +139,9 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'reuse.cache': [[{}, { reuse: { ...reuse, cache: 'another' } }]],
   'reuse.cache_budget_ms': [[{}, { reuse: { ...reuse, cache_budget_ms: 100 } }]],
   'limits.momento_tokens_per_second': [],
-  'limits.identity_interval': [[{}, { limits: { identity_interval: 1 } }]],
-  'limits.requests_per_second': [[{}, { limits: { requests_per_second: 5 } }]],
-  'limits.request_burst': [[{}, { limits: { request_burst: 5 } }]],
+  'limits.identity_interval': [[{}, { limits: { ...LIMITS, identity_interval: 1 } }]],
+  'limits.requests_per_second': [[{}, { limits: { ...LIMITS, requests_per_second: 5 } }]],
+  'limits.request_burst': [[{}, { limits: { ...LIMITS, request_burst: 5 } }]],
   'secrets.kms_key': [[{}, { secrets: { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' } }]],
   'deployment.stage': [[{}, { deployment: { stage: 'prod', open_to_everybody: true } }]],
   'deployment.open_to_everybody': [[{}, { deployment: { stage: 'dev', open_to_everybody: true } }]],

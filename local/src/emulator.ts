@@ -106,6 +106,9 @@ export function clientEnvironment(url: string, dir: string): NodeJS.ProcessEnv {
   };
 }
 
+/** How an AWS client is made. Empty: for the account, region and endpoints that the environment names. */
+export type AwsConfig = Readonly<Partial<ReturnType<typeof clientConfig>>>;
+
 /** How the AWS clients of this program reach the emulator. */
 export function clientConfig(url: string) {
   return { endpoint: url, region: REGION, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };

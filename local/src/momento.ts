@@ -1,4 +1,4 @@
-/** How the official SDK is pointed at the local Momento. Nothing here talks to anything but loopback. */
+/** How the official SDK is pointed at the local Momento, or at the Momento that a token itself names. */
 import {
   CacheClient,
   Configurations,
@@ -11,8 +11,13 @@ import { Failure } from './failure.ts';
 
 const TTL_SECONDS = 60;
 
-/** Credentials of `token` (a vended one or an API key) for the Momento at `url`. */
-export function credentialsFor(token: string, url: string): CredentialProvider {
+/**
+ * Credentials of `token` (a vended one or an API key).
+ *
+ * @param url the local Momento; left out, the token says where its Momento is
+ */
+export function credentialsFor(token: string, url?: string): CredentialProvider {
+  if (url === undefined) return CredentialProvider.fromDisposableToken({ authToken: token });
   const { host } = new URL(url);
   return CredentialProvider.fromDisposableToken({
     authToken: token,
@@ -21,7 +26,7 @@ export function credentialsFor(token: string, url: string): CredentialProvider {
 }
 
 /** A cache client of the official SDK. Close it. */
-export function cacheClient(token: string, url: string): CacheClient {
+export function cacheClient(token: string, url?: string): CacheClient {
   return new CacheClient({
     configuration: Configurations.Laptop.v1(),
     credentialProvider: credentialsFor(token, url),
@@ -30,7 +35,7 @@ export function cacheClient(token: string, url: string): CacheClient {
 }
 
 /** A topic client of the official SDK. */
-export function topicClient(token: string, url: string): TopicClient {
+export function topicClient(token: string, url?: string): TopicClient {
   return new TopicClient({
     configuration: TopicConfigurations.Default.latest(),
     credentialProvider: credentialsFor(token, url),
@@ -38,13 +43,13 @@ export function topicClient(token: string, url: string): TopicClient {
 }
 
 /** Creates the caches of these names where they are missing: at Momento too, a cache has to be there before its use. */
-export async function createCaches(apiKey: string, url: string, names: Iterable<string>): Promise<void> {
+export async function createCaches(apiKey: string, url: string | undefined, names: Iterable<string>): Promise<void> {
   const client = cacheClient(apiKey, url);
   try {
     for (const name of names) {
       const response = await client.createCache(name);
       if (response.type === CreateCacheResponse.Error) {
-        throw new Failure(`The local Momento did not create the cache ${name}: ${response.message()}`);
+        throw new Failure(`Momento did not create the cache ${name}: ${response.message()}`);
       }
     }
   } finally {

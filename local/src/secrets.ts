@@ -1,4 +1,4 @@
-/** Secrets of the emulator. A value is only ever sent there; it is in no message. */
+/** Secrets, and what is put into them. A value is only ever sent to Secrets Manager; it is in no message. */
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -6,15 +6,15 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { clientConfig } from './emulator.ts';
+import type { AwsConfig } from './emulator.ts';
 
 /**
  * Makes `value` the value of the secret `id`, and the secret itself when there is none: a configuration may name one that
  * the stack does not make. Writes nothing when it is so already, so that the versions do not pile up.
  */
-export async function putSecret(url: string, id: string, value: string): Promise<void> {
-  const client = new SecretsManagerClient(clientConfig(url));
-  if ((await secretText(url, id)) === value) return;
+export async function putSecret(aws: AwsConfig, id: string, value: string): Promise<void> {
+  const client = new SecretsManagerClient(aws);
+  if ((await secretText(aws, id)) === value) return;
   try {
     await client.send(new PutSecretValueCommand({ SecretId: id, SecretString: value }));
   } catch (error) {
@@ -24,8 +24,8 @@ export async function putSecret(url: string, id: string, value: string): Promise
 }
 
 /** The value of the secret `id`, `undefined` where there is no such secret, or none in it yet. */
-export async function secretText(url: string, id: string): Promise<string | undefined> {
-  const client = new SecretsManagerClient(clientConfig(url));
+export async function secretText(aws: AwsConfig, id: string): Promise<string | undefined> {
+  const client = new SecretsManagerClient(aws);
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString;
   } catch (error) {

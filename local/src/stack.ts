@@ -8,7 +8,7 @@ import { provideFunctions, type Tools } from './build.ts';
 import { type EffectiveConfig, effectiveConfig } from './config.ts';
 import { type Running, stopDaemon } from './daemon.ts';
 import { bootstrap, deploy, LOCAL_ARCHITECTURE } from './deploy.ts';
-import { EMULATOR, ensureEmulator, REGION } from './emulator.ts';
+import { type AwsConfig, clientConfig, EMULATOR, ensureEmulator, REGION } from './emulator.ts';
 import { namedCaches } from './grants.ts';
 import { createCaches } from './momento.ts';
 import type { BackEndOptions, StackOptions } from './options.ts';
@@ -94,9 +94,10 @@ async function equip(
 ): Promise<Outputs> {
   const apiKey = apiKeyIn(momento.apiKeyFile);
   const secret = required(stack, 'ApiKeySecretArn');
-  await putSecret(emulator.url, values.momento.secret ?? secret, apiKey);
+  const aws = clientConfig(emulator.url);
+  await putSecret(aws, values.momento.secret ?? secret, apiKey);
   await createCaches(apiKey, momento.url, namedCaches(values));
-  const users = await provideUsers(emulator.url, options, values, stack);
+  const users = await provideUsers(aws, values, stack, readOutputs(options.dir)?.DemoUsers);
   return {
     ...stack,
     Endpoint: localEndpoint(required(stack, 'Endpoint'), emulator.url),
@@ -113,20 +114,25 @@ async function equip(
   };
 }
 
-async function provideUsers(
-  url: string,
-  options: StackOptions,
+/**
+ * Puts the demo users where a stack of this configuration looks for its users.
+ *
+ * @param known users whose passwords stay as they are
+ * @returns the users; `undefined` where the mode has none of its own
+ */
+export async function provideUsers(
+  aws: AwsConfig,
   config: EffectiveConfig['values'],
   stack: StackOutputs,
+  known?: readonly DemoUser[],
 ): Promise<DemoUser[] | undefined> {
   // The users of an issuer are its own.
   if (config.auth === 'Open' || provesByToken(config)) return undefined;
-  const known = readOutputs(options.dir)?.DemoUsers;
   const users = demoUsers(Object.keys(config.groups), known);
   if (config.auth === 'AmazonCognito') {
-    await provideCognitoUsers(url, required(stack, 'UserPoolId'), users);
+    await provideCognitoUsers(aws, required(stack, 'UserPoolId'), users);
   } else {
-    await provideAuthorizerUsers(url, required(stack, 'CredentialsSecretArn'), users, known);
+    await provideAuthorizerUsers(aws, required(stack, 'CredentialsSecretArn'), users, known);
   }
   return users;
 }

@@ -1,7 +1,7 @@
 /**
  * The demo users: one for each configured group, put where the mode looks for them.
  *
- * Their passwords are random, live on the emulator alone, and stay the same for as long as it does.
+ * Their passwords are random, and stay the same for as long as the emulator runs, or the deployment that a test makes.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -14,7 +14,7 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { TvmConfig } from '@token-vending-machine/cdk';
-import { clientConfig } from './emulator.ts';
+import { type AwsConfig, clientConfig } from './emulator.ts';
 import { Failure } from './failure.ts';
 import type { DemoUser } from './outputs.ts';
 import { putSecret, secretText } from './secrets.ts';
@@ -80,8 +80,8 @@ export async function requireUserPool(url: string, idOrArn: string): Promise<voi
 }
 
 /** Puts `users` into the pool, with these passwords and groups; those that are there already too. */
-export async function provideCognitoUsers(url: string, pool: string, users: readonly DemoUser[]): Promise<void> {
-  const client = new CognitoIdentityProviderClient(clientConfig(url));
+export async function provideCognitoUsers(aws: AwsConfig, pool: string, users: readonly DemoUser[]): Promise<void> {
+  const client = new CognitoIdentityProviderClient(aws);
   for (const { username, password, groups } of users) {
     const who = { UserPoolId: pool, Username: username };
     await client.send(new AdminCreateUserCommand({ ...who, MessageAction: 'SUPPRESS' })).catch(unlessItExists);
@@ -101,13 +101,13 @@ function unlessItExists(error: unknown): void {
  * secret is made with. Users who were put there by `tvm user` stay.
  */
 export async function provideAuthorizerUsers(
-  url: string,
+  aws: AwsConfig,
   secret: string,
   users: readonly DemoUser[],
   known: readonly DemoUser[] = [],
 ): Promise<void> {
-  const others = usersBeside([...users, ...known], await secretText(url, secret));
-  await putSecret(url, secret, JSON.stringify({ users: [...users, ...others] }));
+  const others = usersBeside([...users, ...known], await secretText(aws, secret));
+  await putSecret(aws, secret, JSON.stringify({ users: [...users, ...others] }));
 }
 
 /** The users whom the value of a secret lists, as it has them, but for those of the names of `demo`. */

@@ -13,13 +13,14 @@ import { type Copy, copyOf } from '../support/copies.ts';
 import { refused, vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { lineWith } from '../support/logs.ts';
-import { apiKey, CACHE, emulatorUrl, momentoUrl } from '../support/machines.ts';
+import { apiKey, aws, CACHE, momentoUrl } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
 import { Holder } from '../support/rights.ts';
 import { withoutCurrentValue } from '../support/secrets.ts';
 
 export function apiKeySecret(): void {
-  describe("The API key's secret", () => {
+  describe("The API key's secret", needs("the tests' own emulator"), () => {
     let bare: Copy;
     before(async () => {
       bare = await copyOf('Open', 'TvmTestWithoutKey');
@@ -46,12 +47,12 @@ export function apiKeySecret(): void {
 
     test('with a value that is no key: 503, and the log says so without it', async () => {
       const value = plant('a value that is no key', `no-key-${randomUUID()}`);
-      await putSecret(emulatorUrl(), bare.apiKeySecret, value);
+      await putSecret(aws(), bare.apiKeySecret, value);
       assert.match(await refusalInTheLog(), /not a usable Momento API key/);
     });
 
     test('with the key the next request gets a token, in the same process', async () => {
-      await putSecret(emulatorUrl(), bare.apiKeySecret, apiKey());
+      await putSecret(aws(), bare.apiKeySecret, apiKey());
       const holder = new Holder(vended(await ask(bare.endpoint)).authToken, momentoUrl());
       assert.equal(await holder.keepItem(CACHE), 'granted');
     });

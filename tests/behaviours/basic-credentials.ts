@@ -11,6 +11,7 @@ import { addUsers, newPassword } from '../support/authorizer-users.ts';
 import { allowsPreflight, refused, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { CACHE, endpointOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 
 const STACK = 'Basic';
@@ -37,7 +38,7 @@ const REFUSALS: readonly [about: string, headers: () => NonNullable<Ask['headers
 ];
 
 export function basicCredentials(): void {
-  describe('LambdaAuthorizer mode with basic credentials', () => {
+  describe('LambdaAuthorizer mode with basic credentials', needs('Basic'), () => {
     before(() => addUsers(STACK, [zoe]));
 
     for (const [about, header] of ACCEPTED) {

@@ -12,7 +12,7 @@ import type { Setup } from '../browser/page/client.ts';
 import type { Exchange, Person } from '../browser/person.ts';
 import { open, siteOf, somebody } from '../browser/stage.ts';
 import { claimsOf } from '../support/load.ts';
-import { apiKey, CACHE, endpointOf, memberOf, momentoUrl, type StackName } from '../support/machines.ts';
+import { apiKey, CACHE, endpointOf, localMomentoUrl, memberOf, type StackName } from '../support/machines.ts';
 import { plantKey } from '../support/planted.ts';
 import { Holder } from '../support/rights.ts';
 
@@ -26,7 +26,7 @@ const methods = (exchanges: readonly Exchange[]) => exchanges.map(({ method }) =
 export function clientInAPage(): void {
   const at = (stack: StackName, who: Setup['who'] = {}): Setup => ({
     endpoint: endpointOf(stack),
-    momento: momentoUrl(),
+    momento: localMomentoUrl(),
     who,
   });
   /** A tab of `person` whose app begins as `setup` says, and its requests to the endpoint. */
@@ -40,7 +40,7 @@ export function clientInAPage(): void {
 
   /** Publishes `1`, `2` … to `topic` by the API key, until it is told to stop. */
   const publishing = (t: TestContext, topic: string) => {
-    const publisher = new Holder(apiKey(), momentoUrl());
+    const publisher = new Holder(apiKey(), localMomentoUrl());
     let goesOn = true;
     t.after(() => {
       goesOn = false;

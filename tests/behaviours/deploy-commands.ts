@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { clientEnvironment, ROOT } from 'local';
 import { emulatorUrl } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { type Ran, ran } from '../support/programs.ts';
 
 const STAGE = 'commands';
@@ -20,7 +21,7 @@ hosted_zone = "Z0THERE0IS0NONE"
 const STACK = `TokenVendingMachine-${STAGE}`;
 
 export function deployCommands(): void {
-  describe('The commands of a deployment', () => {
+  describe('The commands of a deployment', needs("the tests' own emulator"), () => {
     after(() => command('destroy', { YES: '1' }));
 
     test('what widens permissions waits for a yes, and nothing is deployed without it', async () => {

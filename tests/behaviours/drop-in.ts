@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, type TestContext, test } from 'node:test';
 import type { Read } from '../browser/page/drop-in.ts';
 import { open, siteOf, somebody } from '../browser/stage.ts';
-import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE, type StackName } from '../support/machines.ts';
+import { CACHE, endpointOf, localMomentoUrl, memberOf, OTHER_CACHE, type StackName } from '../support/machines.ts';
 import { plantKey } from '../support/planted.ts';
 import { withFault } from '../support/stage.ts';
 import { deployedDirectory, signIn } from '../support/user-pool.ts';
@@ -154,8 +154,8 @@ export function dropIn(): void {
         assert.deepEqual(steps, ['GET 200', ...(preflight ? ['OPTIONS 204'] : [])]);
         const token = tokenIn(answer);
         const topic = randomUUID();
-        assert.equal(await act('subscribe', token, momentoUrl(), topic), 'Subscription');
-        assert.equal(await act('publish', token, momentoUrl(), topic, 'hello'), 'Success');
+        assert.equal(await act('subscribe', token, localMomentoUrl(), topic), 'Subscription');
+        assert.equal(await act('publish', token, localMomentoUrl(), topic, 'hello'), 'Success');
         assert.deepEqual(await act('first'), { value: 'hello', tokenId: seen() });
       });
     }
@@ -164,8 +164,8 @@ export function dropIn(): void {
       const { act, answer } = await asks(t, 'AmazonCognito', undefined, await bearer('ReadOnlyUserGroup'));
       const token = tokenIn(answer);
       const topic = randomUUID();
-      assert.equal(await act('subscribe', token, momentoUrl(), topic), 'Subscription');
-      assert.equal(await act('publish', token, momentoUrl(), topic, 'hello'), 'PERMISSION_ERROR');
+      assert.equal(await act('subscribe', token, localMomentoUrl(), topic), 'Subscription');
+      assert.equal(await act('publish', token, localMomentoUrl(), topic, 'hello'), 'PERMISSION_ERROR');
     });
 
     for (const { what, stack, query, headers, status, code } of REFUSED) {

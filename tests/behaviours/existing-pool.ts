@@ -15,6 +15,7 @@ import { clientConfig } from 'local';
 import { vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { CACHE, emulatorUrl, endpointOf, machine, memberOf, momentoUrl, theExistingPool } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 import { refusedUnasked } from '../support/stage.ts';
 import { addUser, foreignDirectory, signIn, signInForAccess } from '../support/user-pool.ts';
@@ -39,7 +40,7 @@ async function signEverybodyIn(): Promise<void> {
 export function existingPool(): void {
   const asking = (token: string) => ask(endpointOf(STACK), { headers: { Authorization: `Bearer ${token}` } });
 
-  describe('AmazonCognito mode with an existing pool and access tokens', () => {
+  describe('AmazonCognito mode with an existing pool and access tokens', needs('ExistingPool'), () => {
     before(signEverybodyIn);
 
     test("the access token of a user in a group gives the group's permissions", async () => {

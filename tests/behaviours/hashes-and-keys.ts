@@ -12,7 +12,8 @@ import { newPassword } from '../support/authorizer-users.ts';
 import { type Copy, copyOf } from '../support/copies.ts';
 import { vended } from '../support/expect.ts';
 import { type Answer, ask } from '../support/http.ts';
-import { apiKey, emulatorUrl } from '../support/machines.ts';
+import { apiKey, aws } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
 import { refusedUnasked } from '../support/stage.ts';
 
@@ -49,11 +50,11 @@ const BAD: readonly [about: string, username: string, password: string][] = [
 ];
 
 export function hashesAndKeys(): void {
-  describe('Users by hashes and keys', () => {
+  describe('Users by hashes and keys', needs("the tests' own emulator"), () => {
     let copy: Copy;
     before(async () => {
       copy = await copyOf('Basic', 'TvmTestHashes', { MomentoApiKey: apiKey() });
-      await putSecret(emulatorUrl(), copy.credentialsSecret, JSON.stringify({ users: USERS }));
+      await putSecret(aws(), copy.credentialsSecret, JSON.stringify({ users: USERS }));
     });
 
     const asking = (username: string, password: string): Promise<Answer> =>

@@ -32,6 +32,7 @@ import {
   TENANTS,
   theIssuer,
 } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 import { refusedUnasked } from '../support/stage.ts';
 
@@ -105,7 +106,7 @@ export function issuerTokens(): void {
   const asking = (headers: Headers): Promise<Answer> => ask(endpointOf(STACK), { headers });
   const askingBy = (jwt: string): Promise<Answer> => asking(bearer(jwt));
 
-  describe("LambdaAuthorizer mode with an issuer's tokens", () => {
+  describe("LambdaAuthorizer mode with an issuer's tokens", needs('Jwt'), () => {
     for (const algorithm of ALGORITHMS) {
       test(`a token by ${algorithm} gives what its group may do, with its own tenant and no other`, async () => {
         const holder = new Holder(vended(await askingBy(token({}, algorithm))).authToken, momentoUrl());

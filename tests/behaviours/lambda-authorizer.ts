@@ -13,6 +13,7 @@ import { allowsPreflight, refused, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { runsOf } from '../support/logs.ts';
 import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE, stackNameOf } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 import { refusedUnasked } from '../support/stage.ts';
 
@@ -73,7 +74,7 @@ export function lambdaAuthorizer(): void {
   const asking = (headers: Headers) => ask(endpointOf(MODE), { headers });
   const holderFor = async (headers: Headers) => new Holder(vended(await asking(headers)).authToken, momentoUrl());
 
-  describe('LambdaAuthorizer mode', () => {
+  describe('LambdaAuthorizer mode', needs('LambdaAuthorizer'), () => {
     before(() => addUsers(MODE, [lonely, stranger, twice]));
 
     test('a user of the read-write group may publish and subscribe, in the allowed cache alone', async () => {
@@ -139,16 +140,21 @@ export function lambdaAuthorizer(): void {
       }
     });
 
-    test('the second of two quick calls is answered from the cached decision, with the same rights', async () => {
-      const before = await runsOf(stackNameOf(MODE), 'Authorizer');
-      const [first, second] = [await asking(as(twice)), await asking(as(twice))];
-      assert.equal(await runsOf(stackNameOf(MODE), 'Authorizer'), before + 1, 'the function was asked once');
-      for (const answer of [first, second]) {
-        const holder = new Holder(vended(answer).authToken, momentoUrl());
-        assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
-        assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      }
-    });
+    const emulator = needs("the tests' own emulator");
+    test(
+      'the second of two quick calls is answered from the cached decision, with the same rights',
+      emulator,
+      async () => {
+        const before = await runsOf(stackNameOf(MODE), 'Authorizer');
+        const [first, second] = [await asking(as(twice)), await asking(as(twice))];
+        assert.equal(await runsOf(stackNameOf(MODE), 'Authorizer'), before + 1, 'the function was asked once');
+        for (const answer of [first, second]) {
+          const holder = new Holder(vended(answer).authToken, momentoUrl());
+          assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+          assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+        }
+      },
+    );
 
     test('a cached decision does not let a narrower request widen', async () => {
       vended(await asking(as(readOnly())));

@@ -11,6 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { refused, vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { apiKey, endpointOf } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { type Fault, mints, withFault, withRevoked } from '../support/stage.ts';
 
 /** Troubles that pass for the client as they come. */
@@ -31,7 +32,7 @@ export function momentoTrouble(): void {
   const newcomer = () => ({ path: `?name=${randomUUID()}` });
   const asking = () => ask(endpointOf('Open'), newcomer());
 
-  describe('When Momento does not vend', () => {
+  describe('When Momento does not vend', needs('Open', 'the local Momento'), () => {
     for (const [fault, status, code] of TROUBLES) {
       test(`${fault.status} becomes ${status} ${code}`, async () => {
         const answer = await withFault(fault, asking);

@@ -10,6 +10,7 @@ import { describe, test } from 'node:test';
 import { allowsPreflight, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 import { refusedUnasked } from '../support/stage.ts';
 
@@ -34,7 +35,7 @@ export function openMode(): void {
   const askForToken = async (request?: Ask) => vended(await ask(endpointOf('Open'), request));
   const holderOf = (token: string) => new Holder(token, momentoUrl());
 
-  describe('Open mode', () => {
+  describe('Open mode', needs('Open'), () => {
     test('the answer is a token as the official SDKs read it, and when it expires', async () => {
       const now = Math.floor(Date.now() / 1000);
       const answer = await ask(endpointOf('Open'));

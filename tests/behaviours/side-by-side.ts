@@ -10,9 +10,10 @@ import { credentialHeaders } from 'local';
 import { refused } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { endpointOf, machine, memberOf, STACKS } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 
 export function sideBySide(): void {
-  describe('Machines side by side', () => {
+  describe('Machines side by side', needs("the tests' own emulator"), () => {
     for (const output of ['Endpoint', 'ApiKeySecretArn'] as const) {
       test(`each has its own ${output}`, () => {
         const values = STACKS.map((name) => machine(name).outputs[output]);

@@ -21,7 +21,8 @@ import { refused, vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { claimsOf, type Load, QUOTA, type Row, under } from '../support/load.ts';
 import { originsOf } from '../support/logs.ts';
-import { apiKey, emulatorUrl, endpointOf, stackNameOf } from '../support/machines.ts';
+import { apiKey, aws, endpointOf, stackNameOf } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { CACHE_ITEMS, cacheCalls, type Fault, newApiKey, revoke, withFault, withLimit } from '../support/stage.ts';
 
 /** As many as the emulator lets run at once on the smallest of computers. */
@@ -63,7 +64,7 @@ const among =
 const kept = among('kept');
 
 export function underFire(): void {
-  describe('Under fire', () => {
+  describe('Under fire', needs('Shared', 'the local Momento'), () => {
     /** What a token of the shipped configuration holds in Open mode: what that lets do is tried in the stack of that mode. */
     let permissions: string;
     before(async () => {
@@ -159,7 +160,7 @@ export function underFire(): void {
         for (let rotation = 0; rotation < ROTATIONS; rotation++) {
           await sleep(SECOND_MS);
           const next = await newApiKey();
-          await putSecret(emulatorUrl(), apiKeySecret, next);
+          await putSecret(aws(), apiKeySecret, next);
           await revoke(key);
           key = next;
         }

@@ -15,6 +15,7 @@ import { vended } from '../support/expect.ts';
 import { startAnew } from '../support/functions.ts';
 import { type Answer, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, machine, momentoUrl, stackNameOf } from '../support/machines.ts';
+import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
 import { Holder, REFUSED } from '../support/rights.ts';
 import { secretValue } from '../support/secrets.ts';
@@ -27,7 +28,7 @@ const POLL_MS = 200;
 const PATIENCE_MS = 20_000;
 
 export function userCommands(): void {
-  describe('tvm user', () => {
+  describe('tvm user', needs("the tests' own emulator"), () => {
     before(buildTvm);
     withTheAuthorizer();
     withCognito();

@@ -11,7 +11,7 @@ import type { Listening, Published, Soak } from '../browser/page/soak.ts';
 import { Person } from '../browser/person.ts';
 import { Site } from '../browser/site.ts';
 import { QUOTA } from '../support/load.ts';
-import { CACHE, endpointOf, momentoUrl, startMachines, stopMachines } from '../support/machines.ts';
+import { CACHE, endpointOf, localMomentoUrl, startMachines, stopMachines } from '../support/machines.ts';
 import { minting, streams, withLimit } from '../support/stage.ts';
 import { type Options, optionsFrom, USAGE } from './options.ts';
 import { type Counted, isGood, table } from './report.ts';
@@ -32,7 +32,7 @@ type Tab = Act<Soak>;
 
 /** Where each of `count` subscribers of one name finds Momento: always the local one, by as many names as it takes. */
 function hosts(count: number): string[] {
-  const { port } = new URL(momentoUrl());
+  const { port } = new URL(localMomentoUrl());
   return Array.from({ length: count }, (_, index) => `http://s${Math.floor(index / STREAMS)}.localhost:${port}`);
 }
 
@@ -101,7 +101,7 @@ async function soak({ minutes, subscribers, rate }: Options, chromium: string): 
     const ms = minutes * 60_000;
     const published = await publisher('publish', {
       ...asking('publisher'),
-      momento: momentoUrl(),
+      momento: localMomentoUrl(),
       perSecond: rate,
       ms,
     }).finally(() => over.abort());

@@ -6,7 +6,7 @@ import { type AuthMode, credentialHeaders, putSecret } from 'local';
 import { newPassword } from './authorizer-users.ts';
 import type { Credentials } from './callers.ts';
 import { resourcesOf } from './held-update.ts';
-import { emulatorUrl } from './machines.ts';
+import { aws } from './machines.ts';
 import { secretValue } from './secrets.ts';
 import { addUser, administrator, signIn } from './user-pool.ts';
 
@@ -39,7 +39,7 @@ export async function admit(stack: string, mode: AuthMode): Promise<Admitted> {
   if (mode === 'LambdaAuthorizer') {
     const id = idOf('AWS::SecretsManager::Secret', 'Credentials');
     const user = { username, password: newPassword(username), groups: GROUPS };
-    await putSecret(emulatorUrl(), id, JSON.stringify({ users: [user] }));
+    await putSecret(aws(), id, JSON.stringify({ users: [user] }));
     return { credentials: credentialHeaders('headers', user), directory: { id, record: () => secretValue(id) } };
   }
   const pool = idOf('AWS::Cognito::UserPool');

@@ -1,7 +1,7 @@
 /** Users of the Lambda authorizer beside the demo users: they are entries of the secret that the authorizer reads. */
 import { randomBytes } from 'node:crypto';
 import { type DemoUser, putSecret } from 'local';
-import { emulatorUrl, machine, type StackName } from './machines.ts';
+import { aws, outputsOf, type StackName } from './machines.ts';
 import { plant } from './planted.ts';
 
 /** A password that nobody has used before; planted. */
@@ -14,7 +14,7 @@ export function newPassword(of: string): string {
  * remembers what it read.
  */
 export async function addUsers(stack: StackName, users: readonly DemoUser[]): Promise<void> {
-  const { CredentialsSecretArn: secret, DemoUsers: known = [] } = machine(stack).outputs;
+  const { CredentialsSecretArn: secret, DemoUsers: known = [] } = outputsOf(stack);
   if (secret === undefined) throw new Error(`${stack} has no credentials secret`);
-  await putSecret(emulatorUrl(), secret, JSON.stringify({ users: [...known, ...users] }));
+  await putSecret(aws(), secret, JSON.stringify({ users: [...known, ...users] }));
 }

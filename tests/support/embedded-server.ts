@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildChat, buildTools, type DemoUser, ROOT, serverEnvironment } from 'local';
-import { apiKey, directory, momentoUrl } from './machines.ts';
+import { apiKey, directory, localMomentoUrl } from './machines.ts';
 import { plant } from './planted.ts';
 
 export interface EmbeddedServer {
@@ -25,7 +25,7 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   await buildChat(dist, dir);
   const config = join(ROOT, 'examples/embedded-chat/tvm.toml');
   const child = spawn(embeddedChat, ['--listen', '127.0.0.1:0', '--config', config, '--dist', dist], {
-    env: serverEnvironment(apiKey(), momentoUrl()),
+    env: serverEnvironment(apiKey(), localMomentoUrl()),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = join(dir, 'server.log');

@@ -11,6 +11,11 @@ import { clientConfig } from 'local';
 export interface Directory {
   readonly pool: string;
   readonly client: string;
+  /**
+   * How its users prove their password.
+   * @default by SRP, as a browser does
+   */
+  readonly flow?: 'USER_PASSWORD_AUTH';
 }
 
 /** The pool of an app, with the app's client, and another app's. */
@@ -28,7 +33,7 @@ export async function makeExistingPool(url: string, groups: readonly string[]): 
     await administrator.send(new CreateGroupCommand({ UserPoolId: pool, GroupName }));
   }
   const clientNamed = async (ClientName: string): Promise<string> => {
-    const flows = { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] };
+    const flows = { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const] };
     const { UserPoolClient } = await administrator.send(
       new CreateUserPoolClientCommand({ UserPoolId: pool, ClientName, ...flows }),
     );

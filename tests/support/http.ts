@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import { plant } from './planted.ts';
 
 /** A request, where it is not a plain `GET` of the endpoint. */
@@ -56,7 +57,8 @@ export async function ask(endpoint: string, what: Ask = {}): Promise<Answer> {
 
 function exchange(url: string, method: string, headers: NonNullable<Ask['headers']>): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) }, (incoming) => {
+    const send = url.startsWith('https:') ? requestByTls : request;
+    const outgoing = send(url, { method, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.once('error', reject);

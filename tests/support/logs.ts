@@ -8,8 +8,7 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { clientConfig } from 'local';
-import { emulatorUrl } from './machines.ts';
+import { aws, isDeployed, STACKS, stackNameOf, target } from './machines.ts';
 
 /** A function of a stack, by the start of its log group's logical id. */
 export type FunctionRole = 'Vending' | 'Authorizer';
@@ -25,14 +24,19 @@ const ORIGIN = /"origin":"([^"]+)"/;
 
 /** The lines that a function of `stackName` logged, oldest first. Those of the platform (`START …`) are among them. */
 export async function logOf(stackName: string, role: FunctionRole): Promise<string[]> {
-  const client = new CloudFormationClient(clientConfig(emulatorUrl()));
+  const [group] = await groupsOf(stackName, role);
+  if (group === undefined) throw new Error(`${stackName} has no log group of ${role}`);
+  return linesOf(group);
+}
+
+/** The log groups of a stack's functions; of one of them alone, where a role is given. */
+async function groupsOf(stackName: string, role = ''): Promise<string[]> {
+  const client = new CloudFormationClient(aws());
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
-  const group = StackResources.find(
+  return StackResources.filter(
     ({ ResourceType, LogicalResourceId = '' }) =>
       ResourceType === 'AWS::Logs::LogGroup' && LogicalResourceId.startsWith(`${MACHINE}${role}`),
-  );
-  if (group?.PhysicalResourceId === undefined) throw new Error(`${stackName} has no log group of ${role}`);
-  return linesOf(group.PhysicalResourceId);
+  ).flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
 }
 
 /** How often a function of `stackName` was run: the platform logs it before the answer is given. */
@@ -70,11 +74,20 @@ export async function originsOf(stackName: string, tokens: number): Promise<Map<
   throw new Error(`${stackName} logged fewer than ${tokens} tokens`);
 }
 
-/** Every line of every log group, by the name of the group. */
+/** Every line of every log group that is the tests' own, by the name of the group. */
 export async function everyLog(): Promise<Map<string, string[]>> {
-  const { logGroups = [] } = await cloudWatch().send(new DescribeLogGroupsCommand({}));
-  const names = logGroups.map(({ logGroupName }) => logGroupName).filter((name) => name !== undefined);
+  const names = await everyGroup();
   return new Map(await Promise.all(names.map(async (name) => [name, await linesOf(name)] as const)));
+}
+
+async function everyGroup(): Promise<string[]> {
+  if (target().has.has("the tests' own emulator")) {
+    const { logGroups = [] } = await cloudWatch().send(new DescribeLogGroupsCommand({}));
+    return logGroups.flatMap(({ logGroupName }) => logGroupName ?? []);
+  }
+  // In an account, others have theirs.
+  const ours = STACKS.filter(isDeployed).map(stackNameOf);
+  return (await Promise.all(ours.map((name) => groupsOf(name)))).flat();
 }
 
 async function linesOf(logGroupName: string): Promise<string[]> {
@@ -92,5 +105,5 @@ async function linesOf(logGroupName: string): Promise<string[]> {
 }
 
 function cloudWatch(): CloudWatchLogsClient {
-  return new CloudWatchLogsClient(clientConfig(emulatorUrl()));
+  return new CloudWatchLogsClient(aws());
 }

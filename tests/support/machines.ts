@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import {
   AUTH_MODES,
   type AuthMode,
+  type AwsConfig,
   apiKeyIn,
   type BackEndOptions,
   type BackEnds,
   buildTools,
   cacheClient,
+  clientConfig,
   type DemoUser,
   type DeployedStack,
   deployStack,
@@ -26,6 +28,7 @@ import {
 import { type ExistingPool, makeExistingPool } from './existing-pool.ts';
 import { Issuer } from './issuer.ts';
 import { plant, plantKey } from './planted.ts';
+import { givenTarget, type MachineOutputs, type Target } from './target.ts';
 
 // Else every client of the AWS SDK prints a notice about versions of Node.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -75,15 +78,39 @@ export const AUDIENCE = 'tvm-tests';
 export const TENANTS = 'Tenants';
 
 /** A cache that is there, and that no configuration grants. */
-export const OTHER_CACHE = 'somebody-elses-cache';
+export const OTHER_CACHE = givenTarget()?.otherCache ?? 'somebody-elses-cache';
 /** The one that the shipped configuration grants. */
-export const CACHE = 'default-cache';
+export const CACHE = givenTarget()?.cache ?? 'default-cache';
 
 let started: Machines | undefined;
 let backEnds: BackEnds | undefined;
 let issuer: Issuer | undefined;
 let existingPool: ExistingPool | undefined;
 const stacks = new Map<StackName, DeployedStack>();
+
+/** What {@link startMachines} starts. */
+const ofTheTests: Target = {
+  aws: () => clientConfig(emulatorUrl()),
+  momentoUrl: () => running().momento.url,
+  apiKey: () => apiKeyIn(running().momento.apiKeyFile),
+  outputsOf: (name) => stacks.get(name as StackName)?.outputs,
+  stackNameOf: (name) => `TvmTest${name}`,
+  ownName: (what) => what,
+  cognitoUrl: emulatorUrl,
+  has: new Set(['the local Momento', "the tests' own emulator"] as const),
+  cache: CACHE,
+  otherCache: OTHER_CACHE,
+};
+
+/** Where the behaviours run. */
+export function target(): Target {
+  return givenTarget() ?? ofTheTests;
+}
+
+/** What an AWS client is made with there. */
+export function aws(): AwsConfig {
+  return target().aws();
+}
 
 /** Deploys `machines`. */
 export async function startMachines(machines: Machines): Promise<void> {
@@ -210,21 +237,34 @@ export function directory(): string {
   return join(ROOT, '.local', started.dir);
 }
 
-/** The deployed stack. */
+/** The stack that the tests deployed on their own emulator. */
 export function machine(name: StackName): DeployedStack {
   const stack = stacks.get(name);
   if (stack === undefined) throw new Error(`the stack ${name} was not deployed`);
   return stack;
 }
 
+/** Whether there is such a stack: asked while the tests are put together, before they deploy their own. */
+export function isDeployed(name: StackName): boolean {
+  const given = givenTarget();
+  return given === undefined || given.outputsOf(name) !== undefined;
+}
+
+/** What the deployed stack put out. */
+export function outputsOf(name: StackName): MachineOutputs {
+  const outputs = target().outputsOf(name);
+  if (outputs === undefined) throw new Error(`the stack ${name} was not deployed`);
+  return outputs;
+}
+
 /** The URL of its endpoint. */
 export function endpointOf(name: StackName): string {
-  return machine(name).outputs.Endpoint;
+  return outputsOf(name).Endpoint;
 }
 
 /** What CloudFormation calls it. */
 export function stackNameOf(name: string): string {
-  return `TvmTest${name}`;
+  return target().stackNameOf(name);
 }
 
 /** Where its synthesized template is. */
@@ -234,14 +274,14 @@ export function templateOf(name: string): string {
 
 /** The demo user of `stack` who is in `group`. */
 export function memberOf(stack: StackName, group: string): DemoUser {
-  const user = machine(stack).outputs.DemoUsers?.find(({ groups }) => groups.includes(group));
+  const user = outputsOf(stack).DemoUsers?.find(({ groups }) => groups.includes(group));
   if (user === undefined) throw new Error(`${stack} has no user in ${group}`);
   return user;
 }
 
 /** The API key that the stacks vend with. */
 export function apiKey(): string {
-  return apiKeyIn(running().momento.apiKeyFile);
+  return target().apiKey();
 }
 
 /** Whose tokens the stack `Jwt` accepts. */
@@ -261,8 +301,16 @@ export function tvmWithoutUsers(): string {
   return running().tools.tvm;
 }
 
-export function momentoUrl(): string {
-  return running().momento.url;
+/** Where Momento is; `undefined` where the token says so. */
+export function momentoUrl(): string | undefined {
+  return target().momentoUrl();
+}
+
+/** Where the local Momento is, with its own interface. */
+export function localMomentoUrl(): string {
+  const url = target().has.has('the local Momento') ? momentoUrl() : undefined;
+  if (url === undefined) throw new Error('there is no local Momento');
+  return url;
 }
 
 export function emulatorUrl(): string {

@@ -1,5 +1,5 @@
 /**
- * What a token lets its holder do, found out with the official SDK against the local Momento.
+ * What a token lets its holder do, found out with the official SDK against Momento: the local one, or the one that the token names.
  *
  * Nothing is read out of a token: a right is what the server lets happen.
  */
@@ -31,13 +31,13 @@ export const REFUSED = 'PERMISSION_ERROR';
 /** How often a published item may take to arrive. */
 const ARRIVAL_MS = 5000;
 
-/** The holder of `token` at the Momento at `url`. */
+/** The holder of `token`, at the Momento at `url`, or else at the one that the token names. */
 export class Holder {
   readonly #token: string;
-  readonly #url: string;
+  readonly #url: string | undefined;
   #topics: TopicClient | undefined;
 
-  constructor(token: string, url: string) {
+  constructor(token: string, url?: string) {
     this.#token = token;
     this.#url = url;
   }

@@ -7,7 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { clientConfig } from 'local';
-import { emulatorUrl } from './machines.ts';
+import { aws, emulatorUrl } from './machines.ts';
 
 const CURRENT = 'AWSCURRENT';
 
@@ -27,7 +27,7 @@ export async function withoutCurrentValue(id: string): Promise<void> {
 
 /** The value of the secret `id`, `undefined` where there is no such secret. */
 export async function secretValue(id: string): Promise<string | undefined> {
-  const client = new SecretsManagerClient(clientConfig(emulatorUrl()));
+  const client = new SecretsManagerClient(aws());
   return client
     .send(new GetSecretValueCommand({ SecretId: id }))
     .then(({ SecretString }) => SecretString)

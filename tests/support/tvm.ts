@@ -7,7 +7,8 @@ import { sightings } from './planted.ts';
 import { type Ran, ran } from './programs.ts';
 
 const DIR = join(ROOT, '.local/test/tvm');
-const BUILT = join(DIR, 'tvm');
+/** Where {@link buildTvm} puts it. */
+export const BUILT = join(DIR, 'tvm');
 
 /** Builds it whole. */
 export async function buildTvm(): Promise<void> {

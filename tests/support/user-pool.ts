@@ -3,43 +3,48 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
-  type AuthenticationResultType,
   CognitoIdentityProviderClient,
   CreateGroupCommand,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { clientConfig, type DemoUser } from 'local';
+import type { DemoUser } from 'local';
 import { newPassword } from './authorizer-users.ts';
 import type { Directory } from './existing-pool.ts';
-import { emulatorUrl, machine } from './machines.ts';
+import { aws, outputsOf, target } from './machines.ts';
 import { plantJwt } from './planted.ts';
+import { type PoolTokens, signInBySrp } from './srp.ts';
 
 /** The directory of the deployed stack. */
 export function deployedDirectory(): Directory {
-  const { UserPoolId: pool, UserPoolClientId: client } = machine('AmazonCognito').outputs;
+  const { UserPoolId: pool, UserPoolClientId: client } = outputsOf('AmazonCognito');
   if (pool === undefined || client === undefined) throw new Error('the stack has no user pool');
   return { pool, client };
 }
 
 /** Where the public keys of its pool are. */
 export function keysUrlOf({ pool }: Directory): string {
-  return `${emulatorUrl()}/${pool}/.well-known/jwks.json`;
+  const { cognitoUrl } = target();
+  // The id of a pool begins with its region.
+  return `${cognitoUrl() ?? `https://cognito-idp.${pool.split('_')[0]}.amazonaws.com`}/${pool}/.well-known/jwks.json`;
 }
 
 /** A directory that nothing here trusts. */
 export async function foreignDirectory(): Promise<Directory> {
-  const { UserPool } = await administrator().send(new CreateUserPoolCommand({ PoolName: 'foreign' }));
-  return clientOf(UserPool?.Id ?? '', 1);
+  const { UserPool } = await administrator().send(new CreateUserPoolCommand({ PoolName: target().ownName('foreign') }));
+  // AWS allows no ID token of less than five minutes.
+  return clientOf(UserPool?.Id ?? '', 5);
 }
 
 /**
  * A client of the deployed pool whose tokens have expired when they are made: AWS would not let anybody configure it, the
  * emulator does, and so the pool itself signs an expired token.
  */
-export function clientOfExpiredTokens(): Promise<Directory> {
-  return clientOf(deployedDirectory().pool, -1);
+export async function clientOfExpiredTokens(): Promise<Directory> {
+  const directory = await clientOf(deployedDirectory().pool, -1);
+  // The library of the other way refuses to go on with a token that has expired.
+  return { ...directory, flow: 'USER_PASSWORD_AUTH' };
 }
 
 async function clientOf(pool: string, idTokenMinutes: number): Promise<Directory> {
@@ -47,7 +52,7 @@ async function clientOf(pool: string, idTokenMinutes: number): Promise<Directory
     new CreateUserPoolClientCommand({
       UserPoolId: pool,
       ClientName: 'tests',
-      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
       IdTokenValidity: idTokenMinutes,
       TokenValidityUnits: { IdToken: 'minutes' },
     }),
@@ -74,30 +79,31 @@ export async function addGroup(pool: string, name: string): Promise<string> {
 
 /** Signs in as a browser does: with a name, a password and the client's id, and without credentials for AWS. */
 export async function signIn(directory: Directory, user: DemoUser): Promise<string> {
-  const { IdToken } = await signedIn(directory, user);
-  return plantJwt(`an ID token of ${user.username}`, IdToken ?? '');
+  const { id } = await signedIn(directory, user);
+  return plantJwt(`an ID token of ${user.username}`, id);
 }
 
 /** As {@link signIn}, for the other of the two tokens. */
 export async function signInForAccess(directory: Directory, user: DemoUser): Promise<string> {
-  const { AccessToken } = await signedIn(directory, user);
-  return plantJwt(`an access token of ${user.username}`, AccessToken ?? '');
+  const { access } = await signedIn(directory, user);
+  return plantJwt(`an access token of ${user.username}`, access);
 }
 
-async function signedIn({ client }: Directory, user: DemoUser): Promise<AuthenticationResultType> {
-  const browser = new CognitoIdentityProviderClient({ endpoint: emulatorUrl(), region: 'us-east-1' });
-  const { AuthenticationResult } = await browser.send(
+async function signedIn(directory: Directory, user: DemoUser): Promise<PoolTokens> {
+  if (directory.flow === undefined) return signInBySrp({ ...directory, endpoint: target().cognitoUrl() }, user);
+  const { AuthenticationResult } = await administrator().send(
     new InitiateAuthCommand({
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      ClientId: client,
+      AuthFlow: directory.flow,
+      ClientId: directory.client,
       AuthParameters: { USERNAME: user.username, PASSWORD: user.password },
     }),
   );
   if (AuthenticationResult === undefined) throw new Error(`${user.username} was not signed in`);
-  return AuthenticationResult;
+  const { IdToken = '', AccessToken = '' } = AuthenticationResult;
+  return { id: IdToken, access: AccessToken };
 }
 
 /** Whoever may do everything in every pool. */
 export function administrator(): CognitoIdentityProviderClient {
-  return new CognitoIdentityProviderClient(clientConfig(emulatorUrl()));
+  return new CognitoIdentityProviderClient(aws());
 }

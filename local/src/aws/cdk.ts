@@ -96,12 +96,17 @@ async function differs(
 const COMPARED = /^(?:Resources|Parameters|Outputs|IAM .* Changes)$|Number of stacks with differences/m;
 
 /** Deploys it; who wanted to approve has done so. */
-export async function deployAssembly(assembly: Assembly, watch?: Watch): Promise<void> {
+export async function deployAssembly(
+  assembly: Assembly,
+  tags: NonNullable<CloudOptions['tags']> = {},
+  watch?: Watch,
+): Promise<void> {
   await run({
     ...command(assembly, 'deploy', `Deploying ${assembly.stackName}`),
     args: [
       ...['deploy', assembly.stackName, '--app', assembly.path, '--no-notices', '--no-color'],
       ...['--require-approval', 'never', '--progress', 'events'],
+      ...Object.entries(tags).flatMap(([key, value]) => ['--tags', `${key}=${value}`]),
     ],
     watch,
   });

@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { EffectiveConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import { type AuthMode, ROOT } from '../options.ts';
 import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
@@ -25,6 +26,20 @@ const HEADERS: Readonly<Record<AuthMode, string>> = {
 };
 
 export async function deployToAws(options: CloudOptions, progress: Progress): Promise<void> {
+  const { outputs, tvm } = await bringUp(options, progress);
+  banner({ ...options, tvm }, outputs, progress);
+}
+
+/** A stack that is deployed and answers. */
+export interface BroughtUp {
+  readonly config: EffectiveConfig;
+  readonly outputs: StackOutputs;
+  /** The `tvm` that looked at the configuration, with all of its commands. */
+  readonly tvm: string;
+}
+
+/** All of `make deploy` but its last lines. */
+export async function bringUp(options: CloudOptions, progress: Progress): Promise<BroughtUp> {
   const tvm = await doctor(options, progress);
   const { assembly, config } = await prepare({ ...options, tvm }, progress);
   const cloud = new Cloud(options.stackName);
@@ -40,7 +55,7 @@ export async function deployToAws(options: CloudOptions, progress: Progress): Pr
   }
   const { outputs } = await cloud.existing();
   await smoke(outputs, progress);
-  banner({ ...options, tvm }, outputs, progress);
+  return { config, outputs, tvm };
 }
 
 /** One request as a stranger makes it, to a stack that is deployed. */
@@ -70,7 +85,7 @@ export function perhapsNotLedThere(error: Error, outputs: StackOutputs): Error {
 }
 
 /** Where the endpoint answers: where it says, but for an emulator of AWS on this computer, which answers for it. */
-function answering(endpoint: string): string {
+export function answering(endpoint: string): string {
   const emulator = process.env['AWS_ENDPOINT_URL'] ?? '';
   return /^http:\/\/(127\.0\.0\.1|localhost):/.test(emulator) ? localEndpoint(endpoint, emulator) : endpoint;
 }
@@ -101,7 +116,7 @@ async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudO
   // What cannot be asked adds nothing to what is known, here and below.
   const last = await cloud.latestEvent().catch(() => undefined);
   try {
-    await deployAssembly(assembly, watch);
+    await deployAssembly(assembly, options.tags, watch);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const events = await cloud.eventsAfter(last).catch(() => []);

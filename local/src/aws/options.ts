@@ -24,6 +24,16 @@ export interface CloudOptions extends StackOptions {
    * @default - it is built, with cargo
    */
   readonly tvm?: string;
+  /**
+   * Context for the CDK app, as its `-c` takes it.
+   * @default - none
+   */
+  readonly context?: readonly string[];
+  /**
+   * Tags of the stack, and so of all that is in it.
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The rest of what CloudFormation allows in the name of a stack (128 characters) is long enough for nobody to meet it. */

@@ -16,7 +16,9 @@ export async function prepare(options: CloudOptions, progress: Progress): Promis
   const { tvm, config } = await configured(options);
   const { architecture } = config.values.functions;
   await provideFunctions(config.values, { dir: options.dir, architecture }, progress);
-  const assembly = await progress.step('Synthesize the stack', (watch) => synthesize(options, config, tvm, [], watch));
+  const assembly = await progress.step('Synthesize the stack', (watch) =>
+    synthesize(options, config, tvm, options.context, watch),
+  );
   return { config, assembly };
 }
 
