@@ -64,7 +64,7 @@ struct Right {
 
 impl Right {
     /// Whether both are for the very same selection, whatever their roles. One that only covers the other is another: the
-    /// official example asks for `ReadWrite` on one cache and `ReadOnly` on all (JavaScript SDK, access-control.ts).
+    /// official example asks for `ReadWrite` on one cache and `ReadOnly` on all (JavaScript SDK, `access-control.ts`).
     fn selects_as(&self, other: &Self) -> bool {
         (self.kind, &self.cache, &self.object) == (other.kind, &other.cache, &other.object)
     }
@@ -94,7 +94,7 @@ pub(crate) enum RightsError {
     #[error("permission {0} has an empty name, key or prefix: leave the selector out to mean all")]
     EmptySelector(usize),
     /// The official suites assert it of caches and of topics: "cannot create token with duplicate/conflicting … permissions"
-    /// (JavaScript SDK, common-integration-tests/src/auth/auth-client.ts; Go SDK, momento/auth_client_test.go).
+    /// (JavaScript SDK, `common-integration-tests/src/auth/auth-client.ts`; Go SDK, `momento/auth_client_test.go`).
     #[error("permissions {0} and {1} select the very same: write one permission for it")]
     SameSelection(usize, usize),
 }

@@ -126,8 +126,8 @@ fn all_caches() -> CachePermissions {
 
 /// The official suites, for API keys, whose request has the same messages: "cannot create token with duplicate/conflicting cache
 /// permissions - all caches", "… - cache name" and "… topic permissions - cache + topic name" all expect
-/// `INVALID_ARGUMENT_ERROR` (JavaScript SDK, packages/common-integration-tests/src/auth/auth-client.ts, "Fine grained
-/// authorization scenarios"; Go SDK, momento/auth_client_test.go, "Generate api keys"). Theirs are the first three; items,
+/// `INVALID_ARGUMENT_ERROR` (JavaScript SDK, `packages/common-integration-tests/src/auth/auth-client.ts`, "Fine grained
+/// authorization scenarios"; Go SDK, `momento/auth_client_test.go`, "Generate api keys"). Theirs are the first three; items,
 /// functions and equal roles are read as the same rule.
 #[tokio::test]
 async fn the_very_same_selection_twice_is_refused_whatever_the_roles() {
@@ -151,7 +151,10 @@ async fn the_very_same_selection_twice_is_refused_whatever_the_roles() {
         [named(ReadOnly), named(WriteOnly)],
         [items(ReadOnly, None, None), all_items(WriteOnly)],
         [items(ReadOnly, None, key("cow")), items(WriteOnly, None, key("cow"))],
-        [functions(FunctionRole::FunctionInvoke, CACHE, None), functions(FunctionRole::FunctionPermitNone, CACHE, None)],
+        [
+            functions(FunctionRole::FunctionInvoke, CACHE, None),
+            functions(FunctionRole::FunctionPermitNone, CACHE, None),
+        ],
     ] {
         // One between them, so that both are named by their place.
         let [first, second] = pair.clone();
@@ -162,7 +165,7 @@ async fn the_very_same_selection_twice_is_refused_whatever_the_roles() {
     }
 }
 
-/// The first is what the official example asks for (JavaScript SDK, examples/nodejs/access-control/access-control.ts), the
+/// The first is what the official example asks for (JavaScript SDK, `examples/nodejs/access-control/access-control.ts`), the
 /// second what its suite gets a token for ("can only read specific keys and key-prefixes from all caches").
 #[tokio::test]
 async fn a_selection_that_merely_covers_another_is_another() {
