@@ -150,5 +150,6 @@ fn can_tell() {
     assert_eq!(check(include_str!("../../config/examples/per-user-rooms.toml")), 1);
     assert_eq!(check(include_str!("../../config/examples/shared-cache.toml")), 1);
     assert_eq!(check(include_str!("../seeds/config/caller")), 1);
+    assert_eq!(check(include_str!("../seeds/config/in-common")), 1);
     assert_eq!(check(include_str!("../seeds/config/broken")), 0);
 }

@@ -8,10 +8,65 @@ use tvm_policy::{
 
 use crate::template::filled;
 
-/// Just the permissions of a token for `identity`, in the order of the file; `None` where there may be no token at all.
+/// Just the permissions of a token for `identity`, one for each selection, in the order of the file; `None` where there may be
+/// no token at all.
 pub fn permissions(file: &Table, identity: &Identity, request: Request<'_>) -> Option<Vec<Permission>> {
     let value_of = |name: &str| value(file, identity, request, name);
-    entries(file, identity, request)?.iter().map(|entry| permission(entry, &value_of)).collect()
+    let written: Option<Vec<Permission>> =
+        entries(file, identity, request)?.iter().map(|entry| permission(entry, &value_of)).collect();
+    let mut selections: Vec<(Permission, Vec<&'static str>)> = Vec::new();
+    for permission in written? {
+        let (selection, rights) = taken_apart(permission);
+        match selections.iter_mut().find(|(earlier, _)| *earlier == selection) {
+            Some((_, all)) => all.extend(rights),
+            None => selections.push((selection, rights.to_vec())),
+        }
+    }
+    selections.into_iter().map(|(selection, rights)| put_together(selection, &rights)).collect()
+}
+
+/// A permission in its widest role, and what its own role allows.
+fn taken_apart(mut permission: Permission) -> (Permission, &'static [&'static str]) {
+    let rights: &[&str] = match &mut permission {
+        Permission::Cache { role, .. } | Permission::Item { role, .. } => {
+            match std::mem::replace(role, CacheRole::ReadWrite) {
+                CacheRole::ReadWrite => &["read", "write", "write if"],
+                CacheRole::ReadOnly => &["read"],
+                CacheRole::WriteOnly => &["write"],
+            }
+        }
+        Permission::Topic { role, .. } => match std::mem::replace(role, TopicRole::PublishSubscribe) {
+            TopicRole::PublishSubscribe => &["subscribe", "publish"],
+            TopicRole::SubscribeOnly => &["subscribe"],
+            TopicRole::PublishOnly => &["publish"],
+        },
+        Permission::Function { .. } => &["invoke"],
+    };
+    (permission, rights)
+}
+
+/// The permission that allows just these; `None` where no role does.
+fn put_together(mut selection: Permission, rights: &[&str]) -> Option<Permission> {
+    let has = |right: &str| rights.contains(&right);
+    match &mut selection {
+        Permission::Cache { role, .. } | Permission::Item { role, .. } => {
+            *role = match (has("read"), has("write"), has("write if")) {
+                (true, true, true) => CacheRole::ReadWrite,
+                (true, false, false) => CacheRole::ReadOnly,
+                (false, true, false) => CacheRole::WriteOnly,
+                _ => return None,
+            }
+        }
+        Permission::Topic { role, .. } => {
+            *role = match (has("subscribe"), has("publish")) {
+                (true, true) => TopicRole::PublishSubscribe,
+                (true, false) => TopicRole::SubscribeOnly,
+                (false, _) => TopicRole::PublishOnly,
+            }
+        }
+        Permission::Function { .. } => {}
+    }
+    Some(selection)
 }
 
 /// The text of `token.id`, filled; `None` for a token without one.

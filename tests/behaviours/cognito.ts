@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { DemoUser } from 'local';
-import { allowsPreflight, vended } from '../support/expect.ts';
+import { allowsPreflight, permissionsOf, vended } from '../support/expect.ts';
 import {
   signedWithThePublicKey,
   unsigned,
@@ -151,8 +151,15 @@ export function cognito(): void {
     });
 
     test('a user in both groups may do what either may, and can ask for less', async () => {
-      const whole = await holderFor(bearer(tokens.inBoth));
+      const answer = await asking(bearer(tokens.inBoth));
+      const whole = new Holder(vended(answer).authToken, momentoUrl());
       assert.equal(await whole.publish(CACHE, 'room'), 'granted');
+      assert.equal(await whole.subscribe(CACHE, 'room'), 'granted');
+      assert.deepEqual(
+        permissionsOf(answer),
+        [{ cache: CACHE, topic: '*', role: 'PublishSubscribe' }],
+        'Momento refuses the same selection twice, so the two groups have one permission',
+      );
       const less = await holderFor(bearer(tokens.inBoth, READ_ONLY));
       assert.equal(await less.publish(CACHE, 'room'), REFUSED);
       assert.equal(await less.subscribe(CACHE, 'room'), 'granted');

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { credentialHeaders, type DemoUser } from 'local';
 import { addUsers, newPassword } from '../support/authorizer-users.ts';
-import { allowsPreflight, refused, vended } from '../support/expect.ts';
+import { allowsPreflight, permissionsOf, refused, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { runsOf } from '../support/logs.ts';
 import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE, stackNameOf } from '../support/machines.ts';
@@ -27,6 +27,12 @@ const lonely: DemoUser = { username: 'lonely', password: newPassword('lonely'), 
 const stranger: DemoUser = { username: 'stranger', password: newPassword('stranger'), groups: ['Admins'] };
 /** Nobody else asks as this one, so that nothing of theirs is cached. */
 const twice: DemoUser = { username: 'twice', password: newPassword('twice'), groups: ['ReadOnlyUserGroup'] };
+/** In both of the shipped groups, whose permissions are for the very same selection. */
+const both: DemoUser = {
+  username: 'both',
+  password: newPassword('both'),
+  groups: ['ReadWriteUserGroup', 'ReadOnlyUserGroup'],
+};
 
 const readOnly = () => memberOf(MODE, 'ReadOnlyUserGroup');
 const readWrite = () => memberOf(MODE, 'ReadWriteUserGroup');
@@ -75,7 +81,7 @@ export function lambdaAuthorizer(): void {
   const holderFor = async (headers: Headers) => new Holder(vended(await asking(headers)).authToken, momentoUrl());
 
   describe('LambdaAuthorizer mode', needs('LambdaAuthorizer'), () => {
-    before(() => addUsers(MODE, [lonely, stranger, twice]));
+    before(() => addUsers(MODE, [lonely, stranger, twice, both]));
 
     test('a user of the read-write group may publish and subscribe, in the allowed cache alone', async () => {
       const holder = await holderFor(as(readWrite()));
@@ -90,6 +96,21 @@ export function lambdaAuthorizer(): void {
       assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
       assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
       assert.equal(await holder.subscribe(OTHER_CACHE, 'room'), REFUSED);
+    });
+
+    test('a user in both groups may do what either may, and can ask for less', async () => {
+      const answer = await asking(as(both));
+      const whole = new Holder(vended(answer).authToken, momentoUrl());
+      assert.equal(await whole.publish(CACHE, 'room'), 'granted');
+      assert.equal(await whole.subscribe(CACHE, 'room'), 'granted');
+      assert.deepEqual(
+        permissionsOf(answer),
+        [{ cache: CACHE, topic: '*', role: 'PublishSubscribe' }],
+        'Momento refuses the same selection twice, so the two groups have one permission',
+      );
+      const less = await holderFor(as(both, { usergroup: 'ReadOnlyUserGroup' }));
+      assert.equal(await less.publish(CACHE, 'room'), REFUSED);
+      assert.equal(await less.subscribe(CACHE, 'room'), 'granted');
     });
 
     test('a subscriber sees the verified username, whatever name the publisher asked for', async () => {

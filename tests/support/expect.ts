@@ -12,6 +12,13 @@ export function vended(answer: Answer): Vended {
   return body;
 }
 
+/** @returns the permissions that the header of a 200 says the token has */
+export function permissionsOf(answer: Answer): unknown {
+  const grant = answer.headers['token-grant'];
+  assert.ok(typeof grant === 'string', `${answer.to}: no Token-Grant`);
+  return (JSON.parse(grant) as { permissions?: unknown }).permissions;
+}
+
 /** @returns the body of an error with this status and code */
 export function refused(answer: Answer, status: number, code: string): ErrorBody {
   assert.equal(answer.status, status, `${answer.to}: ${answer.body}`);

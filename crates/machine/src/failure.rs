@@ -67,6 +67,11 @@ fn refused(refusal: &Refusal) -> Answer {
             "TooManyPermissions",
             "Your groups add up to more than one token can hold. Name one of them in `usergroup`.",
         ),
+        Refusal::ConflictingRoles(_) => forbidden(
+            "ConflictingPermissions",
+            "You may read and write the same data by separate permissions, which one token cannot hold. Name one of your \
+             groups in `usergroup`, or tell the operator.",
+        ),
         Refusal::TokenIdTooLong(_) => Answer::new(
             StatusCode::BAD_REQUEST,
             "TokenIdTooLong",
@@ -143,6 +148,7 @@ mod tests {
             (Refusal::UnlistedCache.into(), 403, "CacheNotAllowed"),
             (Refusal::MissingValue(Placeholder::Sub).into(), 403, "IdentityIncomplete"),
             (Refusal::TooManyPermissions(21).into(), 403, "TooManyPermissions"),
+            (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
             (VendError::Key(SecretError::NotFound { id: "planted".to_owned() }).into(), 503, "SecretUnavailable"),

@@ -45,12 +45,29 @@ impl Scope {
     }
 }
 
+/// What a permission's objects are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Items,
+    Topics,
+    Functions,
+}
+
 /// One permission: these deeds, to these objects, in these caches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Right {
+    kind: Kind,
     deeds: &'static [Deed],
     cache: Scope,
     object: Scope,
+}
+
+impl Right {
+    /// Whether both are for the very same selection, whatever their roles. One that only covers the other is another: the
+    /// official example asks for `ReadWrite` on one cache and `ReadOnly` on all (JavaScript SDK, `access-control.ts`).
+    fn selects_as(&self, other: &Self) -> bool {
+        (self.kind, &self.cache, &self.object) == (other.kind, &other.cache, &other.object)
+    }
 }
 
 /// All that a token may do: the union of its permissions.
@@ -76,6 +93,10 @@ pub(crate) enum RightsError {
     NoObject(usize),
     #[error("permission {0} has an empty name, key or prefix: leave the selector out to mean all")]
     EmptySelector(usize),
+    /// The official suites assert it of caches and of topics: "cannot create token with duplicate/conflicting … permissions"
+    /// (JavaScript SDK, `common-integration-tests/src/auth/auth-client.ts`; Go SDK, `momento/auth_client_test.go`).
+    #[error("permissions {0} and {1} select the very same: write one permission for it")]
+    SameSelection(usize, usize),
 }
 
 impl Rights {
@@ -86,13 +107,21 @@ impl Rights {
             Some(permissions::Kind::SuperUser(_)) => return Err(RightsError::SuperUser),
             Some(permissions::Kind::Explicit(ExplicitPermissions { permissions })) => permissions,
         };
-        match list.len() {
-            0 => Err(RightsError::None),
-            1..=MOST_PERMISSIONS => {
-                list.iter().zip(1..).map(|(permission, at)| right(permission, at)).collect::<Result<_, _>>().map(Self)
-            }
-            given => Err(RightsError::TooMany(given)),
+        if list.is_empty() {
+            return Err(RightsError::None);
         }
+        if list.len() > MOST_PERMISSIONS {
+            return Err(RightsError::TooMany(list.len()));
+        }
+        let mut rights: Vec<Right> = Vec::with_capacity(list.len());
+        for (permission, at) in list.iter().zip(1..) {
+            let right = right(permission, at)?;
+            if let Some((_, first)) = rights.iter().zip(1..).find(|(earlier, _)| earlier.selects_as(&right)) {
+                return Err(RightsError::SameSelection(first, at));
+            }
+            rights.push(right);
+        }
+        Ok(Self(rights))
     }
 
     /// Whether any permission allows `deed` to `object` in `cache`.
@@ -107,6 +136,7 @@ impl Rights {
 fn right(permission: &PermissionsType, at: usize) -> Result<Right, RightsError> {
     match permission.kind.as_ref().ok_or(RightsError::NoKind(at))? {
         wire::Kind::CachePermissions(it) => Ok(Right {
+            kind: Kind::Items,
             deeds: cache_deeds(it.role, at)?,
             cache: match it.cache.as_ref().ok_or(RightsError::NoCache(at))? {
                 cache_permissions::Cache::AllCaches(_) => Scope::All,
@@ -123,6 +153,7 @@ fn right(permission: &PermissionsType, at: usize) -> Result<Right, RightsError> 
             },
         }),
         wire::Kind::TopicPermissions(it) => Ok(Right {
+            kind: Kind::Topics,
             deeds: topic_deeds(it.role, at)?,
             cache: match it.cache.as_ref().ok_or(RightsError::NoCache(at))? {
                 topic_permissions::Cache::AllCaches(_) => Scope::All,
@@ -138,6 +169,7 @@ fn right(permission: &PermissionsType, at: usize) -> Result<Right, RightsError> 
             },
         }),
         wire::Kind::FunctionPermissions(it) => Ok(Right {
+            kind: Kind::Functions,
             deeds: function_deeds(it.role, at)?,
             cache: match it.cache.as_ref().ok_or(RightsError::NoCache(at))? {
                 function_permissions::Cache::AllCaches(_) => Scope::All,

@@ -72,7 +72,8 @@ async fn writing_an_item_by_what_is_there_needs_the_read_write_role() {
         (vec![role(CacheRole::CacheReadWrite)], Works),
         (vec![role(CacheRole::CacheReadOnly)], Refused),
         (vec![role(CacheRole::CacheWriteOnly)], Refused),
-        (vec![role(CacheRole::CacheReadOnly), role(CacheRole::CacheWriteOnly)], Refused),
+        // By two selections, since the very same one twice is refused.
+        (vec![role(CacheRole::CacheReadOnly), items(CacheRole::CacheWriteOnly, Some(CACHE), key("mine"))], Refused),
         (vec![role(CacheRole::CachePermitNone)], Refused),
         (vec![items(CacheRole::CacheReadWrite, Some(OTHER_CACHE), None)], Refused),
         (vec![items(CacheRole::CacheReadWrite, Some(CACHE), key("mine"))], Works),

@@ -10,7 +10,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use momento_protos::{
     permission_messages::{
-        CacheRole, Permissions, PermissionsType, TopicRole, permissions,
+        CacheRole, FunctionRole, Permissions, PermissionsType, TopicRole, permissions,
         permissions_type::{self as wire, CachePermissions, TopicPermissions},
     },
     token::{GenerateDisposableTokenRequest, token_client::TokenClient},
@@ -82,7 +82,8 @@ async fn a_token_id_has_at_most_64_utf_16_units() {
 async fn a_token_has_between_one_and_20_permissions() {
     let (stage, _) = stage().await;
     for (count, expected) in [(0, Code::InvalidArgument), (20, Code::Ok), (21, Code::InvalidArgument)] {
-        let permissions = explicit(vec![read_everything(); count]);
+        let of_each = |at: usize| items(CacheRole::CacheReadOnly, Some(&format!("cache-{at}")), None);
+        let permissions = explicit((0..count).map(of_each).collect());
         assert_eq!(changed(&stage, |request| request.permissions = Some(permissions)).await, expected, "{count}");
     }
     assert_eq!(changed(&stage, |request| request.permissions = None).await, Code::InvalidArgument);
@@ -121,6 +122,73 @@ async fn a_permission_that_selects_nothing_or_has_no_such_role_is_refused() {
 
 fn all_caches() -> CachePermissions {
     CachePermissions { role: 2, cache: Some(wire::cache_permissions::Cache::AllCaches(wire::All {})), cache_item: None }
+}
+
+/// The official suites, for API keys, whose request has the same messages: "cannot create token with duplicate/conflicting cache
+/// permissions - all caches", "… - cache name" and "… topic permissions - cache + topic name" all expect
+/// `INVALID_ARGUMENT_ERROR` (JavaScript SDK, `packages/common-integration-tests/src/auth/auth-client.ts`, "Fine grained
+/// authorization scenarios"; Go SDK, `momento/auth_client_test.go`, "Generate api keys"). Theirs are the first three; items,
+/// functions and equal roles are read as the same rule.
+#[tokio::test]
+async fn the_very_same_selection_twice_is_refused_whatever_the_roles() {
+    use CacheRole::{CacheReadOnly as ReadOnly, CacheReadWrite as ReadWrite, CacheWriteOnly as WriteOnly};
+    use TopicRole::{TopicReadOnly as SubscribeOnly, TopicReadWrite as PublishSubscribe};
+    let (stage, _) = stage().await;
+    let named = |role| items(role, Some("i-am-groot"), None);
+    let room = |role| topics(role, Some("i-am-groot"), topic_name("rocket-raccoon"));
+    let all_items = |role: CacheRole| PermissionsType {
+        kind: Some(wire::Kind::CachePermissions(CachePermissions {
+            role: role.into(),
+            cache_item: Some(wire::cache_permissions::CacheItem::AllItems(wire::All {})),
+            ..all_caches()
+        })),
+    };
+    for pair in [
+        [items(ReadOnly, None, None), items(ReadWrite, None, None)],
+        [named(ReadOnly), named(ReadWrite)],
+        [room(SubscribeOnly), room(PublishSubscribe)],
+        [room(SubscribeOnly), room(SubscribeOnly)],
+        [named(ReadOnly), named(WriteOnly)],
+        [items(ReadOnly, None, None), all_items(WriteOnly)],
+        [items(ReadOnly, None, key("cow")), items(WriteOnly, None, key("cow"))],
+        [
+            functions(FunctionRole::FunctionInvoke, CACHE, None),
+            functions(FunctionRole::FunctionPermitNone, CACHE, None),
+        ],
+    ] {
+        // One between them, so that both are named by their place.
+        let [first, second] = pair.clone();
+        let request = request(&stage, vec![first, items(ReadOnly, Some("another"), None), second]);
+        let status = generate(&stage, request).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument, "{pair:?}");
+        assert!(status.message().contains("permissions 1 and 3"), "{}", status.message());
+    }
+}
+
+/// The first is what the official example asks for (JavaScript SDK, `examples/nodejs/access-control/access-control.ts`), the
+/// second what its suite gets a token for ("can only read specific keys and key-prefixes from all caches").
+#[tokio::test]
+async fn a_selection_that_merely_covers_another_is_another() {
+    use CacheRole::{CacheReadOnly as ReadOnly, CacheReadWrite as ReadWrite};
+    let (stage, _) = stage().await;
+    for permissions in [
+        vec![
+            items(ReadWrite, Some("open-door"), None),
+            items(ReadOnly, None, None),
+            topics(TopicRole::TopicReadWrite, Some("the-great-wall"), topic_name("highlights")),
+            topics(TopicRole::TopicReadOnly, None, None),
+        ],
+        vec![items(ReadOnly, None, key("cow")), items(ReadOnly, None, key_prefix("pet"))],
+        vec![items(ReadOnly, None, key("cow")), items(ReadWrite, None, key_prefix("cow"))],
+        vec![items(ReadOnly, None, key_prefix("a")), items(ReadWrite, None, key_prefix("ab"))],
+        vec![
+            topics(TopicRole::TopicReadOnly, Some(CACHE), None),
+            functions(FunctionRole::FunctionInvoke, CACHE, None),
+            items(ReadOnly, Some(CACHE), None),
+        ],
+    ] {
+        assert!(generate(&stage, request(&stage, permissions.clone())).await.is_ok(), "{permissions:?}");
+    }
 }
 
 #[tokio::test]

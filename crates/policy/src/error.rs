@@ -3,8 +3,10 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use crate::config::GroupName;
 use crate::functions::LOG_DAYS;
 use crate::lifetime::LifetimeError;
+use crate::position::Place;
 use crate::region::RegionRule;
 use crate::template::TemplateError;
 
@@ -143,6 +145,32 @@ pub enum Rule {
     /// More permissions than Momento takes.
     #[error("{0} permissions; Momento allows 20 a token")]
     TooMany(usize),
+    /// The very same selection twice in one list.
+    #[error(
+        "the very same selection as {other}, and Momento refuses one twice in a token; write it once, with role = \"{role}\""
+    )]
+    SelectedTwice {
+        /// The permission before it.
+        other: Place,
+        /// The role that allows what both allow.
+        role: &'static str,
+    },
+    /// Reading and writing apart, where a caller may have both.
+    #[error(
+        "{role} for the very same selection as {others} in {other}{}; Momento refuses one twice in a token, and no role \
+         allows just these two: write ReadWrite for one of them, which adds conditional writes, or select something else",
+        for_members(groups.as_deref())
+    )]
+    ConflictingRoles {
+        /// The role here.
+        role: &'static str,
+        /// The permission before it.
+        other: Place,
+        /// The role there.
+        others: &'static str,
+        /// The groups whose permissions they are; `None` where both stand in one list.
+        groups: Option<Box<(GroupName, GroupName)>>,
+    },
     /// None at all where some are needed.
     #[error("nothing would be granted; write at least one permission")]
     NoPermissions,
@@ -365,6 +393,22 @@ pub enum Rule {
     /// A lifetime out of range.
     #[error(transparent)]
     Lifetime(#[from] LifetimeError),
+}
+
+impl Rule {
+    /// The other place that it is about, if there is one.
+    pub(crate) const fn other_place(&mut self) -> Option<&mut Place> {
+        match self {
+            Self::SelectedTwice { other, .. } | Self::ConflictingRoles { other, .. } => Some(other),
+            _ => None,
+        }
+    }
+}
+
+fn for_members(groups: Option<&(GroupName, GroupName)>) -> String {
+    groups
+        .map(|(one, two)| format!(", for members of both `{}` and `{}`", one.as_str(), two.as_str()))
+        .unwrap_or_default()
 }
 
 fn log_days() -> String {

@@ -3,7 +3,7 @@
 //! It decides nothing: [`Config::grant`] and [`Config::explain`] are the same decision, of which one keeps the reasons.
 
 use crate::config::{Config, GroupName};
-use crate::grant::{Decision, Grant, Refusal, Request};
+use crate::grant::{Decision, Grant, Refusal, Request, groups_of};
 use crate::identity::Identity;
 use crate::template::{Placeholder, Template};
 
@@ -40,9 +40,10 @@ pub struct Explanation<'e> {
 /// Where a permission comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason<'e> {
-    /// The group that it is of; `None`: the base.
-    pub group: Option<&'e GroupName>,
-    /// What was filled into it.
+    /// The groups that it is of, in the order of the file: several where theirs for the very same selection were joined; none:
+    /// the base.
+    pub groups: Vec<&'e GroupName>,
+    /// What was filled into it, each once.
     pub values: Vec<Filled<'e>>,
 }
 
@@ -61,12 +62,19 @@ impl Config {
     /// # Errors
     /// As [`Config::grant`].
     pub fn explain<'e>(&'e self, identity: &'e Identity, request: Request<'e>) -> Result<Explanation<'e>, Refusal> {
-        let Decision { grant, basis, patterns, values } = self.decide(identity, request)?;
-        let reasons = patterns.into_iter().map(|(group, pattern)| {
-            let templates = pattern.templates();
-            let filled =
-                templates.flat_map(|template| filled(template, |placeholder| values.of_permission(placeholder)));
-            Reason { group, values: filled.collect() }
+        let Decision { grant, basis, sources, parts, values } = self.decide(identity, request)?;
+        let reasons = (0..grant.permissions.len()).map(|part| {
+            let mut reason = Reason { groups: groups_of(part, &sources, &parts).collect(), values: Vec::new() };
+            for ((_, pattern), _) in sources.iter().zip(&parts).filter(|(_, of)| **of == part) {
+                for template in pattern.templates() {
+                    for value in filled(template, |placeholder| values.of_permission(placeholder)) {
+                        if !reason.values.contains(&value) {
+                            reason.values.push(value);
+                        }
+                    }
+                }
+            }
+            reason
         });
         let reasons = reasons.collect();
         let token_id = match grant.token_id {

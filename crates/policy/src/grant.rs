@@ -9,6 +9,7 @@ use crate::config::{Config, GroupName};
 use crate::explanation::Basis;
 use crate::file::{AuthMode, Ungrouped};
 use crate::identity::{Caller, Identity};
+use crate::join::Joined;
 use crate::pattern::Pattern;
 use crate::permission::Permission;
 use crate::template::Placeholder;
@@ -19,7 +20,7 @@ pub const LONGEST_TOKEN_ID: usize = 64;
 /// What a caller is granted: all that a token is made from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Grant {
-    /// In the order of the file, duplicates kept; never empty, at most [`Permission::MOST_PER_TOKEN`].
+    /// In the order of the file, one for each selection; never empty, at most [`Permission::MOST_PER_TOKEN`].
     pub permissions: Vec<Permission>,
     /// The id that Momento attaches to what is done with the token; `None`: a token without one.
     pub token_id: Option<String>,
@@ -59,12 +60,27 @@ pub enum Refusal {
     /// The caller's groups have more permissions than one token can hold.
     #[error("the caller's groups add up to {0} permissions; Momento allows 20 a token")]
     TooManyPermissions(usize),
+    /// What was filled in makes a reading and a writing permission be for the very same selection. What the file alone can show
+    /// of it, [`Config::parse`] refuses. The groups are those that the permissions are of; none: the base.
+    #[error(
+        "ReadOnly and WriteOnly {}are for the very same selection once their names are filled in, and no role allows just both",
+        of_groups(.0)
+    )]
+    ConflictingRoles(Vec<GroupName>),
     /// The token id is longer than Momento takes.
     #[error("the token id would be {0} UTF-16 units long; Momento allows 64")]
     TokenIdTooLong(usize),
     /// The token id would hold a control character.
     #[error("the token id would hold a control character")]
     ControlCharacter,
+}
+
+fn of_groups(groups: &[GroupName]) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = groups.iter().map(|name| format!("`{}`", name.as_str())).collect();
+    format!("of {} ", names.join(" and "))
 }
 
 impl Config {
@@ -85,23 +101,27 @@ impl Config {
         };
         let values = Values { caller, cache: cache.map(String::as_str), name: request.name };
 
-        let (basis, patterns) = self.patterns(caller, request.group)?;
-        if patterns.len() > Permission::MOST_PER_TOKEN {
-            return Err(Refusal::TooManyPermissions(patterns.len()));
+        let (basis, sources) = self.sources(caller, request.group)?;
+        let mut joined = Joined::with_capacity(sources.len());
+        for (_, pattern) in &sources {
+            let permission = pattern.fill(|placeholder| values.of_permission(placeholder));
+            joined.add(permission.map_err(Refusal::MissingValue)?);
         }
-        let permissions = patterns
-            .iter()
-            .map(|(_, pattern)| pattern.fill(|placeholder| values.of_permission(placeholder)))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Refusal::MissingValue)?;
+        if let Some(part) = joined.without_role() {
+            return Err(Refusal::ConflictingRoles(groups_of(part, &sources, &joined.parts).cloned().collect()));
+        }
+        let Joined { permissions, parts, .. } = joined;
+        if permissions.len() > Permission::MOST_PER_TOKEN {
+            return Err(Refusal::TooManyPermissions(permissions.len()));
+        }
 
         let token_id = self.filled_token_id(&values)?;
         let grant = Grant { permissions, token_id, lifetime: self.lifetime().duration() };
-        Ok(Decision { grant, basis, patterns, values })
+        Ok(Decision { grant, basis, sources, parts, values })
     }
 
     /// Whose groups and values count: nobody's in Open mode.
-    pub(crate) fn counting<'i>(&self, identity: &'i Identity) -> Result<Option<&'i Caller>, Refusal> {
+    fn counting<'i>(&self, identity: &'i Identity) -> Result<Option<&'i Caller>, Refusal> {
         match (self.auth(), identity) {
             (AuthMode::Open, _) => Ok(None),
             (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Ok(Some(caller)),
@@ -110,11 +130,7 @@ impl Config {
     }
 
     /// The permissions that apply, and why: the base, or those of the caller's groups. Never both.
-    pub(crate) fn patterns(
-        &self,
-        caller: Option<&Caller>,
-        wanted: Option<&str>,
-    ) -> Result<(Basis, Vec<Sourced<'_>>), Refusal> {
+    fn sources(&self, caller: Option<&Caller>, wanted: Option<&str>) -> Result<(Basis, Vec<Sourced<'_>>), Refusal> {
         let own = caller.map_or(&[] as &[String], |caller| &caller.groups);
         if wanted.is_some_and(|wanted| !own.iter().any(|group| group == wanted)) {
             return Err(Refusal::NotTheirGroup);
@@ -162,12 +178,29 @@ impl Config {
 /// A permission of the file, and the group that it is of; `None`: the base.
 pub(crate) type Sourced<'d> = (Option<&'d GroupName>, &'d Pattern);
 
+/// The groups that a permission of the grant was joined from, each once.
+pub(crate) fn groups_of<'s, 'd>(
+    part: usize,
+    sources: &'s [Sourced<'d>],
+    parts: &'s [usize],
+) -> impl Iterator<Item = &'d GroupName> + use<'s, 'd> {
+    // All permissions of a group stand one after another.
+    let mut last = None;
+    sources.iter().zip(parts).filter(move |(_, of)| **of == part).filter_map(move |((group, _), _)| {
+        let another = *group != last;
+        last = *group;
+        group.filter(|_| another)
+    })
+}
+
 /// A grant, and everything that it was decided by.
 pub(crate) struct Decision<'d> {
     pub(crate) grant: Grant,
     pub(crate) basis: Basis,
-    /// One for each permission of the grant, in its order.
-    pub(crate) patterns: Vec<Sourced<'d>>,
+    /// The permissions of the file that apply, in its order.
+    pub(crate) sources: Vec<Sourced<'d>>,
+    /// Which permission of the grant each of them is part of.
+    pub(crate) parts: Vec<usize>,
     pub(crate) values: Values<'d>,
 }
 

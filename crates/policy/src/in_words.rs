@@ -48,9 +48,10 @@ fn entries(permissions: &[Permission]) -> Option<Permissions<'static>> {
 }
 
 fn entry(permission: &Permission) -> Option<PermissionEntry> {
+    let role = role(permission)?;
     Some(match permission {
-        Permission::Cache { role, cache } => of(cache, cache_role(*role)),
-        Permission::Item { role, cache, item } => {
+        Permission::Cache { cache, .. } => of(cache, role),
+        Permission::Item { cache, item, .. } => {
             let key = match item {
                 // The file says it of the whole cache.
                 ItemSelector::All => return None,
@@ -58,30 +59,21 @@ fn entry(permission: &Permission) -> Option<PermissionEntry> {
                 ItemSelector::Key(key) => Selector::Text(key.clone()),
                 ItemSelector::KeyPrefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
             };
-            PermissionEntry { key: Some(key), ..of(cache, cache_role(*role)) }
+            PermissionEntry { key: Some(key), ..of(cache, role) }
         }
-        Permission::Topic { role, cache, topic } => {
+        Permission::Topic { cache, topic, .. } => {
             let topic = match topic {
                 TopicSelector::All => every(),
                 TopicSelector::Name(name) => named(name),
                 TopicSelector::Prefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
             };
-            let role = match role {
-                TopicRole::PublishSubscribe => Role::PublishSubscribe,
-                TopicRole::SubscribeOnly => Role::SubscribeOnly,
-                TopicRole::PublishOnly => Role::PublishOnly,
-            };
             PermissionEntry { topic: Some(topic), ..of(cache, role) }
         }
-        Permission::Function { role, cache, function } => {
+        Permission::Function { cache, function, .. } => {
             let function = match function {
                 FunctionSelector::All => every(),
                 FunctionSelector::Name(name) => named(name),
                 FunctionSelector::Prefix(prefix) => Selector::Prefix { prefix: prefix.clone() },
-            };
-            let role = match role {
-                FunctionRole::Invoke => Role::Invoke,
-                FunctionRole::PermitNone => return None,
             };
             PermissionEntry { function: Some(function), ..of(cache, role) }
         }
@@ -97,11 +89,29 @@ fn of(cache: &CacheSelector, role: Role) -> PermissionEntry {
     PermissionEntry { cache, topic: None, key: None, function: None, role }
 }
 
-const fn cache_role(role: CacheRole) -> Role {
+/// The file's word for what `permission` allows; `None` for a role that no file can ask for.
+pub(crate) const fn role(permission: &Permission) -> Option<Role> {
+    Some(match permission {
+        Permission::Cache { role, .. } | Permission::Item { role, .. } => cache_role(*role),
+        Permission::Topic { role, .. } => topic_role(*role),
+        Permission::Function { role: FunctionRole::Invoke, .. } => Role::Invoke,
+        Permission::Function { role: FunctionRole::PermitNone, .. } => return None,
+    })
+}
+
+pub(crate) const fn cache_role(role: CacheRole) -> Role {
     match role {
         CacheRole::ReadWrite => Role::ReadWrite,
         CacheRole::ReadOnly => Role::ReadOnly,
         CacheRole::WriteOnly => Role::WriteOnly,
+    }
+}
+
+pub(crate) const fn topic_role(role: TopicRole) -> Role {
+    match role {
+        TopicRole::PublishSubscribe => Role::PublishSubscribe,
+        TopicRole::SubscribeOnly => Role::SubscribeOnly,
+        TopicRole::PublishOnly => Role::PublishOnly,
     }
 }
 

@@ -10,6 +10,7 @@ mod attribute;
 mod authorizer;
 mod build;
 mod cognito;
+mod collision;
 mod config;
 mod error;
 mod explanation;
@@ -18,6 +19,7 @@ mod functions;
 mod grant;
 mod identity;
 mod in_words;
+mod join;
 mod lifetime;
 mod limits;
 mod momento;
@@ -51,6 +53,7 @@ pub use monitoring::Audit;
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
+pub use position::Place;
 pub use region::{Region, RegionRule, region_of};
 pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
 #[cfg(feature = "schema")]

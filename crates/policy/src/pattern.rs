@@ -1,5 +1,9 @@
 //! A permission with templates still in it, and how it becomes a [`Permission`].
 
+use std::mem::discriminant;
+
+use crate::file::Role;
+use crate::in_words::{cache_role, topic_role};
 use crate::permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
@@ -36,6 +40,17 @@ pub(crate) enum NamePattern {
     Prefix(Template),
 }
 
+/// When two permissions are for the very same selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SameSelection {
+    /// Whatever the caller and the request.
+    Always,
+    /// For those who choose certain ones of `token.caches`.
+    ForSomeCaches,
+    /// Not, unless values of a caller happen to make it so.
+    Never,
+}
+
 impl Pattern {
     /// Every template in it.
     pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
@@ -51,6 +66,77 @@ impl Pattern {
             },
         };
         cache.into_iter().chain(name)
+    }
+
+    /// What it allows, in the file's word.
+    pub(crate) const fn role(&self) -> Role {
+        match &self.target {
+            Target::WholeCache(role) | Target::Item(role, _) => cache_role(*role),
+            Target::Topic(role, _) => topic_role(*role),
+            Target::Function(_) => Role::Invoke,
+        }
+    }
+
+    /// The role that allows what either allows and nothing else; `None` where there is none.
+    pub(crate) fn union_of_roles(&self, other: &Self) -> Option<Role> {
+        match (&self.target, &other.target) {
+            (Target::WholeCache(one) | Target::Item(one, _), Target::WholeCache(two) | Target::Item(two, _)) => {
+                one.union(*two).map(cache_role)
+            }
+            (Target::Topic(one, _), Target::Topic(two, _)) => Some(topic_role(one.union(*two))),
+            (Target::Function(_), Target::Function(_)) => Some(Role::Invoke),
+            _ => None,
+        }
+    }
+
+    /// Whether both are for the very same selection, whatever the caller and the request.
+    fn selects_as(&self, other: &Self) -> bool {
+        self.cache == other.cache
+            && match (&self.target, &other.target) {
+                (Target::WholeCache(_), Target::WholeCache(_)) => true,
+                (Target::Item(_, one), Target::Item(_, two))
+                | (Target::Topic(_, one), Target::Topic(_, two))
+                | (Target::Function(one), Target::Function(two)) => one == two,
+                _ => false,
+            }
+    }
+
+    /// When both are for the very same selection, as far as the file can show; `caches` are those that a caller may choose.
+    pub(crate) fn same_selection(&self, other: &Self, caches: &[String]) -> SameSelection {
+        if self.selects_as(other) {
+            return SameSelection::Always;
+        }
+        let same_kind = discriminant(&self.target) == discriminant(&other.target);
+        if !same_kind || !self.templates().chain(other.templates()).any(Template::has_cache) {
+            return SameSelection::Never;
+        }
+        let same = caches.iter().filter(|cache| self.with_cache(cache).selects_as(&other.with_cache(cache))).count();
+        match same {
+            0 => SameSelection::Never,
+            all if all == caches.len() => SameSelection::Always,
+            _ => SameSelection::ForSomeCaches,
+        }
+    }
+
+    /// This permission for the callers who chose `cache`.
+    fn with_cache(&self, cache: &str) -> Self {
+        let name = |name: &NamePattern| match name {
+            NamePattern::All => NamePattern::All,
+            NamePattern::Exact(template) => NamePattern::Exact(template.with_cache(cache)),
+            NamePattern::Prefix(template) => NamePattern::Prefix(template.with_cache(cache)),
+        };
+        Self {
+            cache: match &self.cache {
+                CachePattern::All => CachePattern::All,
+                CachePattern::Named(template) => CachePattern::Named(template.with_cache(cache)),
+            },
+            target: match &self.target {
+                Target::WholeCache(role) => Target::WholeCache(*role),
+                Target::Item(role, item) => Target::Item(*role, name(item)),
+                Target::Topic(role, topic) => Target::Topic(*role, name(topic)),
+                Target::Function(function) => Target::Function(name(function)),
+            },
+        }
     }
 
     /// The permission, with each placeholder's value in its place.

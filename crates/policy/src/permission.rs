@@ -58,6 +58,19 @@ pub enum CacheRole {
     WriteOnly,
 }
 
+impl CacheRole {
+    /// The role that allows what either allows and nothing else. There is none for reading and writing apart: together they
+    /// lack the conditional writes of `ReadWrite`.
+    pub(crate) const fn union(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::ReadWrite, _) | (_, Self::ReadWrite) => Some(Self::ReadWrite),
+            (Self::ReadOnly, Self::ReadOnly) => Some(Self::ReadOnly),
+            (Self::WriteOnly, Self::WriteOnly) => Some(Self::WriteOnly),
+            (Self::ReadOnly, Self::WriteOnly) | (Self::WriteOnly, Self::ReadOnly) => None,
+        }
+    }
+}
+
 /// What may be done with topics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TopicRole {
@@ -69,6 +82,17 @@ pub enum TopicRole {
     PublishOnly,
 }
 
+impl TopicRole {
+    /// The role that allows what either allows and nothing else.
+    pub(crate) const fn union(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::SubscribeOnly, Self::SubscribeOnly) => Self::SubscribeOnly,
+            (Self::PublishOnly, Self::PublishOnly) => Self::PublishOnly,
+            _ => Self::PublishSubscribe,
+        }
+    }
+}
+
 /// What may be done with Momento functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FunctionRole {
@@ -76,6 +100,16 @@ pub enum FunctionRole {
     Invoke,
     /// Nothing. Momento has it, a configuration file cannot ask for it.
     PermitNone,
+}
+
+impl FunctionRole {
+    /// The role that allows what either allows and nothing else.
+    pub(crate) const fn union(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::PermitNone, Self::PermitNone) => Self::PermitNone,
+            _ => Self::Invoke,
+        }
+    }
 }
 
 /// Which caches.

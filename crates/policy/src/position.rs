@@ -49,6 +49,26 @@ impl std::fmt::Display for Path {
     }
 }
 
+/// Another place in the same file, for an error that is about two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    path: Path,
+    /// From 1; 0 until the file's text is looked at.
+    line: usize,
+}
+
+impl Place {
+    pub(crate) fn of(path: &Path) -> Self {
+        Self { path: path.clone(), line: 0 }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "`{}` (line {})", self.path, self.line)
+    }
+}
+
 /// The text of a configuration file and what it is called.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'s> {
@@ -62,9 +82,12 @@ impl Source<'_> {
         let top = DeTable::parse(self.text).ok();
         let mut errors: Vec<ConfigError> = broken
             .into_iter()
-            .map(|(path, rule)| {
-                let offset = top.as_ref().map_or(0, |top| offset_of(top.get_ref(), &path.0));
-                self.error(offset, Problem::Rule { path: path.to_string(), rule })
+            .map(|(path, mut rule)| {
+                let offset = |path: &Path| top.as_ref().map_or(0, |top| offset_of(top.get_ref(), &path.0));
+                if let Some(other) = rule.other_place() {
+                    other.line = self.line(offset(&other.path));
+                }
+                self.error(offset(&path), Problem::Rule { path: path.to_string(), rule })
             })
             .collect();
         errors.sort_by_key(|error| error.line);

@@ -188,12 +188,36 @@ impl Template {
         Ok(filled)
     }
 
+    /// Whether `{cache}` is in it.
+    pub(crate) fn has_cache(&self) -> bool {
+        self.placeholders().any(|placeholder| *placeholder == Placeholder::Cache)
+    }
+
+    /// This template for the callers who chose `cache`.
+    pub(crate) fn with_cache(&self, cache: &str) -> Self {
+        let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let text = match part {
+                Part::Value(Placeholder::Cache) => cache,
+                Part::Text(text) => text,
+                Part::Value(_) => {
+                    parts.push(part.clone());
+                    continue;
+                }
+            };
+            match parts.last_mut() {
+                Some(Part::Text(before)) => before.push_str(text),
+                _ => parts.push(Part::Text(text.to_owned())),
+            }
+        }
+        Self { parts }
+    }
+
     /// Whether [`Template::fill`] could give `text` for some caller, with one of `caches` as `{cache}`. What any other
     /// placeholder stands for is not known here: it may be any text but an empty one.
     pub(crate) fn could_be(&self, text: &str, caches: &[String]) -> bool {
         let unchosen = String::new();
-        let needs_cache = self.placeholders().any(|placeholder| *placeholder == Placeholder::Cache);
-        let caches = if needs_cache { caches } else { std::slice::from_ref(&unchosen) };
+        let caches = if self.has_cache() { caches } else { std::slice::from_ref(&unchosen) };
         caches.iter().any(|cache| self.could_be_with(text, cache))
     }
 

@@ -4,6 +4,7 @@ use crate::api;
 use crate::authorizer;
 use crate::build;
 use crate::cognito;
+use crate::collision::{self, Listed};
 use crate::config::{GroupName, Groups};
 use crate::error::Rule;
 use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
@@ -61,7 +62,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     }
     let base = patterns(&file.permissions, &base_path, file, Applies::InEveryMode, &mut broken);
 
-    let mut groups = Groups::new();
+    let mut groups: Vec<(GroupName, Listed)> = Vec::with_capacity(file.groups.len());
     for (name, group) in &file.groups {
         let path = top.key("groups").key(name);
         if group.permissions.is_empty() {
@@ -70,13 +71,15 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         let patterns =
             patterns(&group.permissions, &path.key("permissions"), file, Applies::ToVerifiedCallers, &mut broken);
         match GroupName::parse(name) {
-            Some(name) => {
-                groups.insert(name, patterns);
-            }
+            Some(name) => groups.push((name, patterns)),
             None => broken.push((path, Rule::GroupName)),
         }
     }
+    collision::check_groups(&groups, &file.token.caches, &mut broken);
 
+    let without_paths = |list: Listed| list.into_iter().map(|(_, pattern)| pattern).collect::<Vec<_>>();
+    let base = without_paths(base);
+    let groups: Groups = groups.into_iter().map(|(name, list)| (name, without_paths(list))).collect();
     match token_id {
         Some(token_id) if broken.is_empty() => Ok(Rules { token_id, base, groups }),
         _ => Err(broken),
@@ -160,11 +163,11 @@ fn patterns(
     file: &ConfigFile,
     applies: Applies,
     broken: &mut Broken,
-) -> Vec<Pattern> {
+) -> Listed {
     if entries.len() > Permission::MOST_PER_TOKEN {
         broken.push((path.clone(), Rule::TooMany(entries.len())));
     }
-    let mut patterns = Vec::new();
+    let mut patterns = Listed::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let path = path.index(index);
         match pattern(entry, &path) {
@@ -185,11 +188,12 @@ fn patterns(
                 if let Some(rule) = reach::of_kept_tokens(&pattern, file) {
                     broken.push((path.key("cache"), rule));
                 }
-                patterns.push(pattern);
+                patterns.push((path, pattern));
             }
             Err(found) => broken.extend(found),
         }
     }
+    collision::check_list(&patterns, &file.token.caches, broken);
     patterns
 }
 

@@ -364,7 +364,8 @@ fn all_broken_rules_are_told_at_once_in_the_order_of_the_file() {
 #[test]
 fn twenty_permissions_are_accepted_and_twenty_one_are_not() {
     let file = |count: usize| {
-        format!("auth = \"Open\"\n{}", "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n".repeat(count))
+        let each = (0..count).map(|number| format!("[[permissions]]\ncache = \"c{number}\"\nrole = \"ReadOnly\"\n"));
+        format!("auth = \"Open\"\n{}", each.collect::<String>())
     };
     assert!(Config::parse("f", &file(20)).is_ok());
     let error = Config::parse("f", &file(21)).unwrap_err().to_string();

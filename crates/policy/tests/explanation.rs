@@ -7,7 +7,7 @@
     reason = "in a test a panic is the answer wanted"
 )]
 
-use tvm_policy::{Basis, Caller, Config, Explanation, GroupName, Identity, Refusal, Request};
+use tvm_policy::{Basis, Caller, Config, Explanation, Identity, Reason, Refusal, Request};
 
 const FILE: &str = r#"
 auth = "AmazonCognito"
@@ -38,7 +38,12 @@ const PHONE: Request<'static> = Request { name: Some("phone"), group: None, cach
 
 /// Which group each permission is of.
 fn groups<'e>(explanation: &Explanation<'e>) -> Vec<Option<&'e str>> {
-    explanation.reasons.iter().map(|reason| reason.group.map(GroupName::as_str)).collect()
+    let only = |reason: &Reason<'e>| match reason.groups.as_slice() {
+        [] => None,
+        [group] => Some(group.as_str()),
+        several => panic!("{several:?}"),
+    };
+    explanation.reasons.iter().map(only).collect()
 }
 
 #[test]

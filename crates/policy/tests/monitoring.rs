@@ -100,13 +100,15 @@ fn permissions_as_written_are_those_of_the_grant_before_anything_was_filled_in()
             ..Caller::default()
         };
         let identity = Identity::Verified(caller);
-        let written = serde_json::to_value(config.permissions_as_written(&identity, chosen)).unwrap();
+        let request = Request { group: chosen, ..Request::default() };
+        let written = serde_json::to_value(config.permissions_as_written(&identity, request)).unwrap();
         assert_eq!(written, expected, "{groups:?}");
-        let grant = config.grant(&identity, Request { group: chosen, ..Request::default() }).unwrap();
+        let grant = config.grant(&identity, request).unwrap();
         assert_eq!(grant.permissions.len(), written.as_array().unwrap().len(), "{groups:?}");
         let filled = serde_json::to_string(&grant.permissions_in_words()).unwrap();
         assert!(grant.render_json().unwrap().contains(&filled), "{filled}");
     }
-    let refused = config.permissions_as_written(&Identity::Verified(Caller::default()), Some("a"));
+    let not_theirs = Request { group: Some("a"), ..Request::default() };
+    let refused = config.permissions_as_written(&Identity::Verified(Caller::default()), not_theirs);
     assert!(refused.is_none());
 }

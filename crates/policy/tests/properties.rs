@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use tvm_policy::{AuthMode, Caller, Config, Grant, Identity, Permission, Request};
+use tvm_policy::{
+    AuthMode, CacheRole, CacheSelector, Caller, Config, FunctionRole, FunctionSelector, Grant, Identity, ItemSelector,
+    Permission, Problem, Refusal, Request, Rule, TopicRole, TopicSelector,
+};
 
 const ENTRIES: &[&str] = &[
     r#"{ cache = "*", role = "ReadOnly" }"#,
@@ -32,8 +35,33 @@ const VERIFIED_ENTRIES: &[&str] = &[
 const GROUPS: &[&str] = &["A", "B", "C"];
 const VALUES: &[&str] = &["", "*", "x", "{sub}", "a,b", "日本", "\0"];
 
+/// Each of them once: the same selection twice in one list is an error.
 fn entries(among: &'static [&'static str], at_least: usize) -> impl Strategy<Value = Vec<&'static str>> {
-    vec(select(among), at_least..6)
+    subsequence(among, at_least..6).prop_shuffle()
+}
+
+/// Groups whose permissions meet: few selections, some of which are the same only for certain callers, in every role.
+fn meeting() -> impl Strategy<Value = String> {
+    let cache = select(&["\"*\"", "\"one\"", "\"{cache}\""][..]);
+    let name =
+        select(&["\"x\"", "\"{sub}\"", "{ prefix = \"x\" }", "{ prefix = \"{username}\" }", "{ name = \"*\" }"][..]);
+    let of_cache = || select(&["ReadWrite", "ReadOnly", "WriteOnly"][..]);
+    let of_topic = select(&["PublishSubscribe", "SubscribeOnly", "PublishOnly"][..]);
+    let what = prop_oneof![
+        of_cache().prop_map(|role| format!("role = \"{role}\"")),
+        (name.clone(), of_cache()).prop_map(|(name, role)| format!("key = {name}, role = \"{role}\"")),
+        (name.clone(), of_topic).prop_map(|(name, role)| format!("topic = {name}, role = \"{role}\"")),
+        name.prop_map(|name| format!("function = {name}, role = \"Invoke\"")),
+    ];
+    let entry = (cache, what).prop_map(|(cache, what)| format!("{{ cache = {cache}, {what} }}"));
+    vec(vec(entry, 1..3), 1..=3).prop_map(|lists| {
+        let mut text =
+            "auth = \"AmazonCognito\"\nungrouped = \"refuse\"\npermissions = []\n[token]\nid = \"t\"\ncaches = [\"one\", \"two\"]\n".to_owned();
+        for (name, list) in GROUPS.iter().zip(&lists) {
+            text += &format!("[groups.{name}]\npermissions = [{}]\n", list.join(", "));
+        }
+        text
+    })
 }
 
 /// A configuration that is accepted, as text and with what each group and the base may grant.
@@ -121,6 +149,112 @@ fn request<'r>(asked: &'r (Option<String>, Option<String>, Option<String>)) -> R
     Request { name: asked.0.as_deref(), group: asked.1.as_deref(), cache: asked.2.as_deref() }
 }
 
+/// What a token's holder may try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Read,
+    Write,
+    /// What writes by what is there, which `WriteOnly` excludes.
+    WriteIf,
+    Subscribe,
+    Publish,
+    Invoke,
+}
+
+type Probe = (Deed, &'static str, &'static str);
+
+/// Everything that the parts above can make a difference to.
+fn probes() -> impl Iterator<Item = Probe> {
+    let deeds = [Deed::Read, Deed::Write, Deed::WriteIf, Deed::Subscribe, Deed::Publish, Deed::Invoke];
+    let caches = ["*", "c", "one", "two", "x", "a,b", "日本", "other"];
+    let names = ["*", "x", "xy", "a,b", "日本", "{sub}", "/", "x/", "room-", "t-one", "x-", "other"];
+    deeds.into_iter().flat_map(move |deed| {
+        caches.into_iter().flat_map(move |cache| names.into_iter().map(move |name| (deed, cache, name)))
+    })
+}
+
+/// Whether one of `permissions` allows it.
+fn allow(permissions: &[Permission], (deed, cache, name): Probe) -> bool {
+    let in_cache = |of: &CacheSelector| *of == CacheSelector::All || *of == CacheSelector::Name(cache.to_owned());
+    let to_items = |role: &CacheRole| match role {
+        CacheRole::ReadWrite => matches!(deed, Deed::Read | Deed::Write | Deed::WriteIf),
+        CacheRole::ReadOnly => deed == Deed::Read,
+        CacheRole::WriteOnly => deed == Deed::Write,
+    };
+    permissions.iter().any(|permission| match permission {
+        Permission::Cache { role, cache } => to_items(role) && in_cache(cache),
+        Permission::Item { role, cache, item } => {
+            to_items(role)
+                && in_cache(cache)
+                && match item {
+                    ItemSelector::All => true,
+                    ItemSelector::Key(key) => key == name,
+                    ItemSelector::KeyPrefix(prefix) => name.starts_with(prefix),
+                }
+        }
+        Permission::Topic { role, cache, topic } => {
+            let may = match role {
+                TopicRole::PublishSubscribe => matches!(deed, Deed::Subscribe | Deed::Publish),
+                TopicRole::SubscribeOnly => deed == Deed::Subscribe,
+                TopicRole::PublishOnly => deed == Deed::Publish,
+            };
+            may && in_cache(cache)
+                && match topic {
+                    TopicSelector::All => true,
+                    TopicSelector::Name(topic) => topic == name,
+                    TopicSelector::Prefix(prefix) => name.starts_with(prefix),
+                }
+        }
+        Permission::Function { role, cache, function } => {
+            *role == FunctionRole::Invoke
+                && deed == Deed::Invoke
+                && in_cache(cache)
+                && match function {
+                    FunctionSelector::All => true,
+                    FunctionSelector::Name(function) => function == name,
+                    FunctionSelector::Prefix(prefix) => name.starts_with(prefix),
+                }
+        }
+    })
+}
+
+/// A permission without its role: two of a token must differ in it.
+fn selection(permission: &Permission) -> Permission {
+    let mut selection = permission.clone();
+    match &mut selection {
+        Permission::Cache { role, .. } | Permission::Item { role, .. } => *role = CacheRole::ReadWrite,
+        Permission::Topic { role, .. } => *role = TopicRole::PublishSubscribe,
+        Permission::Function { role, .. } => *role = FunctionRole::Invoke,
+    }
+    selection
+}
+
+fn selections(permissions: &[Permission]) -> Vec<Permission> {
+    let mut found: Vec<Permission> = Vec::new();
+    for selection in permissions.iter().map(selection) {
+        if !found.contains(&selection) {
+            found.push(selection);
+        }
+    }
+    found
+}
+
+/// Whether some selection is to be read and to be written, and nothing covers both.
+fn read_and_write_apart(permissions: &[Permission]) -> bool {
+    selections(permissions).iter().any(|wanted| {
+        let roles: Vec<CacheRole> = permissions
+            .iter()
+            .filter(|permission| selection(permission) == *wanted)
+            .filter_map(|permission| match permission {
+                Permission::Cache { role, .. } | Permission::Item { role, .. } => Some(*role),
+                Permission::Topic { .. } | Permission::Function { .. } => None,
+            })
+            .collect();
+        let has = |role| roles.contains(&role);
+        has(CacheRole::ReadOnly) && has(CacheRole::WriteOnly) && !has(CacheRole::ReadWrite)
+    })
+}
+
 fn empty_selector(permission: &Permission) -> bool {
     format!("{permission:?}").contains("(\"\")")
 }
@@ -133,8 +267,8 @@ proptest! {
         let config = Config::parse("f", &text).unwrap();
         if let Ok(Grant { permissions, .. }) = config.grant(&who, request(&asked)) {
             let allowed = allowed(&text, &who, asked.2.as_deref());
-            for permission in &permissions {
-                prop_assert!(allowed.contains(permission), "{permission:?} is not in {allowed:?}");
+            for probe in probes().filter(|probe| allow(&permissions, *probe)) {
+                prop_assert!(allow(&allowed, probe), "{probe:?} by {permissions:?}, not by {allowed:?}");
             }
         }
     }
@@ -145,7 +279,39 @@ proptest! {
         let narrowed = config.grant(&who, request(&asked));
         let plain = config.grant(&who, Request { group: None, ..request(&asked) });
         if let (Ok(narrowed), Ok(plain)) = (narrowed, plain) {
-            prop_assert!(narrowed.permissions.iter().all(|permission| plain.permissions.contains(permission)));
+            for probe in probes().filter(|probe| allow(&narrowed.permissions, *probe)) {
+                prop_assert!(allow(&plain.permissions, probe), "{probe:?} by {narrowed:?}, not by {plain:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn joining_allows_what_was_written_and_nothing_else(text in meeting(), who in identity(), asked in asked()) {
+        let request = Request { group: None, ..request(&asked) };
+        let config = match Config::parse("f", &text) {
+            Ok(config) => config,
+            Err(errors) => {
+                let about_one_selection = errors.iter().all(|error| matches!(
+                    error.problem,
+                    Problem::Rule { rule: Rule::SelectedTwice { .. } | Rule::ConflictingRoles { .. }, .. }
+                ));
+                prop_assert!(about_one_selection, "{errors}");
+                return Ok(());
+            }
+        };
+        let written = allowed(&text, &who, request.cache);
+        match config.grant(&who, request) {
+            Ok(Grant { permissions, .. }) => {
+                for probe in probes() {
+                    prop_assert_eq!(allow(&permissions, probe), allow(&written, probe), "{:?} of {:?}", probe, permissions);
+                }
+                prop_assert_eq!(selections(&written), permissions.iter().map(selection).collect::<Vec<_>>());
+                prop_assert!(!read_and_write_apart(&written));
+                let as_written = serde_json::to_value(config.permissions_as_written(&who, request)).unwrap();
+                prop_assert_eq!(as_written.as_array().map(Vec::len), Some(permissions.len()));
+            }
+            Err(Refusal::ConflictingRoles(_)) => prop_assert!(read_and_write_apart(&written), "{written:?}"),
+            Err(_) => {}
         }
     }
 

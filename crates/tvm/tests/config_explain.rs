@@ -61,6 +61,33 @@ fn a_member_of_a_group_gets_its_permissions_and_reads_where_each_value_came_from
 }
 
 #[test]
+fn a_permission_that_groups_have_in_common_is_one_and_names_them_all() {
+    let both = ada(&["--group", "ReadWriteUserGroup", "--group", "ReadOnlyUserGroup"]);
+    let joined = "    { cache = \"default-cache\", topic = \"*\", role = \"PublishSubscribe\" }  [ReadOnlyUserGroup, ReadWriteUserGroup]";
+    assert_eq!(said(&both).lines().filter(|line| line.starts_with("    ")).count(), 1, "{}", said(&both));
+    assert!(said(&both).contains(joined), "{}", said(&both));
+    let permissions = &report(&both)["token"]["permissions"];
+    assert_eq!(permissions.as_array().unwrap().len(), 1);
+    assert_eq!(permissions[0]["group"], "ReadOnlyUserGroup");
+    assert_eq!(permissions[0]["groups"], json!(["ReadOnlyUserGroup", "ReadWriteUserGroup"]));
+    assert_eq!(permissions[0]["from"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn reading_and_writing_apart_is_refused_and_the_groups_are_named() {
+    let file = file(
+        "auth = \"AmazonCognito\"\n[groups.A]\npermissions = [{ cache = \"c\", key = \"{sub}\", role = \"ReadOnly\" }]\n\
+         [groups.B]\npermissions = [{ cache = \"c\", key = \"{username}\", role = \"WriteOnly\" }]\n",
+    );
+    let path = file.path().to_str().unwrap();
+    let asked = [path, "--username", "ada", "--sub", "ada", "--group", "A", "--group", "B"];
+    let refused = &report(&asked)["refused"];
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(403), &json!("ConflictingPermissions")));
+    assert!(refused["reason"].as_str().unwrap().contains("of `A` and `B`"), "{refused}");
+    assert!(refused["mend"].as_str().unwrap().contains("`usergroup`"), "{refused}");
+}
+
+#[test]
 fn in_open_mode_anybody_gets_the_base() {
     let report = report(&["--name", "Taylor"]);
     assert_eq!(report["auth"], "Open");
@@ -74,6 +101,7 @@ fn in_open_mode_anybody_gets_the_base() {
         json!({ "cache": "default-cache", "role": "ReadWrite" })
     );
     assert_eq!(report["token"]["permissions"][0]["group"], Value::Null);
+    assert_eq!(report["token"]["permissions"][0]["groups"], json!([]));
     assert!(said(&[]).contains("id: none\n"), "{}", said(&[]));
 }
 

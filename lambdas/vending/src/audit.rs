@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use momento_secrets::ApiKey;
 use serde::Serialize;
 use tvm_machine::Issued;
-use tvm_policy::{Audit, Config, Identity, Permissions};
+use tvm_policy::{Audit, Config, Identity, Permissions, Request};
 use tvm_vendor::Pseudonyms;
 
 /// Members of the line about a vended token.
@@ -32,12 +32,12 @@ pub struct Auditor {
 }
 
 impl Auditor {
-    /// What is said of `issued`, which `identity` got who asked for `group`, or for none in particular.
+    /// What is said of `issued`, which `identity` got by `request`.
     pub fn of<'c>(
         &self,
         config: &'c Config,
         identity: &Identity,
-        group: Option<&str>,
+        request: Request<'_>,
         issued: &Issued,
     ) -> Option<Audited<'c>> {
         let principal = match identity {
@@ -58,7 +58,7 @@ impl Auditor {
                 Some(Audited {
                     who: hashed(principal),
                     token_id: hashed(token_id),
-                    permissions: config.permissions_as_written(identity, group),
+                    permissions: config.permissions_as_written(identity, request),
                 })
             }
         }

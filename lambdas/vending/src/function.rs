@@ -68,7 +68,7 @@ impl Function {
         let identity = identity(event, machine.config())?;
         let request = request(event)?;
         let issued = machine.vend(&identity, request, deadline(context)).await?;
-        let audited = self.auditor.of(machine.config(), &identity, request.group, &issued);
+        let audited = self.auditor.of(machine.config(), &identity, request, &issued);
         Ok((issued, audited))
     }
 

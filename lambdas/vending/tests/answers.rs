@@ -83,6 +83,21 @@ async fn a_page_of_any_origin_reads_beside_the_token_what_it_may_do() {
     assert!(nobody.headers["token-grant"].as_str().unwrap().starts_with(r#"{"permissions":["#));
 }
 
+/// Momento refuses a selection twice in one token (momento-stage/tests/tokens.rs names the suites), and both shipped groups have
+/// the same one.
+#[tokio::test]
+async fn a_member_of_both_shipped_groups_gets_one_token_that_may_do_what_either_may() {
+    let mut deployed = Deployed::shipped("AmazonCognito").await;
+    let both = cognito(&json!("ReadWriteUserGroup,ReadOnlyUserGroup"));
+    let answer = deployed.answer(&event(&both, &json!({}), &Value::Null)).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let granted: Value = serde_json::from_str(answer.headers["token-grant"].as_str().unwrap()).unwrap();
+    let whole = json!([{ "cache": "default-cache", "topic": "*", "role": "PublishSubscribe" }]);
+    assert_eq!(granted, json!({ "id": "ada", "permissions": whole }));
+    let less = deployed.answer(&event(&both, &json!({ "usergroup": "ReadOnlyUserGroup" }), &Value::Null)).await;
+    assert!(less.headers["token-grant"].as_str().unwrap().contains("SubscribeOnly"), "{less:?}");
+}
+
 #[tokio::test]
 async fn a_refusal_says_what_to_do_and_names_the_request() {
     let mut open = Deployed::shipped("Open").await;

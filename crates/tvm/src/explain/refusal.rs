@@ -26,6 +26,14 @@ pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> S
             "let the client pick one of their groups with `usergroup`, or write their permissions wider and fewer"
                 .to_owned()
         }
+        Refusal::ConflictingRoles(groups) => {
+            let pick =
+                if groups.len() > 1 { "let the client pick one of these groups with `usergroup`, or " } else { "" };
+            format!(
+                "{pick}write ReadWrite for one of the two, which adds conditional writes, or make their names differ for \
+                 every caller"
+            )
+        }
         Refusal::TokenIdTooLong(_) => "shorten `token.id`, or what fills it".to_owned(),
         Refusal::ControlCharacter => "let the client send a `name` without line breaks and the like".to_owned(),
     }

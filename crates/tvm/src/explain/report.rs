@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 use tvm_machine::Failure;
-use tvm_policy::{AuthMode, Basis, Config, Explanation, Filled, GroupName, Identity, Placeholder, Refusal, Request};
+use tvm_policy::{AuthMode, Basis, Config, Explanation, Filled, Identity, Placeholder, Refusal, Request};
 
 use crate::explain::caller::STAND_IN_SUB;
 use crate::explain::refusal::mend;
@@ -43,8 +43,10 @@ struct Token {
 struct Permission {
     /// As the configuration file has it.
     permission: Value,
-    /// The group that it is of; `None`: the base.
+    /// The first of `groups`; `None`: the base.
     group: Option<String>,
+    /// The groups that it is of, several where theirs were joined; none: the base.
+    groups: Vec<String>,
     from: Vec<From>,
 }
 
@@ -104,7 +106,8 @@ impl Token {
         let permissions = pairs.map(|(permission, reason)| Permission {
             // A permission that came out of a file has the file's words.
             permission: permission.render_json().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
-            group: reason.group.map(|name| name.as_str().to_owned()),
+            group: reason.groups.first().map(|name| name.as_str().to_owned()),
+            groups: reason.groups.iter().map(|name| name.as_str().to_owned()).collect(),
             from: reason.values.iter().map(from).collect(),
         });
         Self {
@@ -123,9 +126,9 @@ impl Token {
             None => writeln!(out, "  id: none")?,
         }
         writeln!(out, "  permissions: {}", self.because)?;
-        for Permission { permission, group, from } in &self.permissions {
-            let group = group.as_ref().map(|name| format!("  [{name}]")).unwrap_or_default();
-            writeln!(out, "    {}{group}{}", in_words(permission), sources(from))?;
+        for Permission { permission, groups, from, .. } in &self.permissions {
+            let groups = if groups.is_empty() { String::new() } else { format!("  [{}]", groups.join(", ")) };
+            writeln!(out, "    {}{groups}{}", in_words(permission), sources(from))?;
         }
         Ok(())
     }
@@ -177,7 +180,7 @@ fn because(explanation: &Explanation<'_>, identity: &Identity) -> String {
 /// The caller's groups that nothing came from: the file does not have them.
 fn unknown<'i>(explanation: &Explanation<'_>, identity: &'i Identity) -> Vec<&'i str> {
     let Identity::Verified(caller) = identity else { return Vec::new() };
-    let known = |group: &str| explanation.reasons.iter().any(|it| it.group.map(GroupName::as_str) == Some(group));
+    let known = |group: &str| explanation.reasons.iter().any(|it| it.groups.iter().any(|name| name.as_str() == group));
     caller.groups.iter().map(String::as_str).filter(|group| !known(group)).collect()
 }
 

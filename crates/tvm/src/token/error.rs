@@ -79,7 +79,7 @@ fn next_step(code: &str) -> Option<&'static str> {
         "NoGroup" | "IdentityIncomplete" => "`tvm config explain` shows what this caller lacks",
         "GroupNotAllowed" => "leave out --usergroup, or name one of the caller's own groups",
         "CacheNotAllowed" => "leave out --cachename, or name one of `token.caches`",
-        "TooManyPermissions" => "name one of the caller's groups with --usergroup",
+        "TooManyPermissions" | "ConflictingPermissions" => "name one of the caller's groups with --usergroup",
         "TokenIdTooLong" | "TokenIdInvalid" => "give another --name",
         "KeyRefused" => "`tvm key set` gives the machine another API key",
         "SecretUnavailable" | "MomentoRefused" | "Misconfigured" | "AuthorizerUnavailable" | "BadGateway" => {
