@@ -25,17 +25,22 @@ export interface CredentialsProof {
   readonly groups: readonly string[];
   /** What becomes of the secret when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * A secret that the app has, with the users in it.
+   * @default - a new secret, with one user
+   */
+  readonly existing?: SecretReference;
 }
 
 /** A token of an OpenID Connect issuer, which the configuration names. */
 export interface TokenProof {
   readonly kind: 'jwt';
   /**
-   * Name or ARN of a secret that exists already, with what the issuer signs by.
+   * A secret that the app has, or the name or ARN of one that exists already, with what the issuer signs by.
    * @default - none: the issuer's keys are public
    * @see existingSecret
    */
-  readonly signingSecret?: string;
+  readonly signingSecret?: string | SecretReference;
 }
 
 /** @see LambdaAuthorizer */
@@ -65,7 +70,7 @@ const PLACES: Readonly<Record<CredentialsPlace | 'bearer', Place>> = {
 /** The authorizer function, the secret that it reads if there is one, and the request authorizer that asks it. */
 export class LambdaAuthorizer extends Construct {
   /** The users that the function compares with; of kind `credentials` alone. */
-  readonly credentials: CredentialsSecret | undefined;
+  readonly credentials: SecretReference | undefined;
   /** The function that looks. */
   readonly function: IFunction;
   readonly access: Access;
@@ -75,7 +80,9 @@ export class LambdaAuthorizer extends Construct {
     const { proof, settings } = props;
     const { secrets } = settings;
     this.credentials =
-      proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }) : undefined;
+      proof.kind === 'credentials'
+        ? (proof.existing ?? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }))
+        : undefined;
     const secret = this.credentials ?? signingSecret(this, proof);
     const authorizer = new MachineFunction(this, 'Function', {
       ...settings,
@@ -106,7 +113,6 @@ export class LambdaAuthorizer extends Construct {
 }
 
 function signingSecret(scope: Construct, proof: CredentialsProof | TokenProof): SecretReference | undefined {
-  return proof.kind === 'jwt' && proof.signingSecret !== undefined
-    ? existingSecret(scope, proof.signingSecret)
-    : undefined;
+  const named = proof.kind === 'jwt' ? proof.signingSecret : undefined;
+  return typeof named === 'string' ? existingSecret(scope, named) : named;
 }

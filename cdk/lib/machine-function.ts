@@ -3,7 +3,8 @@
  * of its own.
  *
  * The role may write to that log group and read that one secret, if any, decrypted by the key that `[secrets]` names. There is no managed policy, and no statement here names
- * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular.
+ * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular, and
+ * in a VPC, Lambda may make network interfaces by it.
  */
 
 import { join } from 'node:path';
@@ -27,10 +28,11 @@ import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { type FunctionName, functionBuildFlags } from './function-build.ts';
+import { mayConnect, type Network } from './network.ts';
 import type { SecretReference } from './secret-reference.ts';
 
 /** What the functions of a machine share. */
-export interface MachineFunctionSettings {
+export interface MachineFunctionSettings extends Network {
   /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
   readonly configPath: string;
   /**
@@ -95,13 +97,14 @@ export class MachineFunction extends Construct {
       role.addToPolicy(
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
       );
-      if (props.secrets.kms_key !== undefined) {
-        role.addToPolicy(mayUseKey('kms:Decrypt', props.secret, props.secrets.kms_key, Stack.of(this)));
-      }
+      const key = props.secret.encryptionKey ?? props.secrets.kms_key;
+      if (key !== undefined) role.addToPolicy(mayUseKey('kms:Decrypt', props.secret, key, Stack.of(this)));
     }
     if (functions.tracing) {
       acknowledge(role, { 'IAM5[Resource::*]': 'to hand in a trace, and AWS X-Ray knows no resources there' });
     }
+    const { vpc, vpcSubnets, securityGroups } = props;
+    if (vpc !== undefined) mayConnect(role);
 
     const settings = {
       description: props.description,
@@ -114,6 +117,9 @@ export class MachineFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(vpc === undefined ? {} : { vpc }),
+      ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+      ...(securityGroups === undefined ? {} : { securityGroups: [...securityGroups] }),
     };
     const { artifacts } = props.build;
     this.function =

@@ -23,6 +23,11 @@ export interface UserDirectoryProps {
   readonly cacheTtl: Duration;
   /** What becomes of the users when the stack is deleted, or deployed with another mode. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * A pool that the app has, and the client that the chat page signs in with.
+   * @default - the pool of the configuration, or a new one
+   */
+  readonly given?: { readonly pool: IUserPool; readonly clientId: string };
 }
 
 /** What Cognito gives everybody who signs in with a password. */
@@ -32,6 +37,8 @@ const NAMES = { id: 'ID token', access: 'access token' } as const;
 
 /** The Amazon Cognito user pool, and the authorizer that accepts its tokens. */
 export class UserDirectory extends Construct {
+  /** The pool: a new one, or the one that the configuration names or the app gives. */
+  readonly userPool: IUserPool;
   readonly userPoolId: string;
   /** The client that browsers sign in with; of an existing pool, the first of those that count. */
   readonly userPoolClientId: string;
@@ -42,7 +49,9 @@ export class UserDirectory extends Construct {
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
     const { cognito } = props;
-    const { pool, clientId } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
+    const { pool, clientId } =
+      props.given ?? (cognito.user_pool === undefined ? this.made(props) : this.existing(cognito));
+    this.userPool = pool;
     this.userPoolId = pool.userPoolId;
     this.userPoolClientId = clientId;
     // The id of a pool begins with its region, which of an existing one may be another.
