@@ -6,7 +6,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { here } from './here.cjs.cts';
+// biome-ignore lint/correctness/useImportExtensions: there is no `here.cts`, only JavaScript and its declaration.
+import { here } from './here.cjs';
 
 /** Absolute path of the repository, or of the package. */
 export const repositoryRoot: string = resolve(here, '../..');
