@@ -5,11 +5,12 @@
  * and every request refused at run time.
  */
 
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
 
 import type { TvmConfig } from './config.ts';
 import { InvalidProps } from './invalid-props.ts';
@@ -131,5 +132,24 @@ function refusePool(
     named !== undefined && (Token.isUnresolved(userPoolId) || named !== userPoolId),
     `userPool is not known to be ${cognito.user_pool}, which [cognito] user_pool names: leave user_pool and clients out of the ` +
       'file where the app gives the pool',
+  );
+}
+
+/**
+ * Warns of claims that users may write themselves. `tvm config check` looks at the clients of the pool that a deployment makes; of
+ * the clients of a given pool, nobody but the app knows what they let users write.
+ */
+export function warnOfClaims(
+  scope: Construct,
+  { token, permissions, groups }: TvmConfig,
+  { userPool }: GivenResources,
+): void {
+  if (userPool === undefined) return;
+  const claims = JSON.stringify([token.id, permissions, groups]).match(/\{claims\.[^}]+\}/g) ?? [];
+  if (claims.length === 0) return;
+  Annotations.of(scope).addWarningV2(
+    '@token-vending-machine/cdk:claims',
+    `${[...new Set(claims)].join(', ')} decides what a token may do: give each client in userPoolClients writeAttributes without ` +
+      'that attribute, or users choose it themselves',
   );
 }

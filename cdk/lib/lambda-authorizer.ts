@@ -6,6 +6,7 @@
 
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AuthorizationType, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -13,8 +14,9 @@ import type { Access } from './access.ts';
 import type { CredentialsPlace } from './config.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { existingSecret } from './existing-secret.ts';
+import { InvalidProps } from './invalid-props.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { grantSecret, type SecretReference } from './secret-reference.ts';
 
 /** A username and a password or key, which a secret lists. */
 export interface CredentialsProof {
@@ -74,11 +76,13 @@ export class LambdaAuthorizer extends Construct {
   /** The function that looks. */
   readonly function: IFunction;
   readonly access: Access;
+  private readonly secretsKey: string | undefined;
 
   constructor(scope: Construct, id: string, props: LambdaAuthorizerProps) {
     super(scope, id);
     const { proof, settings } = props;
     const { secrets } = settings;
+    this.secretsKey = secrets.kms_key;
     this.credentials =
       proof.kind === 'credentials'
         ? (proof.existing ?? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }))
@@ -109,6 +113,23 @@ export class LambdaAuthorizer extends Construct {
       askForCredentials: place.ask,
       acknowledged: { COG4: 'auth = "LambdaAuthorizer": a function checks who asks, by other proof than Cognito’s' },
     };
+  }
+
+  /** Allows reading the users, whose passwords are in it hashed or as Secrets Manager generated them. */
+  grantReadUsers(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'read', this.users(), this.secretsKey);
+  }
+
+  /** Allows writing the users: for a function of the app that manages them, together with {@link grantReadUsers}. */
+  grantWriteUsers(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'write', this.users(), this.secretsKey);
+  }
+
+  private users(): SecretReference {
+    if (this.credentials === undefined) {
+      throw new InvalidProps('kind = "jwt" has no users here: the issuer of the tokens knows them');
+    }
+    return this.credentials;
   }
 }
 

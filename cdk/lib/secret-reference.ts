@@ -63,7 +63,6 @@ export function grantSecret(
     grantee,
     actions: [...ACTIONS[use]],
     resourceArns: [secret.policyResource],
-    scope,
   });
   const key = secret.encryptionKey ?? keyArn;
   if (key === undefined) return granted;
@@ -76,7 +75,6 @@ export function grantSecret(
         StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` },
         StringLike: { 'kms:EncryptionContext:SecretARN': secret.policyResource },
       },
-      scope,
     }),
   );
 }

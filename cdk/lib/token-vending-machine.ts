@@ -17,7 +17,7 @@ import type { AuthMode, TvmConfig } from './config.ts';
 import { requireSameSource } from './config-source.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
-import { type GivenResources, refuseContradictions, withGiven } from './given.ts';
+import { type GivenResources, refuseContradictions, warnOfClaims, withGiven } from './given.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
@@ -119,6 +119,7 @@ export class TokenVendingMachine extends Construct {
     super(scope, id);
     refuseContradictions(props.config, props);
     requireSameSource(props.config, props.configPath);
+    warnOfClaims(this, props.config, props);
     const config = withGiven(props.config, props);
     this.secretsKey = config.secrets.kms_key;
     const removalPolicy = REMOVAL[config.deployment.stage];

@@ -34,7 +34,8 @@ function add(app: App, name: string, config: TvmConfig): void {
 test('every shipped configuration passes the review, in every mode that it can be deployed in', () => {
   const app = testApp();
   for (const [index, file] of SHIPPED.entries()) {
-    const { config } = loadConfig({ ...process.env, TVM_CONFIG: file });
+    // Each mode of it is looked at, and no function reads the file.
+    const { source: _, ...config } = loadConfig({ ...process.env, TVM_CONFIG: file }).config;
     add(app, `File${index}`, config);
     add(app, `File${index}Chat`, { ...config, web: { enabled: true } });
     for (const auth of MODES) {
