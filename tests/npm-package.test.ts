@@ -1,44 +1,67 @@
 /**
- * The npm package of the construct, in a CDK app that is not this repository's.
+ * The npm package of the construct, judged by what others wrote, and in CDK apps that are not this repository's.
  *
- * Real: the packed file, an app of TypeScript compiled against its types and run by Node alone, `tvm`. Not real: the programs of
- * the functions, and the registry: what the package depends on is linked to what is installed here.
+ * Real: the packed file; publint, Are The Types Wrong and API Extractor; the apps that `cdk init` writes, an older one, and one of
+ * ES modules, each with its own compiler, `cdk synth` and Jest; `tvm`, where an app runs it. Not real: the programs of the
+ * functions, and the registry: what the package depends on is linked to what is installed here.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { zipSync } from 'fflate';
 import { buildTools, makePackage, packNpm, ROOT } from 'local';
+import {
+  ConsumerApp,
+  installTools,
+  JAVASCRIPT_STACK,
+  JAVASCRIPT_TEST,
+  OLDER_APP,
+  runTool,
+  TYPESCRIPT_STACK,
+  TYPESCRIPT_TEST,
+} from './support/consumer-apps.ts';
 import { type Ran, ran } from './support/programs.ts';
 
 const WORK = join(ROOT, '.local/test-package');
-// Not below the repository: what is installed there, Node would find too.
-const app = mkdtempSync(join(tmpdir(), 'somebodys-app-'));
-const installed = join(app, 'node_modules/@token-vending-machine/cdk');
+const BASE = 'auth = "Open"\n[[permissions]]\ncache = "c"\nrole = "ReadWrite"\n';
+/** What a package may show of itself, and of nobody's account before there is one. */
+const LINKS = ['homepage', 'repository', 'bugs'];
+
+const apps: ConsumerApp[] = [];
+let tarball = '';
 let tvm = '';
+let rendered = '';
+/** Of ES modules, and run by Node alone. */
+let app: ConsumerApp;
+let installed = '';
 
 before(async () => {
   tvm = (await buildTools(WORK, ['tvm'])).tvm;
-  const file = await packNpm(await makePackage(WORK), app, WORK);
-  mkdirSync(installed, { recursive: true });
-  await does('tar', ['-xzf', join(app, file), '--strip-components=1', '-C', installed]);
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' })) {
-    mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', name), join(app, 'node_modules', name));
-  }
-  writeFileSync(join(app, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(app, 'app.ts'), APP);
-  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-  const zip = zipSync({ bootstrap: new TextEncoder().encode('a program') });
-  const name = 'tvm-vending-x86_64.zip';
-  writeFileSync(join(app, name), zip);
-  writeFileSync(join(app, 'SHA256SUMS'), `${createHash('sha256').update(zip).digest('hex')}  ${name}\n`);
+  await installTools();
+  mkdirSync(join(WORK, 'packed'), { recursive: true });
+  tarball = join(WORK, 'packed', await packNpm(await makePackage(WORK), join(WORK, 'packed'), WORK));
+  app = await made(
+    ConsumerApp.of({ 'package.json': '{"type":"module"}', 'app.ts': APP, 'tsconfig.json': JSON.stringify(TSCONFIG) }),
+  );
+  app.linkOwn(['@types/node']);
+  installed = join(app.folder, 'node_modules/@token-vending-machine/cdk');
+  app.write({ 'tvm.toml': BASE });
+  const { code, out, notes } = await app.run(tvm, ['config', 'render', 'tvm.toml']);
+  assert.equal(code, 0, notes);
+  rendered = out;
 });
-after(() => rmSync(app, { recursive: true, force: true }));
+after(() => {
+  for (const each of apps) each.remove();
+});
+
+/** An app with the package, functions that are built already, and a configuration that was rendered elsewhere. */
+async function made(it: ConsumerApp): Promise<ConsumerApp> {
+  apps.push(it);
+  await it.installPackage(tarball);
+  it.addFunctions();
+  it.write({ 'tvm.toml': BASE, 'tvm.json': rendered });
+  return it;
+}
 
 const APP = `
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
@@ -58,51 +81,91 @@ const TSCONFIG = {
   files: ['app.ts'],
 };
 
-/** Writes the app's configuration. */
-function configure(more: string): void {
-  const base = 'auth = "Open"\n[[permissions]]\ncache = "c"\nrole = "ReadWrite"\n';
-  writeFileSync(join(app, 'tvm.toml'), `${base}${more}`);
+async function synthesized(more: string, env: NodeJS.ProcessEnv = { TVM_BIN: tvm }): Promise<Ran> {
+  app.write({ 'tvm.toml': `${BASE}${more}` });
+  return app.run(process.execPath, ['app.js'], { TVM_CONFIG: 'tvm.toml', ...env });
 }
 
-async function synthesized(env: NodeJS.ProcessEnv = { TVM_BIN: tvm }): Promise<Ran> {
-  const { PATH } = process.env;
-  return ran(process.execPath, ['app.js'], { PATH, TVM_CONFIG: 'tvm.toml', ...env }, { cwd: app });
+async function succeeds(running: Promise<Ran>): Promise<Ran> {
+  const it = await running;
+  assert.equal(it.code, 0, it.out + it.notes);
+  return it;
 }
 
-async function does(program: string, args: readonly string[]): Promise<void> {
-  const { code, out, notes } = await ran(program, args, process.env, { cwd: app });
-  assert.equal(code, 0, out + notes);
-}
-
-test('its types are enough to compile against, and say what a prop left out means', async () => {
-  await does(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json']);
-  const types = readFileSync(join(installed, 'cdk/lib/token-vending-machine.d.ts'), 'utf8');
-  const optional = types.match(/readonly \w+\?:/g) ?? [];
-  assert.ok(optional.length >= 5);
-  assert.equal(types.match(/@default/g)?.length, optional.length, types);
+test('publint finds nothing to say about it', async () => {
+  const { out } = await succeeds(runTool('publint', ['run', tarball, '--strict'], app.folder));
+  assert.match(out, /All good/);
 });
 
-test('an app that is compiled with it makes a stack of functions that are built already', async () => {
-  configure('[build]\nartifacts = "."\n');
-  const { code, notes } = await synthesized();
-  assert.equal(code, 0, notes);
-  const template = JSON.parse(readFileSync(join(app, 'out/Mine.template.json'), 'utf8'));
-  assert.ok(template.Outputs.TokenUrl);
-  const assets = readdirSync(join(app, 'out')).filter((name) => name.startsWith('asset.'));
+test('its types are right for every way to import it, by Are The Types Wrong', async () => {
+  await succeeds(runTool('attw', [tarball, '--no-color', '--no-emoji'], app.folder));
+});
+
+test('every type that it shows is exported, by API Extractor', async () => {
+  cpSync(join(WORK, 'package'), join(app.folder, 'judged'), { recursive: true });
+  const judge = join(ROOT, 'tests/consumers/api-extractor.cjs');
+  const { out } = await succeeds(ran(process.execPath, [judge, join(app.folder, 'judged')], process.env));
+  assert.equal(out, '');
+});
+
+test('it says what it is, and links to nothing that is not there', () => {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  assert.ok(
+    manifest.keywords.includes('aws-cdk') && manifest.description && manifest.license,
+    JSON.stringify(manifest),
+  );
+  const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const link of LINKS) assert.deepEqual(manifest[link], root[link]);
+  const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+  // On an npm page, a relative link leads nowhere.
+  const links = [...readme.matchAll(/\]\(([^)]*)\)/g)].map(([, target = '']) => target);
   assert.deepEqual(
-    assets.map((name) => readdirSync(join(app, 'out', name)).sort()),
+    links.filter((target) => !target.startsWith('https://') && !target.startsWith('#')),
+    [],
+  );
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  for (const target of links.filter((it) => it.startsWith('#'))) assert.ok(headings.includes(target.slice(1)), target);
+  assert.ok(readme.indexOf('new TokenVendingMachine') < 1500, 'the smallest use comes first');
+});
+
+test('its types are enough to compile against, and say what a prop left out means', async () => {
+  await succeeds(app.run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json']));
+  for (const [file, least] of [
+    ['token-vending-machine', 5],
+    ['given', 7],
+    ['network', 3],
+  ] as const) {
+    const types = readFileSync(join(installed, `cdk/lib/${file}.d.ts`), 'utf8');
+    const optional = types.match(/^ {4}readonly \w+\?:/gm) ?? [];
+    assert.ok(optional.length >= least, file);
+    assert.equal(types.match(/@default/g)?.length, optional.length, types);
+  }
+});
+
+test('an app of ES modules makes a stack of functions that are built already', async () => {
+  const { code, notes } = await synthesized('[build]\nartifacts = "functions"\n');
+  assert.equal(code, 0, notes);
+  assert.ok(JSON.parse(app.read('out/Mine.template.json')).Outputs.TokenUrl);
+  const out = join(app.folder, 'out');
+  const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
+  assert.deepEqual(
+    assets.map((name) => readdirSync(join(out, name)).sort()),
     [['bootstrap', 'tvm.toml']],
   );
 });
 
 test('the chat page comes with it, built', async () => {
-  configure('[build]\nartifacts = "."\n[web]\nenabled = true\n');
-  const { code, notes } = await synthesized();
+  const { code, notes } = await synthesized('[build]\nartifacts = "functions"\n[web]\nenabled = true\n');
   assert.equal(code, 0, notes);
-  const template = readFileSync(join(app, 'out/Mine.template.json'), 'utf8');
+  const template = app.read('out/Mine.template.json');
   assert.match(template, /AWS::CloudFront::Distribution/);
   assert.match(template, /Content-Security-Policy|ContentSecurityPolicy/);
-  const page = readdirSync(join(app, 'out')).map((name) => join(app, 'out', name, 'index.html'));
+  const page = readdirSync(join(app.folder, 'out')).map((name) => join(app.folder, 'out', name, 'index.html'));
   assert.ok(
     page.some((path) => readable(path)?.includes('<script')),
     page.join('\n'),
@@ -110,10 +173,50 @@ test('the chat page comes with it, built', async () => {
 });
 
 test('without functions, or without a tvm, it says what is missing', async () => {
-  configure('');
-  assert.match((await synthesized()).notes, /nothing here to build tvm-vending from: .*\[build\] artifacts/);
-  assert.match((await synthesized({})).notes, /set TVM_BIN to a built tvm/);
+  assert.match((await synthesized('')).notes, /nothing here to build tvm-vending from: .*\[build\] artifacts/);
+  assert.match((await synthesized('', {})).notes, /set TVM_BIN to a built tvm.*or load .* with loadRenderedConfig/);
 });
+
+test('today’s cdk init: it compiles, synthesizes and passes its test in Jest, without a tvm', async () => {
+  const it = await made(await ConsumerApp.init('typescript'));
+  it.linkOwn(['typescript', 'tsx']);
+  it.linkTools(['jest', '@swc/core', '@swc/jest', '@types/jest', '@types/node']);
+  it.write({ 'lib/shop-stack.ts': TYPESCRIPT_STACK, 'test/shop.test.ts': TYPESCRIPT_TEST });
+  await worksAsWritten(it);
+});
+
+test('an older app of CommonJS, ts-node and ts-jest does as well, with TypeScript 5.2 and every declaration checked', async () => {
+  const it = await made(ConsumerApp.of(OLDER_APP));
+  it.linkTools(['typescript', 'ts-node', 'ts-jest', 'jest', 'source-map-support', '@types/jest', '@types/node']);
+  it.write({ 'lib/shop-stack.ts': TYPESCRIPT_STACK, 'test/shop.test.ts': TYPESCRIPT_TEST });
+  await succeeds(it.run('tsc', ['--noEmit']));
+  await worksAsWritten(it);
+});
+
+test('plain JavaScript does as well', async () => {
+  const it = await made(await ConsumerApp.init('javascript'));
+  it.linkTools(['jest']);
+  it.write({ 'lib/shop-stack.js': JAVASCRIPT_STACK, 'test/shop.test.js': JAVASCRIPT_TEST });
+  await worksAsWritten(it);
+});
+
+test('an app does not synthesize with a file that is not the one that was rendered', async () => {
+  const it = apps.at(-1) ?? assert.fail();
+  it.write({ 'tvm.toml': BASE.replace('ReadWrite', 'ReadOnly') });
+  const { code, notes, out } = await it.run('cdk', ['synth', '--quiet', '--no-notices']);
+  assert.notEqual(code, 0);
+  assert.match(out + notes, /tvm\.toml is not the file that the configuration was rendered from/);
+});
+
+/** `cdk synth` with the command of the app's own cdk.json, and its own test. */
+async function worksAsWritten(it: ConsumerApp): Promise<void> {
+  await succeeds(it.run('cdk', ['synth', '--quiet', '--no-notices']));
+  const { template, assets } = it.synthesized();
+  assert.match(template, /"TokenUrl"/);
+  assert.deepEqual(assets, [['bootstrap', 'tvm.toml']]);
+  const { notes } = await succeeds(it.run('jest', ['--ci']));
+  assert.match(notes, /1 passed/);
+}
 
 function readable(path: string): string | undefined {
   try {

@@ -17,11 +17,11 @@ import { type SecretReference, secretKey } from './secret-reference.ts';
 /** @see ApiKeySecret */
 export interface ApiKeySecretProps {
   /**
-   * Name or ARN of a secret that exists already.
+   * A secret that the app has, or the name or ARN of one that exists already.
    * @see existingSecret
    * @default - a new secret
    */
-  readonly existing?: string;
+  readonly existing?: string | SecretReference;
   /**
    * A NoEcho parameter that may carry the key of the new secret. Where it is empty, the secret has no value until one is
    * put into it, and what is put into it later is not overwritten by a deployment.
@@ -41,15 +41,15 @@ export class ApiKeySecret extends Construct implements SecretReference {
   readonly secretId: string;
   readonly secretArn: string;
   readonly policyResource: string;
+  readonly encryptionKey?: string;
 
   constructor(scope: Construct, id: string, props: ApiKeySecretProps) {
     super(scope, id);
-    if (props.existing !== undefined) {
-      ({
-        secretId: this.secretId,
-        secretArn: this.secretArn,
-        policyResource: this.policyResource,
-      } = existingSecret(this, props.existing));
+    const { existing } = props;
+    if (existing !== undefined) {
+      const found = typeof existing === 'string' ? existingSecret(this, existing) : existing;
+      ({ secretId: this.secretId, secretArn: this.secretArn, policyResource: this.policyResource } = found);
+      if (found.encryptionKey !== undefined) this.encryptionKey = found.encryptionKey;
       return;
     }
     // The L2 `Secret` generates a value when it is given none: a random string that looks like a key and is not.

@@ -6,9 +6,11 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
+import { ConfigError } from './config-error.ts';
+import { type ConfigSource, rememberLoaded, requireSameSource } from './config-source.ts';
 import { TVM_BUILD_FLAGS } from './function-build.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
 
@@ -204,12 +206,11 @@ export interface TvmConfig {
     /** Whether the chat page is served beside the endpoint. */
     readonly enabled: boolean;
   };
+  /** The file that `tvm` rendered this from; left out, it was rendered for another mode than the file's, or not by `tvm`. */
+  readonly source?: ConfigSource;
 }
 
-/** The configuration was not accepted, or `tvm` could not be run. The message is for a person at a terminal. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export { ConfigError };
 
 /** A configuration and the file that it came from, which the functions read at run time. */
 export interface LoadedConfig {
@@ -232,7 +233,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, region?: string
   const path = configPath(env['TVM_CONFIG'] || 'config/tvm.toml');
   if (!env['TVM_BIN'] && !hasSources) {
     throw new ConfigError(
-      `nothing here can read ${path}: set TVM_BIN to a built tvm, of the same release as this package (\`make dist\` makes one)`,
+      `nothing here can read ${path}: set TVM_BIN to a built tvm, of the same release as this package (\`make dist\` makes one), ` +
+        'or load what it rendered elsewhere with loadRenderedConfig',
     );
   }
   const [program, ...before] = env['TVM_BIN']
@@ -253,6 +255,40 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, region?: string
   return { config: parseCanonical(run.stdout, path), path };
 }
 
+/**
+ * Reads a configuration that `tvm config render tvm.toml > tvm.json` printed, on this computer or on another: no `tvm` is needed
+ * here, so that an app can be synthesized where there is none, such as on macOS or Windows.
+ *
+ * The paths are relative to the current folder, or absolute. `[build] artifacts` is where the folder was on the computer that
+ * rendered it: give the prop `artifacts` where it is elsewhere.
+ *
+ * @param rendered the JSON
+ * @param toml the file that it was rendered from, which the functions read; any change to it needs another rendering
+ * @throws ConfigError where one of them cannot be read, or the JSON is not of that file as it is now
+ */
+export function loadRenderedConfig(rendered: string, toml: string): LoadedConfig {
+  const path = resolve(toml);
+  const config = parseRendered(rendered);
+  if (config?.source?.sha256 === undefined) {
+    throw new ConfigError(
+      `${rendered} does not say which file it was rendered from: render it with a tvm of the same release as this package, and ` +
+        `without --auth (\`tvm config render ${toml} > ${rendered}\`)`,
+    );
+  }
+  requireSameSource(config, path);
+  return { config: rememberLoaded(config), path };
+}
+
+function parseRendered(path: string): TvmConfig | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as TvmConfig | null;
+  } catch (error) {
+    throw new ConfigError(
+      `the rendered configuration ${path} cannot be read (${(error as Error).message}); make it with \`tvm config render\``,
+    );
+  }
+}
+
 function configPath(given: string): string {
   if (isAbsolute(given)) {
     return given;
@@ -264,7 +300,7 @@ function configPath(given: string): string {
 
 function parseCanonical(json: string, path: string): TvmConfig {
   try {
-    return JSON.parse(json) as TvmConfig;
+    return rememberLoaded(JSON.parse(json) as TvmConfig);
   } catch (error) {
     throw new ConfigError(
       `\`tvm config render ${path}\` printed no JSON (${(error as Error).message}); is TVM_BIN tvm?`,

@@ -3,11 +3,10 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-import type { SecretReference } from './secret-reference.ts';
+import { ANY_SUFFIX, type SecretReference } from './secret-reference.ts';
 
 /** Secrets Manager ends a complete ARN with a hyphen and six characters of its own. */
 const COMPLETE_ARN = /-[A-Za-z0-9]{6}$/;
-const ANY_SUFFIX = '-??????';
 
 /**
  * The secret of this name or ARN; with a name, it is in the stack's account and region. An ARN may lack the suffix of Secrets

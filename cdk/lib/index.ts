@@ -1,16 +1,55 @@
 /** The token vending machine for other CDK apps. */
 
+export type {
+  BearerMachine,
+  CognitoMachine,
+  CredentialsMachine,
+  DemoUser,
+  Endpoint as ChatEndpoint,
+  Machine as ChatMachine,
+  OpenMachine,
+  SessionMachine,
+  Settings as ChatPageSettings,
+} from '../../web/chat/src/settings.ts';
+export type { Access } from './access.ts';
+export type { Watched } from './alarms.ts';
 export { type ChatDeployment, chatSettings } from './chat-settings.ts';
 export { ChatSite, type ChatSiteProps } from './chat-site.ts';
 export {
+  type ApiTable,
   type ArchitectureName,
   type AuthMode,
   ConfigError,
+  type CredentialsPlace,
+  type DomainTable,
+  type Group,
   type LoadedConfig,
   loadConfig,
+  loadRenderedConfig,
+  type Permission,
+  type Selector,
   type TvmConfig,
+  type UsagePlanTable,
+  type WafTable,
 } from './config.ts';
+export type { ConfigSource } from './config-source.ts';
+export { Endpoint, type EndpointProps } from './endpoint.ts';
+export { EndpointDomain, type EndpointDomainProps } from './endpoint-domain.ts';
+export type { GivenResources } from './given.ts';
+export { InvalidProps } from './invalid-props.ts';
 export { KeyRotation, type KeyRotationProps } from './key-rotation.ts';
+export {
+  type CredentialsProof,
+  LambdaAuthorizer,
+  type LambdaAuthorizerProps,
+  type TokenProof,
+} from './lambda-authorizer.ts';
+export type { MachineFunctionSettings } from './machine-function.ts';
+export { MachineMetrics, type TokenOrigin } from './metrics.ts';
 export { Monitoring, type MonitoringProps } from './monitoring.ts';
+export type { Network } from './network.ts';
+export type { SecretReference } from './secret-reference.ts';
 export { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
 export { TokenVendingMachineStack, type TokenVendingMachineStackProps } from './token-vending-machine-stack.ts';
+export { KeyedUsage, type KeyedUsageProps } from './usage-plan.ts';
+export { UserDirectory, type UserDirectoryProps } from './user-directory.ts';

@@ -61,7 +61,7 @@ export class KeyRotation extends Construct {
       }),
     );
     if (kms_key !== undefined) {
-      this.function.addToRolePolicy(mayUseKey('kms:GenerateDataKey', secret, kms_key, Stack.of(this)));
+      this.function.addToRolePolicy(mayUseKey('kms:GenerateDataKey', secret, kms_key, this));
     }
 
     const permission = new CfnPermission(this, 'Permission', {

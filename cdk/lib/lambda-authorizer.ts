@@ -6,6 +6,7 @@
 
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AuthorizationType, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
@@ -13,8 +14,9 @@ import type { Access } from './access.ts';
 import type { CredentialsPlace } from './config.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { existingSecret } from './existing-secret.ts';
+import { InvalidProps } from './invalid-props.ts';
 import { MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { grantSecret, type SecretReference } from './secret-reference.ts';
 
 /** A username and a password or key, which a secret lists. */
 export interface CredentialsProof {
@@ -23,17 +25,22 @@ export interface CredentialsProof {
   readonly place: CredentialsPlace;
   /** What becomes of the secret when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * A secret that the app has, with the users in it.
+   * @default - a new secret, with one user
+   */
+  readonly existing?: SecretReference;
 }
 
 /** A token of an OpenID Connect issuer, which the configuration names. */
 export interface TokenProof {
   readonly kind: 'jwt';
   /**
-   * Name or ARN of a secret that exists already, with what the issuer signs by.
+   * A secret that the app has, or the name or ARN of one that exists already, with what the issuer signs by.
    * @default - none: the issuer's keys are public
    * @see existingSecret
    */
-  readonly signingSecret?: string;
+  readonly signingSecret?: string | SecretReference;
 }
 
 /** @see LambdaAuthorizer */
@@ -63,17 +70,21 @@ const PLACES: Readonly<Record<CredentialsPlace | 'bearer', Place>> = {
 /** The authorizer function, the secret that it reads if there is one, and the request authorizer that asks it. */
 export class LambdaAuthorizer extends Construct {
   /** The users that the function compares with; of kind `credentials` alone. */
-  readonly credentials: CredentialsSecret | undefined;
+  readonly credentials: SecretReference | undefined;
   /** The function that looks. */
   readonly function: IFunction;
   readonly access: Access;
+  private readonly secretsKey: string | undefined;
 
   constructor(scope: Construct, id: string, props: LambdaAuthorizerProps) {
     super(scope, id);
     const { proof, settings } = props;
     const { secrets } = settings;
+    this.secretsKey = secrets.kms_key;
     this.credentials =
-      proof.kind === 'credentials' ? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }) : undefined;
+      proof.kind === 'credentials'
+        ? (proof.existing ?? new CredentialsSecret(this, 'Credentials', { ...proof, secrets }))
+        : undefined;
     const secret = this.credentials ?? signingSecret(this, proof);
     const authorizer = new MachineFunction(this, 'Function', {
       ...settings,
@@ -101,10 +112,26 @@ export class LambdaAuthorizer extends Construct {
       acknowledged: { COG4: 'auth = "LambdaAuthorizer": a function checks who asks, by other proof than Cognito’s' },
     };
   }
+
+  /** Allows reading the users, whose passwords are in it hashed or as Secrets Manager generated them. */
+  grantReadUsers(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'read', this.users(), this.secretsKey);
+  }
+
+  /** Allows writing the users: for a function of the app that manages them, together with {@link grantReadUsers}. */
+  grantWriteUsers(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'write', this.users(), this.secretsKey);
+  }
+
+  private users(): SecretReference {
+    if (this.credentials === undefined) {
+      throw new InvalidProps('kind = "jwt" has no users here: the issuer of the tokens knows them');
+    }
+    return this.credentials;
+  }
 }
 
 function signingSecret(scope: Construct, proof: CredentialsProof | TokenProof): SecretReference | undefined {
-  return proof.kind === 'jwt' && proof.signingSecret !== undefined
-    ? existingSecret(scope, proof.signingSecret)
-    : undefined;
+  const named = proof.kind === 'jwt' ? proof.signingSecret : undefined;
+  return typeof named === 'string' ? existingSecret(scope, named) : named;
 }

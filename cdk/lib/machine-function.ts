@@ -3,12 +3,13 @@
  * of its own.
  *
  * The role may write to that log group and read that one secret, if any, decrypted by the key that `[secrets]` names. There is no managed policy, and no statement here names
- * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular.
+ * another resource; with `[functions] tracing`, it may also hand in traces, which AWS X-Ray takes for no resource in particular, and
+ * in a VPC, Lambda may make network interfaces by it.
  */
 
 import { join } from 'node:path';
 
-import { Duration, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -29,11 +30,11 @@ import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './config.ts';
 import { type FunctionName, functionBuildFlags } from './function-build.ts';
 import { logGroup as makeLogGroup } from './log-group.ts';
-import { regionOf } from './region.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { mayConnect, type Network } from './network.ts';
+import { forThisSecret, type SecretReference } from './secret-reference.ts';
 
 /** What the functions of a machine share. */
-export interface MachineFunctionSettings {
+export interface MachineFunctionSettings extends Network {
   /** Absolute path of the TOML file; it is put beside the binary as `tvm.toml`, which is where the functions look for it. */
   readonly configPath: string;
   /**
@@ -107,13 +108,14 @@ export class MachineFunction extends Construct {
       role.addToPolicy(
         new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.policyResource] }),
       );
-      if (props.secrets.kms_key !== undefined) {
-        role.addToPolicy(mayUseKey('kms:Decrypt', props.secret, props.secrets.kms_key, Stack.of(this)));
-      }
+      const key = props.secret.encryptionKey ?? props.secrets.kms_key;
+      if (key !== undefined) role.addToPolicy(mayUseKey('kms:Decrypt', props.secret, key, this));
     }
     if (functions.tracing) {
       acknowledge(role, { 'IAM5[Resource::*]': 'to hand in a trace, and AWS X-Ray knows no resources there' });
     }
+    const { vpc, vpcSubnets, securityGroups } = props;
+    if (vpc !== undefined) mayConnect(role);
 
     const settings = {
       description: props.description,
@@ -126,6 +128,9 @@ export class MachineFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(vpc === undefined ? {} : { vpc }),
+      ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+      ...(securityGroups === undefined ? {} : { securityGroups: [...securityGroups] }),
     };
     const { artifacts } = props.build;
     this.function =
@@ -185,20 +190,11 @@ function prebuilt(
 /** To use that key for that one secret alone, and only as Secrets Manager asks for it, in the region of the secret. */
 export function mayUseKey(
   action: 'kms:Decrypt' | 'kms:GenerateDataKey',
-  { policyResource }: SecretReference,
+  secret: SecretReference,
   key: string,
-  stack: Stack,
+  scope: Construct,
 ): PolicyStatement {
-  // Known of an ARN in the configuration alone, which may be of another region than the stack.
-  const region = Token.isUnresolved(policyResource) ? stack.region : regionOf(policyResource);
-  return new PolicyStatement({
-    actions: [action],
-    resources: [key],
-    conditions: {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${stack.urlSuffix}` },
-      StringLike: { 'kms:EncryptionContext:SecretARN': policyResource },
-    },
-  });
+  return new PolicyStatement({ actions: [action], resources: [key], conditions: forThisSecret(scope, secret) });
 }
 
 /** A program that the build needs is not on this machine. The message says what to do. */

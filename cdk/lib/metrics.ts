@@ -13,8 +13,11 @@ import type { AuthMode } from './config.ts';
 
 const NAMESPACE = 'TokenVendingMachine';
 
-/** How a vended token was come by, as the dimension `origin` has it. */
-export const ORIGINS = ['minted', 'reused', 'shared', 'last resort'] as const;
+/** Where a vended token came from, as the dimension `origin` has it. */
+export type TokenOrigin = 'minted' | 'reused' | 'shared' | 'last resort';
+
+/** Every origin. */
+export const ORIGINS: readonly TokenOrigin[] = ['minted', 'reused', 'shared', 'last resort'];
 
 /** Of one function in one mode. */
 export class MachineMetrics {
@@ -51,7 +54,7 @@ export class MachineMetrics {
     return this.metric('MomentoLatency', statistic);
   }
 
-  vended(origin: (typeof ORIGINS)[number]): Metric {
+  vended(origin: TokenOrigin): Metric {
     return this.metric('Vended', 'Sum', { dimensions: { origin }, label: origin });
   }
 

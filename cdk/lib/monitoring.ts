@@ -6,6 +6,8 @@
  */
 
 import { Aws, CfnMapping, Stack } from 'aws-cdk-lib';
+import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
@@ -13,12 +15,18 @@ import { alarmTopic } from './alarm-topic.ts';
 import { makeAlarms, type Watched } from './alarms.ts';
 import type { TvmConfig } from './config.ts';
 import { makeDashboard } from './dashboard.ts';
+import { InvalidProps } from './invalid-props.ts';
 import { MachineMetrics } from './metrics.ts';
 
 /** @see Monitoring */
 export interface MonitoringProps extends Omit<Watched, 'metrics'> {
   /** The validated configuration. */
   readonly config: Pick<TvmConfig, 'auth' | 'monitoring'>;
+  /**
+   * Where alarms are sent.
+   * @default - the topic that the configuration names, or a new one
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 /** What tells operators how a machine is doing. */
@@ -27,14 +35,17 @@ export class Monitoring extends Construct {
   readonly topic: ITopic | undefined;
   /** The dashboard's address in the console, if there is one. */
   readonly dashboardUrl: string | undefined;
+  /** What the vending function measures, for further alarms; where the configuration says `metrics = true`. */
+  readonly metrics: MachineMetrics | undefined;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { config, ...parts } = props;
+    const { config, alarmTopic: given, ...parts } = props;
     const { alarms, dashboard, metrics } = config.monitoring;
-    const watched = { ...parts, ...(metrics ? { metrics: new MachineMetrics(parts.vending, config.auth) } : {}) };
+    this.metrics = metrics ? new MachineMetrics(parts.vending, config.auth) : undefined;
+    const watched = { ...parts, ...(this.metrics === undefined ? {} : { metrics: this.metrics }) };
     if (alarms) {
-      this.topic = alarmTopic(this, config.monitoring);
+      this.topic = given ?? alarmTopic(this, config.monitoring);
       makeAlarms(this, this.topic, config.monitoring, watched);
     }
     if (dashboard) {
@@ -42,6 +53,22 @@ export class Monitoring extends Construct {
       const { dashboardName } = makeDashboard(this, watched);
       this.dashboardUrl = `https://${this.consoleDomain()}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
     }
+  }
+
+  /**
+   * Has a further alarm of the app told where the machine's own are: when it sounds and when it is over.
+   *
+   * @throws InvalidProps where the configuration has no alarms, and so no topic
+   */
+  addAlarm(alarm: AlarmBase): void {
+    if (this.topic === undefined) {
+      throw new InvalidProps(
+        `the alarm ${alarm.node.id} has nowhere to be sent: write alarms = true in [monitoring], or give it an action of its own`,
+      );
+    }
+    const action = new SnsAction(this.topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
   }
 
   /** The console's, by the partition that the stack is in, which is known when it is deployed. */

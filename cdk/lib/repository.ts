@@ -5,10 +5,12 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
+// biome-ignore lint/correctness/useImportExtensions: there is no `here.cts`, only JavaScript and its declaration.
+import { here } from './here.cjs';
 
 /** Absolute path of the repository, or of the package. */
-export const repositoryRoot: string = resolve(fileURLToPath(new URL('../../', import.meta.url)));
+export const repositoryRoot: string = resolve(here, '../..');
 
 /** Whether there is something to build here: the workspace that the functions and `tvm` come from, and the page's source. */
 export const hasSources: boolean = existsSync(join(repositoryRoot, 'Cargo.toml'));

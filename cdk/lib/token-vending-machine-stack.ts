@@ -24,7 +24,7 @@ export class TokenVendingMachineStack extends Stack {
       default: '',
       description: 'The Momento API key to vend tokens with; leave it empty to put the key into the secret yourself.',
     });
-    if (props.config.momento.secret !== undefined) {
+    if (props.config.momento.secret !== undefined || props.apiKeySecret !== undefined) {
       refuseKey(this, apiKeyParameter);
     }
     this.machine = new TokenVendingMachine(this, 'TokenVendingMachine', { ...props, apiKeyParameter });

@@ -5,6 +5,8 @@
  */
 
 import { type CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import { type Access, openAccess } from './access.ts';
@@ -12,25 +14,32 @@ import { ApiKeySecret } from './api-key-secret.ts';
 import { chatSettings } from './chat-settings.ts';
 import { ChatSite } from './chat-site.ts';
 import type { AuthMode, TvmConfig } from './config.ts';
+import { requireSameSource } from './config-source.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';
+import { type GivenResources, refuseContradictions, warnOfClaims, withGiven } from './given.ts';
 import { KeyRotation } from './key-rotation.ts';
 import { type CredentialsProof, LambdaAuthorizer, type TokenProof } from './lambda-authorizer.ts';
 import { logRetention, MachineFunction, type MachineFunctionSettings } from './machine-function.ts';
 import { Monitoring } from './monitoring.ts';
+import type { Network } from './network.ts';
 import { checkRegion } from './region.ts';
 import { hasSources, repositoryRoot } from './repository.ts';
-import type { SecretReference } from './secret-reference.ts';
+import { grantSecret, referenceTo, type SecretReference } from './secret-reference.ts';
 import { UserDirectory } from './user-directory.ts';
 
 /** @see TokenVendingMachine */
-export interface TokenVendingMachineProps {
+export interface TokenVendingMachineProps extends GivenResources, Network {
   /** The validated configuration, as `tvm config render` prints it. */
   readonly config: TvmConfig;
-  /** Absolute path of the TOML file that `config` came from; the functions read it at run time. */
+  /**
+   * Absolute path of the TOML file that `config` came from; the functions read it at run time. `loadConfig` and
+   * `loadRenderedConfig` return both.
+   */
   readonly configPath: string;
   /**
-   * A NoEcho parameter that may carry the Momento API key. It has no effect where the configuration names a secret.
+   * A NoEcho parameter that may carry the Momento API key. It has no effect where the secret exists already: by `apiKeySecret`, or
+   * by `secret` in `[momento]`.
    * @default - the secret is made without a value; put one into it after the deployment
    */
   readonly apiKeyParameter?: CfnParameter;
@@ -51,8 +60,13 @@ export interface TokenVendingMachineProps {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The folder of the Rust workspace with the packages of the functions: `tvm-vending` and so on. It has no effect where the
-   * configuration names `artifacts` in `[build]`.
+   * Absolute path of the folder with functions that are built already, and their checksums, as `make dist` leaves them.
+   * @default - the folder that `[build] artifacts` names; without one, the functions are built from source
+   */
+  readonly artifacts?: string;
+  /**
+   * The folder of the Rust workspace with the packages of the functions: `tvm-vending` and so on. It has no effect with functions
+   * that are built already.
    * @default - the repository that this construct is in; the published package is in none
    */
   readonly workspace?: string;
@@ -85,11 +99,14 @@ const VENDING: Readonly<Record<AuthMode, string>> = {
 
 /** A REST endpoint that vends disposable Momento tokens. */
 export class TokenVendingMachine extends Construct {
+  /** What callers ask, by `endpoint.url`; its REST API is `endpoint.api`. */
   readonly endpoint: Endpoint;
+  /** The function that mints tokens. */
+  readonly vending: IFunction;
   readonly apiKeySecret: SecretReference;
-  /** In mode `LambdaAuthorizer`. */
+  /** In mode `LambdaAuthorizer`; its function is `authorizer.function`. */
   readonly authorizer: LambdaAuthorizer | undefined;
-  /** In mode `AmazonCognito`. */
+  /** In mode `AmazonCognito`; its pool is `userDirectory.userPool`. */
   readonly userDirectory: UserDirectory | undefined;
   /** Its alarms and its dashboard are there where the configuration says so in `[monitoring]`. */
   readonly monitoring: Monitoring;
@@ -97,14 +114,19 @@ export class TokenVendingMachine extends Construct {
   readonly keyRotation: KeyRotation | undefined;
   /** Where the configuration says `enabled = true` in `[web]`. */
   readonly chat: ChatSite | undefined;
+  private readonly secretsKey: string | undefined;
 
   constructor(scope: Construct, id: string, props: TokenVendingMachineProps) {
     super(scope, id);
-    const { config } = props;
+    refuseContradictions(props.config, props);
+    requireSameSource(props.config, props.configPath);
+    warnOfClaims(this, props.config, props);
+    const config = withGiven(props.config, props);
     checkRegion(this, config);
+    this.secretsKey = config.secrets.kms_key;
     const removalPolicy = REMOVAL[config.deployment.stage];
     const cacheTtl = Duration.seconds(config.api.authorizer_cache_ttl);
-    const settings = functionSettings(props, removalPolicy);
+    const settings = functionSettings({ ...props, config }, removalPolicy);
     const { kms_key: key } = config.deployment;
 
     let access: Access;
@@ -113,14 +135,20 @@ export class TokenVendingMachine extends Construct {
         access = openAccess;
         break;
       case 'LambdaAuthorizer': {
-        const proof = proofOf(config, removalPolicy);
+        const proof = this.proofOf(config, removalPolicy, props);
         this.authorizer = new LambdaAuthorizer(this, 'Authorizer', { proof, cacheTtl, settings });
         access = this.authorizer.access;
         break;
       }
       case 'AmazonCognito': {
         const { cognito, groups } = config;
-        this.userDirectory = new UserDirectory(this, 'UserDirectory', { cognito, groups, cacheTtl, removalPolicy });
+        this.userDirectory = new UserDirectory(this, 'UserDirectory', {
+          cognito,
+          groups,
+          cacheTtl,
+          removalPolicy,
+          ...givenPool(props),
+        });
         access = this.userDirectory.access;
         break;
       }
@@ -129,7 +157,7 @@ export class TokenVendingMachine extends Construct {
     }
 
     const apiKeySecret = new ApiKeySecret(this, 'ApiKeySecret', {
-      ...(config.momento.secret === undefined ? {} : { existing: config.momento.secret }),
+      ...this.existingKey(config, props),
       ...(props.apiKeyParameter === undefined ? {} : { parameter: props.apiKeyParameter }),
       rotated: config.momento.rotate_every !== undefined,
       secrets: config.secrets,
@@ -148,9 +176,11 @@ export class TokenVendingMachine extends Construct {
         ...settings.environment,
         MOMENTO_API_KEY_SECRET_ID: apiKeySecret.secretId,
         ...momentoEnvironment,
+        ...clientsEnvironment(props),
       },
       secret: apiKeySecret,
     });
+    this.vending = vending.function;
     this.apiKeySecret = apiKeySecret;
     this.endpoint = new Endpoint(this, 'Endpoint', {
       vending: vending.function,
@@ -171,6 +201,7 @@ export class TokenVendingMachine extends Construct {
     }
     this.monitoring = new Monitoring(this, 'Monitoring', {
       config,
+      ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }),
       endpoint: this.endpoint,
       vending: vending.function,
       ...(this.authorizer === undefined ? {} : { authorizer: this.authorizer.function }),
@@ -179,6 +210,38 @@ export class TokenVendingMachine extends Construct {
     if (config.web.enabled) {
       this.chat = this.makeChat(config);
     }
+  }
+
+  /** Allows reading the Momento API key, with what decrypts it: for a function of the app that calls Momento itself. */
+  grantReadApiKey(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'read', this.apiKeySecret, this.secretsKey);
+  }
+
+  /** Allows putting another Momento API key into the secret, without reading the one that is there. */
+  grantWriteApiKey(grantee: IGrantable): Grant {
+    return grantSecret(this, grantee, 'write', this.apiKeySecret, this.secretsKey);
+  }
+
+  private existingKey(
+    { momento }: TvmConfig,
+    { apiKeySecret }: TokenVendingMachineProps,
+  ): { readonly existing?: string | SecretReference } {
+    if (apiKeySecret !== undefined) return { existing: referenceTo(this, apiKeySecret) };
+    return momento.secret === undefined ? {} : { existing: momento.secret };
+  }
+
+  private proofOf(
+    { authorizer }: TvmConfig,
+    removalPolicy: RemovalPolicy,
+    { credentialsSecret, signingSecret: given }: TokenVendingMachineProps,
+  ): CredentialsProof | TokenProof {
+    const { kind, credentials: place, hmac_secret } = authorizer;
+    if (kind === 'credentials') {
+      const existing = credentialsSecret === undefined ? {} : { existing: referenceTo(this, credentialsSecret) };
+      return { kind, place, removalPolicy, ...existing };
+    }
+    const signingSecret = given === undefined ? hmac_secret : referenceTo(this, given);
+    return signingSecret === undefined ? { kind } : { kind, signingSecret };
   }
 
   private makeChat(config: TvmConfig): ChatSite {
@@ -214,17 +277,28 @@ function momentoOrigins({ endpoint = '' }: TvmConfig['momento']): string[] {
   ];
 }
 
-function proofOf({ authorizer }: TvmConfig, removalPolicy: RemovalPolicy): CredentialsProof | TokenProof {
-  const { kind, credentials: place, hmac_secret: signingSecret } = authorizer;
-  if (kind === 'credentials') {
-    return { kind, place, removalPolicy };
-  }
-  return signingSecret === undefined ? { kind } : { kind, signingSecret };
+function givenPool({ userPool: pool, userPoolClients: [first] = [] }: TokenVendingMachineProps) {
+  return pool === undefined || first === undefined ? {} : { given: { pool, clientId: first.userPoolClientId } };
+}
+
+/** The file does not list the clients of a pool that the app gives: their ids are known no sooner than when it is deployed. */
+function clientsEnvironment({ userPoolClients }: TokenVendingMachineProps): Readonly<Record<string, string>> {
+  return userPoolClients === undefined
+    ? {}
+    : { COGNITO_CLIENT_IDS: userPoolClients.map(({ userPoolClientId }) => userPoolClientId).join(',') };
 }
 
 function workspaceOf({ workspace }: TokenVendingMachineProps): Pick<MachineFunctionSettings, 'workspace'> {
   const found = workspace ?? (hasSources ? repositoryRoot : undefined);
   return found === undefined ? {} : { workspace: found };
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: Network): Network {
+  return {
+    ...(vpc === undefined ? {} : { vpc }),
+    ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+    ...(securityGroups === undefined ? {} : { securityGroups }),
+  };
 }
 
 function functionSettings(props: TokenVendingMachineProps, removalPolicy: RemovalPolicy): MachineFunctionSettings {
@@ -233,11 +307,12 @@ function functionSettings(props: TokenVendingMachineProps, removalPolicy: Remova
     configPath: props.configPath,
     ...workspaceOf(props),
     profile: props.profile ?? FUNCTION_PROFILE,
-    build: props.config.build,
+    build: { ...props.config.build, ...(props.artifacts === undefined ? {} : { artifacts: props.artifacts }) },
     functions: props.config.functions,
     secrets: props.config.secrets,
     removalPolicy,
     ...(logKey === undefined ? {} : { logKey }),
     environment: props.environment ?? {},
+    ...networkOf(props),
   };
 }

@@ -4,7 +4,7 @@
  * An existing pool is left as it is: it gets no client, no group and no setting from here.
  */
 
-import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AuthorizationType, CognitoUserPoolsAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { type IUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
@@ -23,6 +23,11 @@ export interface UserDirectoryProps {
   readonly cacheTtl: Duration;
   /** What becomes of the users when the stack is deleted, or deployed with another mode. */
   readonly removalPolicy: RemovalPolicy;
+  /**
+   * A pool that the app has, and the client that the chat page signs in with.
+   * @default - the pool of the configuration, or a new one
+   */
+  readonly given?: { readonly pool: IUserPool; readonly clientId: string };
 }
 
 /** What Cognito gives everybody who signs in with a password. */
@@ -32,6 +37,8 @@ const NAMES = { id: 'ID token', access: 'access token' } as const;
 
 /** The Amazon Cognito user pool, and the authorizer that accepts its tokens. */
 export class UserDirectory extends Construct {
+  /** The pool: a new one, or the one that the configuration names or the app gives. */
+  readonly userPool: IUserPool;
   readonly userPoolId: string;
   /** The client that browsers sign in with; of an existing pool, the first of those that count. */
   readonly userPoolClientId: string;
@@ -42,7 +49,8 @@ export class UserDirectory extends Construct {
   constructor(scope: Construct, id: string, props: UserDirectoryProps) {
     super(scope, id);
     const { cognito } = props;
-    const { pool, clientId, region } = cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
+    const { pool, clientId, region } = this.directory(props);
+    this.userPool = pool;
     this.userPoolId = pool.userPoolId;
     this.userPoolClientId = clientId;
     this.origin = `https://cognito-idp.${region}.${Stack.of(this).urlSuffix}`;
@@ -59,6 +67,13 @@ export class UserDirectory extends Construct {
       askForCredentials: `Sign in again and send the ${NAMES[cognito.token_use]} of Amazon Cognito in the Authorization header.`,
       acknowledged: {},
     };
+  }
+
+  private directory(props: UserDirectoryProps): Directory {
+    const { cognito, given } = props;
+    // The id of a pool begins with its region; that of a given one may be known no sooner than when the stack is deployed.
+    if (given !== undefined) return { ...given, region: Fn.select(0, Fn.split('_', given.pool.userPoolId)) };
+    return cognito.user_pool === undefined ? this.made(props) : this.existing(cognito);
   }
 
   private made(props: UserDirectoryProps): Directory {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use tvm_policy::{AuthMode, Config, ConfigErrors, Region, Warning};
 
+use crate::source;
 #[cfg(feature = "operate")]
 use crate::{checked, explain};
 
@@ -114,7 +115,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             let config = read(&file, notes)?;
             file.check_in(region.as_ref())?;
             let rendered = match format {
-                Format::Json => config.render_json(),
+                Format::Json => file.with_source(&config),
                 Format::Toml => config.render_toml(),
             };
             write!(out, "{rendered}")?;
@@ -149,6 +150,15 @@ impl File {
     #[cfg(feature = "operate")]
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The canonical JSON, with the digest of the file that says so; without one, where `--auth` has it say something else.
+    fn with_source(&self, config: &Config) -> String {
+        let (as_it_is, _, text) = match load(&self.path, None) {
+            Ok(loaded) if loaded.0.auth() == config.auth() => loaded,
+            _ => return config.render_json(),
+        };
+        source::add(&as_it_is.render_json(), &text)
     }
 
     /// What it says, and what of that is seldom meant.

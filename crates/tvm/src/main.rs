@@ -32,6 +32,7 @@ mod outputs;
 mod prompt;
 #[cfg(feature = "operate")]
 mod running;
+mod source;
 #[cfg(feature = "operate")]
 mod token;
 #[cfg(feature = "operate")]

@@ -112,6 +112,22 @@ fn rendering_prints_json_that_another_program_can_read() {
 }
 
 #[test]
+fn rendered_json_says_which_file_it_is_of_unless_another_mode_was_asked_for() {
+    let rendered = |path: &Path, more: &[&str]| {
+        let output = tvm(&[&["config", "render", path.to_str().unwrap()], more].concat());
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let content = "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n# the source\n";
+    let plain = rendered(&file(content), &[]);
+    // By `sha256sum` of that text.
+    assert_eq!(plain["source"]["sha256"], "25e2f8ce619449ea128719420a5c31ccc16be535b8f1ca3443f377d0fef5cfab");
+    let on_windows = rendered(&file(&content.replace('\n', "\r\n")), &[]);
+    assert_eq!(on_windows["source"], plain["source"]);
+    assert_eq!(rendered(&file(content), &["--auth", "Open"]), plain);
+    assert_eq!(rendered(&file(content), &["--auth", "AmazonCognito"])["source"], serde_json::Value::Null);
+}
+
+#[test]
 fn the_canonical_toml_is_accepted_again_in_the_mode_asked_for() {
     let output = tvm(&["config", "render", "--auth", "AmazonCognito", "--format", "toml"]);
     let rendered = file(&text(&output.stdout));

@@ -12,6 +12,8 @@ pub const CONFIG: &str = "TVM_CONFIG";
 pub const API_KEY_SECRET_ID: &str = "MOMENTO_API_KEY_SECRET_ID";
 /// The variable that names the authorizer's secret: with its users, or with what the issuer of its tokens signs with.
 pub const AUTHORIZER_SECRET_ID: &str = "AUTHORIZER_SECRET_ID";
+/// The variable that lists the app clients whose tokens count, where the deployment knows them and the file does not.
+pub const COGNITO_CLIENT_IDS: &str = "COGNITO_CLIENT_IDS";
 
 /// The longest that an init phase waits for what it fetches ahead; a request tries what is not done by then. Lambda ends an
 /// init phase after 10 s.
@@ -42,6 +44,13 @@ pub enum SettingsError {
 /// [`SettingsError::Missing`].
 pub fn required(name: &'static str) -> Result<String, SettingsError> {
     env::var(name).ok().filter(|value| !value.is_empty()).ok_or(SettingsError::Missing(name))
+}
+
+/// The app clients of a Cognito user pool whose tokens count instead of those that the file lists, separated by commas; none
+/// where the variable is not set.
+pub fn app_clients() -> Option<Vec<String>> {
+    let listed = env::var(COGNITO_CLIENT_IDS).ok().filter(|value| !value.is_empty())?;
+    Some(listed.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect())
 }
 
 /// The configuration: the file that `TVM_CONFIG` names, else `tvm.toml` beside the program.

@@ -25,6 +25,8 @@ const FOR_THE_ANSWER: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Function {
     machine: Result<Machine<ApiKeySecret>, String>,
+    /// Instead of those that the configuration lists.
+    app_clients: Option<Vec<String>>,
     auditor: Auditor,
 }
 
@@ -41,7 +43,7 @@ impl Function {
                 Err(error.to_string())
             }
         };
-        Self { machine, auditor: Auditor::default() }
+        Self { machine, app_clients: settings::app_clients(), auditor: Auditor::default() }
     }
 
     /// The response to an event: any JSON at all gets one.
@@ -65,7 +67,7 @@ impl Function {
     async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<(Issued, Option<Audited<'_>>), Failure> {
         let machine = self.machine.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
-        let identity = identity(event, machine.config())?;
+        let identity = identity(event, machine.config(), self.app_clients.as_deref())?;
         let request = request(event)?;
         let issued = machine.vend(&identity, request, deadline(context)).await?;
         let audited = self.auditor.of(machine.config(), &identity, request, &issued);

@@ -19,25 +19,30 @@ pub enum WrongToken {
         wanted: TokenUse,
     },
     /// One for another app.
-    #[error("it is for an app client that `cognito.clients` does not list")]
+    #[error("it is for an app client that neither `cognito.clients` nor the deployment lists")]
     Client,
 }
 
-/// The caller, as the mode of `config` has API Gateway verify them.
+/// The caller, as the mode of `config` has API Gateway verify them. Of a Cognito user pool, `app_clients` are the clients whose
+/// tokens count, instead of those that `config` lists.
 ///
 /// # Errors
 /// [`WrongToken`] in `AmazonCognito` mode.
-pub fn identity(event: &Event, config: &Config) -> Result<Identity, WrongToken> {
+pub fn identity(event: &Event, config: &Config, app_clients: Option<&[String]>) -> Result<Identity, WrongToken> {
     let caller = match config.auth() {
         AuthMode::Open => None,
-        AuthMode::AmazonCognito => cognito(event, config.cognito_tokens())?,
+        AuthMode::AmazonCognito => cognito(event, config.cognito_tokens(), app_clients)?,
         AuthMode::LambdaAuthorizer => authorizer(event),
     };
     Ok(caller.map_or(Identity::Anonymous, Identity::Verified))
 }
 
 /// A user of the Cognito user pool, from the claims of their ID token or access token.
-fn cognito(event: &Event, counting: CognitoTokens<'_>) -> Result<Option<Caller>, WrongToken> {
+fn cognito(
+    event: &Event,
+    counting: CognitoTokens<'_>,
+    app_clients: Option<&[String]>,
+) -> Result<Option<Caller>, WrongToken> {
     let claims = event.at(&["requestContext", "authorizer", "claims"]).and_then(Value::as_object);
     let Some((claims, sub)) = claims.and_then(|claims| Some((claims, text(claims, "sub")?))) else { return Ok(None) };
     let CognitoTokens { token_use, clients } = counting;
@@ -48,7 +53,9 @@ fn cognito(event: &Event, counting: CognitoTokens<'_>) -> Result<Option<Caller>,
         TokenUse::Id => text(claims, "aud"),
         TokenUse::Access => text(claims, "client_id"),
     };
-    if !clients.is_empty() && !client.is_some_and(|client| clients.iter().any(|listed| listed == client)) {
+    // A list of the deployment's counts even if it is empty; the file's is empty for a pool that the stack makes.
+    let clients = app_clients.or_else(|| Some(clients).filter(|clients| !clients.is_empty()));
+    if clients.is_some_and(|clients| !client.is_some_and(|client| clients.iter().any(|listed| listed == client))) {
         return Err(WrongToken::Client);
     }
     Ok(Some(Caller {
@@ -104,7 +111,7 @@ mod tests {
 
     fn with(authorizer: &str, config: &Config) -> Result<Identity, WrongToken> {
         let json = format!(r#"{{"requestContext":{{"authorizer":{authorizer}}},"headers":{{"sub":"typed"}}}}"#);
-        identity(&Event::parse(&json).unwrap(), config)
+        identity(&Event::parse(&json).unwrap(), config, None)
     }
 
     fn of(authorizer: &str, mode: AuthMode) -> Identity {
@@ -168,6 +175,22 @@ mod tests {
             ] {
                 assert_eq!(of_client(&client), Err(WrongToken::Client), "{client}");
             }
+        }
+    }
+
+    #[test]
+    fn the_clients_that_the_deployment_lists_count_instead_of_those_of_the_file() {
+        let event = |client: &str| {
+            let claims = format!(r#"{{"claims":{{"sub":"s","token_use":"id","aud":"{client}"}}}}"#);
+            Event::parse(&format!(r#"{{"requestContext":{{"authorizer":{claims}}}}}"#)).unwrap()
+        };
+        let listed = ["given".to_owned()];
+        for cognito in ["", "user_pool = \"eu-west-1_a\"\nclients = [\"one\"]"] {
+            let config = config(AuthMode::AmazonCognito, cognito);
+            let of = |client: &str, listed: &[String]| identity(&event(client), &config, Some(listed));
+            assert!(matches!(of("given", &listed), Ok(Identity::Verified(_))), "{cognito}");
+            assert_eq!(of("one", &listed), Err(WrongToken::Client), "{cognito}");
+            assert_eq!(of("given", &[]), Err(WrongToken::Client), "{cognito}");
         }
     }
 

@@ -58,6 +58,20 @@ async fn a_secret_is_asked_for_in_the_region_that_its_arn_names() {
 }
 
 #[tokio::test]
+async fn only_tokens_for_the_app_clients_that_the_deployment_lists_count() {
+    let config = "auth = \"AmazonCognito\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"";
+    for (listed, own, others) in [("web, app", 200, 401), ("", 200, 200), (" , ", 401, 401)] {
+        let mut deployed = Deployed::start(config, &[("COGNITO_CLIENT_IDS", listed)]).await;
+        for (client, status) in [("app", own), ("web", own), ("web, app", others), ("another", others)] {
+            let claims =
+                json!({ "claims": { "sub": "s", "token_use": "id", "aud": client, "cognito:username": "ada" } });
+            let answer = deployed.answer(&event(&claims, &json!({}), &Value::Null)).await;
+            assert_eq!(answer.status, status, "{listed:?} {client}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_any_origin_reads_beside_the_token_what_it_may_do() {
     let mut verified = Deployed::shipped("AmazonCognito").await;
     // The second time the token is a kept one.

@@ -37,7 +37,8 @@ export interface DemoUser {
 /** A token vending machine, and how one proves to it who one is. */
 export type Machine = OpenMachine | CredentialsMachine | CognitoMachine | BearerMachine | SessionMachine;
 
-interface Endpoint {
+/** What every machine has. */
+export interface Endpoint {
   /** URL of the endpoint; relative to the page, where its own server vends. */
   readonly endpoint: string;
 }
