@@ -57,7 +57,8 @@ export class Firewall extends Construct {
       },
       // CloudWatch tells web ACLs apart by this name alone, in all of an account and region.
       visibilityConfig: visibility(Names.uniqueResourceName(this, { maxLength: 128 })),
-      ...(waf.logs ? { dataProtectionConfig: withoutCredentials() } : {}),
+      // Also without logs of the stack: the account may have WAF send its own elsewhere.
+      dataProtectionConfig: withoutCredentials(),
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
     if (waf.logs) this.log(acl, logs);

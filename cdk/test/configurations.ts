@@ -17,13 +17,16 @@ export interface ShippedConfiguration {
   readonly config: TvmConfig;
 }
 
+let shipped: readonly ShippedConfiguration[] | undefined;
+
 /** Every configuration that is shipped. */
-export function shippedConfigurations(): ShippedConfiguration[] {
-  return FILES.map((file) => {
+export function shippedConfigurations(): readonly ShippedConfiguration[] {
+  shipped ??= FILES.map((file) => {
     // Each mode of it is looked at, and no function reads the file.
     const { source: _, ...config } = loadConfig({ ...process.env, TVM_CONFIG: file }).config;
     return { name: basename(file, '.toml'), config };
   });
+  return shipped;
 }
 
 /** For production, with each table that makes a resource of its own. */

@@ -1,15 +1,12 @@
 /** Edits of the configuration file, one key at a time: what an operator changes from one deployment to the next. */
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { loadConfig, type TvmConfig } from '../lib/config.ts';
-import { repositoryRoot } from '../lib/repository.ts';
+import type { TvmConfig } from '../lib/config.ts';
 import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, LIMITS, MONITORING, WATCHED } from './fixtures.ts';
 
 /** What differs from the shipped file before the edit, and after it. */
 export type Edit = readonly [before: Partial<TvmConfig>, after: Partial<TvmConfig>];
 
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd';
 const GRANTED = { permissions: [{ cache: 'default-cache', role: 'ReadOnly' }] };
 const { groups, token, api, authorizer, reuse } = canonical();
 const { ReadOnlyUserGroup: readOnly = GRANTED, ...otherGroups } = groups;
@@ -119,6 +116,10 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'api.waf.requests_per_5_minutes':
     waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, requests_per_5_minutes: 500 } })]],
   'api.waf.managed_rules': waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, managed_rules: [] } })]],
+  'api.waf.logs': waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, logs: !waf.logs } })]],
+  'api.disable_default_endpoint': [
+    [inApi({ domain: withoutZone }), inApi({ domain: withoutZone, disable_default_endpoint: true })],
+  ],
   'api.domain': [[{}, inApi({ domain: withoutZone })]],
   'api.domain.name': [inDomain({ name: 'another.example.com' })],
   'api.domain.certificate': [inDomain({ certificate: otherArn(withoutZone.certificate) })],
@@ -142,7 +143,10 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'limits.identity_interval': [[{}, { limits: { ...LIMITS, identity_interval: 1 } }]],
   'limits.requests_per_second': [[{}, { limits: { ...LIMITS, requests_per_second: 5 } }]],
   'limits.request_burst': [[{}, { limits: { ...LIMITS, request_burst: 5 } }]],
-  'secrets.kms_key': [[{}, { secrets: { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' } }]],
+  'secrets.kms_key': [[{}, { secrets: { kms_key: KEY } }]],
+  'deployment.kms_key': [
+    [{}, { deployment: { stage: 'dev', open_to_everybody: false, kms_key: KEY }, secrets: { kms_key: KEY } }],
+  ],
   'deployment.stage': [[{}, { deployment: { stage: 'prod', open_to_everybody: true } }]],
   'deployment.open_to_everybody': [[{}, { deployment: { stage: 'dev', open_to_everybody: true } }]],
   'functions.memory': [inFunctions({ memory: 512 })],
@@ -173,21 +177,3 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'build.artifacts': [],
   'web.enabled': [[{}, { web: { enabled: true } }]],
 };
-
-/** A file that is shipped, as `tvm config render` prints it. */
-export interface Shipped {
-  readonly name: string;
-  readonly config: TvmConfig;
-}
-
-let shipped: readonly Shipped[] | undefined;
-
-/** Every file below `config/`. */
-export function shippedConfigurations(): readonly Shipped[] {
-  const examples = readdirSync(join(repositoryRoot, 'config/examples')).map((file) => join('config/examples', file));
-  shipped ??= ['config/tvm.toml', ...examples].map((name) => ({
-    name,
-    config: loadConfig({ ...process.env, TVM_CONFIG: join(repositoryRoot, name) }).config,
-  }));
-  return shipped;
-}

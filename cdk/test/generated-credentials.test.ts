@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { TvmConfig } from '../lib/config.ts';
-import { shippedConfigurations } from './edits.ts';
+import { shippedConfigurations } from './configurations.ts';
 import { canonical, EVERYTHING_BEFORE, FUNCTIONS, synthesize, synthesizeWith, WATCHED } from './fixtures.ts';
 
 const LOGICAL_ID = 'TokenVendingMachineAuthorizerCredentials9C405362';

@@ -24,10 +24,9 @@ function readable(template: Template): unknown {
 
 test('a new secret has a value only where the parameter has one', () => {
   const template = synthesize();
-  const [condition] = Object.entries(template.findConditions('*'))[0] ?? [];
-  assert.deepEqual(template.findConditions('*'), {
-    [String(condition)]: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'MomentoApiKey' }, ''] }] },
-  });
+  const given = { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'MomentoApiKey' }, ''] }] };
+  const [condition] = Object.keys(template.findConditions('*', given));
+  assert.ok(condition);
   template.hasResourceProperties(SECRET, {
     SecretString: { 'Fn::If': [condition, { Ref: 'MomentoApiKey' }, { Ref: 'AWS::NoValue' }] },
     GenerateSecretString: Match.absent(),

@@ -12,7 +12,8 @@ import { test } from 'node:test';
 
 import type { TvmConfig } from '../lib/config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
-import { EDITS, shippedConfigurations } from './edits.ts';
+import { shippedConfigurations } from './configurations.ts';
+import { EDITS } from './edits.ts';
 import { EVERYTHING_BEFORE, MODES, synthesize, WATCHED } from './fixtures.ts';
 import { fate, HOLDING_STATE, losses, STATELESS, type TemplateJson, vanished } from './judge.ts';
 
