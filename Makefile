@@ -85,7 +85,7 @@ screenshots: setup ## the pictures of the README, taken of people who talk in Ch
 soak: setup ## messages lost or twice in Chromium, over many tokens; SOAK='--minutes 1 --subscribers 50 --rate 20 --token-seconds 20'
 	@node --import tsx tests/soak/main.ts $(SOAK)
 
-verify-aws: setup ## the tests' behaviours in a real account, made for it and deleted again (docs/verify-aws.md); VERIFY='--target emulator'
+verify-aws: setup ## run the tests' behaviours in a real AWS account, and delete what that made (docs/verify-aws.md); VERIFY='--target emulator'
 	@node --import tsx tests/verify-aws/main.ts $(VERIFY)
 
 dist: setup ## the functions as zips, tvm, their checksums and their bill of materials, in dist/

@@ -37,7 +37,7 @@ export interface GivenResources {
   /**
    * The KMS key of the machine's secrets: new ones are encrypted with it, and the functions may decrypt with it. A secret that is
    * given with an encryption key of its own keeps that.
-   * @default - the key that `[secrets] kms_key` names, or the account's `aws/secretsmanager`
+   * @default - the key that `[secrets] kms_key` or else `[deployment] kms_key` names, or the account's `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
   /**

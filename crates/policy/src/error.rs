@@ -147,7 +147,8 @@ pub enum Rule {
     TooMany(usize),
     /// The very same selection twice in one list.
     #[error(
-        "the very same selection as {other}, and Momento refuses one twice in a token; write it once, with role = \"{role}\""
+        "it selects the same as {other}, and Momento refuses a token with two permissions for one selection: write one of \
+         them, with role = \"{role}\""
     )]
     SelectedTwice {
         /// The permission before it.
@@ -157,9 +158,11 @@ pub enum Rule {
     },
     /// Reading and writing apart, where a caller may have both.
     #[error(
-        "{role} for the very same selection as {others} in {other}{}; Momento refuses one twice in a token, and no role \
-         allows just these two: write ReadWrite for one of them, which adds conditional writes, or select something else",
-        for_members(groups.as_deref())
+        "{role} here and {others} in {other} can be for the same selection{}; Momento refuses a token with two permissions \
+         for one selection, and no role allows exactly these two: {}, which also allows conditional writes, or let them \
+         select different things",
+        for_members(groups.as_deref()),
+        instead(groups.as_deref())
     )]
     ConflictingRoles {
         /// The role here.
@@ -323,8 +326,8 @@ pub enum Rule {
     Certificate(String),
     /// No name left to call the endpoint by.
     #[error(
-        "without API Gateway's own name nothing would lead to the endpoint; write `name` and `certificate` of one of your own in \
-         [api.domain], or leave this out"
+        "without API Gateway's own name, no name leads to the endpoint: write `name` and `certificate` of a domain of your own \
+         in [api.domain], or leave this key out"
     )]
     NoWayIn,
     /// No hosted zone's id.
@@ -407,8 +410,16 @@ impl Rule {
 
 fn for_members(groups: Option<&(GroupName, GroupName)>) -> String {
     groups
-        .map(|(one, two)| format!(", for members of both `{}` and `{}`", one.as_str(), two.as_str()))
+        .map(|(one, two)| format!(", for a member of both `{}` and `{}`", one.as_str(), two.as_str()))
         .unwrap_or_default()
+}
+
+/// In one list, a second permission for the selection would be refused as well.
+const fn instead(groups: Option<&(GroupName, GroupName)>) -> &'static str {
+    match groups {
+        Some(_) => "write role = \"ReadWrite\" for one of them",
+        None => "write one permission with role = \"ReadWrite\" instead",
+    }
 }
 
 fn log_days() -> String {

@@ -73,7 +73,7 @@ pub(crate) enum RequestLimit {
 impl Default for RequestLimit {
     /// 100 a second. Twenty times what Momento mints for an account by default, so kept tokens are given out unhindered. And few
     /// enough that this one endpoint cannot take all of the account's functions: a request lasts 5 s when Momento is slow, so
-    /// 100 a second keep 500 functions busy, and the burst of 200 as many more, of the 1,000 that AWS runs at once for an
+    /// 100 a second keep 500 functions busy, and the burst 200 more, of the 1,000 that AWS runs at once for an
     /// account (Lambda's quotas, "Concurrent executions").
     fn default() -> Self {
         Self::Of(NonZeroU32::MIN.saturating_add(99))

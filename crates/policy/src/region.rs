@@ -1,7 +1,7 @@
 //! What the region of a deployment makes of its configuration: what has to be in that region, and what its partition lacks.
 //!
-//! The file does not say where it is deployed, so these rules are looked at only by who knows: `tvm config check --region`, the
-//! doctor, and the CDK app. docs/partitions.md has them in a table, with the pages of AWS that they are from.
+//! The file does not say where it is deployed. `tvm config check --region`, the doctor and the CDK app know the region, and apply these
+//! rules. docs/partitions.md has them in a table, with the pages of AWS that they are from.
 
 use std::fmt;
 
@@ -138,7 +138,7 @@ pub enum RegionRule {
     },
     /// "Amazon Resource Names": a partition is a group of regions, and an account is of one partition.
     #[error(
-        "it is in the partition {theirs}, and a deployment in {region} reaches nothing but {ours}: write one that is there; its \
+        "it is in the partition {theirs}, and a deployment in {region} reaches only the partition {ours}: name one there, whose \
          ARN begins with arn:{ours}:"
     )]
     Partition {
@@ -151,7 +151,7 @@ pub enum RegionRule {
     },
     /// "Credentials" in the user guide of that partition.
     #[error(
-        "AWS GovCloud (US) has no CloudFront, by which the page is served: write enabled = false, and serve the page yourself \
+        "AWS GovCloud (US) has no CloudFront, which would serve the page: write enabled = false, and serve the page yourself \
          (docs/partitions.md)"
     )]
     PageInGovCloud,

@@ -45,16 +45,16 @@ const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without be
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
 const V2_KEY_ROTATED: &str = "an endpoint is for a v2 key, and such a key cannot be renewed: it has no refresh token; leave this out, \
                               or store a v1 key that expires";
-const NO_ACCESS_LOGS: &str = "nothing would log a request that API Gateway answers without the functions: throttled, blocked or without \
-                              credentials; write access_logs = true in [api] (it takes a role that the AWS account has once: \
+const NO_ACCESS_LOGS: &str = "no log has the requests that API Gateway refuses by itself, such as throttled ones and those without \
+                              credentials: write access_logs = true in [api] (it needs a role that the AWS account has once: \
                               docs/endpoint.md)";
 const PAGE_FOR_ANYBODY: &str = "in Open mode whoever finds the page gets a token, with all of the base permissions; keep them \
                                 to what every stranger may do";
 
 /// aws-cdk 38708: CloudFormation gives a template back with a `?` for each such character, and `cdk import` sends that as the value.
-const NOT_ASCII: &str = "it has a character that is not ASCII, which CloudFormation gives back as `?`: a later `cdk import` into the \
-                         stack then fails, as it takes the group for changed; write it with ASCII characters alone, as `-` \
-                         for a dash and `'` for an apostrophe";
+const NOT_ASCII: &str = "it has a character that is not ASCII. CloudFormation gives that back as `?`, so a later `cdk import` into the \
+                         stack takes the group for changed, and fails: write ASCII characters alone, such as `-` for a dash and \
+                         `'` for an apostrophe";
 
 pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     let mut found = Vec::new();

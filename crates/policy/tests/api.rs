@@ -79,7 +79,7 @@ fn a_limit_or_rules_that_the_firewall_would_not_take_are_refused() {
 fn the_name_of_api_gateway_is_turned_off_only_where_there_is_another() {
     let error = refused("[api]\ndisable_default_endpoint = true");
     assert!(error.starts_with("f:4: `api.disable_default_endpoint`"), "{error}");
-    assert!(error.contains("write `name` and `certificate` of one of your own in [api.domain]"), "{error}");
+    assert!(error.contains("write `name` and `certificate` of a domain of your own in [api.domain]"), "{error}");
     let domain = format!("[api.domain]\nname = \"tokens.example.com\"\ncertificate = \"{CERTIFICATE}\"");
     assert_eq!(
         canonical(&format!("[api]\ndisable_default_endpoint = true\n{domain}"))["disable_default_endpoint"],

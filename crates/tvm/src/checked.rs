@@ -14,6 +14,8 @@ use crate::form::write_json;
 struct Checked {
     file: String,
     accepted: bool,
+    /// The region that it was checked for, if one was known.
+    region: Option<String>,
     /// What is wrong, in the order of the file.
     errors: Vec<Place>,
     /// What is accepted, and seldom meant.
@@ -44,7 +46,8 @@ pub(crate) fn print(file: &File, region: Option<&Region>, out: &mut impl Write) 
     }
     let warnings = warnings.iter().map(|it| Place { line: it.line(), message: it.message() }).collect();
     let accepted = errors.is_empty();
-    let checked = Checked { file: file.path().display().to_string(), accepted, errors, warnings };
+    let region = region.map(ToString::to_string);
+    let checked = Checked { file: file.path().display().to_string(), accepted, region, errors, warnings };
     write_json(&checked, out)?;
     Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

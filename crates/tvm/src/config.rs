@@ -122,11 +122,11 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
         }
         #[cfg(feature = "operate")]
         Command::Check { file, region, json: true } => {
-            return checked::print(&file, region.or_else(region_of_environment).as_ref(), out);
+            return checked::print(&file, region_to_check(region, notes)?.as_ref(), out);
         }
         Command::Check { file, region, .. } => {
             let config = read(&file, notes)?;
-            let region = region.or_else(region_of_environment);
+            let region = region_to_check(region, notes)?;
             file.check_in(region.as_ref())?;
             writeln!(
                 out,
@@ -176,9 +176,26 @@ impl File {
     }
 }
 
+const AWS_REGION: &str = "AWS_REGION";
+
 /// The region that AWS's programs are told, where it is one.
 pub(crate) fn region_of_environment() -> Option<Region> {
-    std::env::var("AWS_REGION").ok().and_then(|name| Region::parse(&name))
+    std::env::var(AWS_REGION).ok().and_then(|name| Region::parse(&name))
+}
+
+/// The region that a file is checked for: the `given` one, else the environment's. A name that is not a region's is said in `notes`.
+fn region_to_check(given: Option<Region>, notes: &mut impl Write) -> Result<Option<Region>, CommandError> {
+    let region = given.or_else(region_of_environment);
+    if region.is_none()
+        && let Some(name) = std::env::var(AWS_REGION).ok().filter(|name| !name.is_empty())
+    {
+        writeln!(
+            notes,
+            "warning: AWS_REGION is `{name}`, which is not the name of an AWS region, so the file is checked for no region; \
+             write one as in eu-central-1"
+        )?;
+    }
+    Ok(region)
 }
 
 fn region(text: &str) -> Result<Region, String> {

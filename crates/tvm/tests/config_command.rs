@@ -60,6 +60,7 @@ fn the_region_that_a_file_is_for_decides_about_some_of_it() {
     let (code, out, _) = run(None, &["config", "check", "--json", "--region", "eu-west-1", path]);
     let said: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &said["accepted"], &said["errors"][0]["line"]), (Some(1), &false.into(), &4.into()));
+    assert_eq!(said["region"], "eu-west-1");
     // The app may be for another region than the environment: what is rendered is checked only where that is asked for.
     for (region, arguments) in [
         (None, &["config", "check", path] as &[&str]),
@@ -72,6 +73,11 @@ fn the_region_that_a_file_is_for_decides_about_some_of_it() {
     }
     assert!(run(Some("us-east-1"), &["config", "check", path]).1.contains("is accepted in us-east-1: Open"));
     assert!(run(None, &["config", "check", "--region", "Frankfurt"]).2.contains("as in eu-central-1"));
+    for arguments in [&["config", "check", path] as &[&str], &["config", "check", "--json", path]] {
+        let notes = run(Some("eu-west1"), arguments).2;
+        assert!(notes.contains("AWS_REGION is `eu-west1`, which is not the name of an AWS region"), "{notes}");
+        assert!(!run(None, arguments).2.contains("AWS_REGION"));
+    }
 }
 
 #[test]
