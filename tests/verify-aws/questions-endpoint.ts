@@ -138,7 +138,7 @@ export const endpointQuestions: readonly Question[] = [
   },
   {
     name: 'API Gateway: a request without identity source, at an authorizer cache of 0 s',
-    relied: '401, whoever gives it',
+    relied: '401, from API Gateway or from the authorizer',
     emulator: 'does not ask the authorizer, whatever the cache',
     ask: withoutIdentitySource,
   },
