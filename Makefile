@@ -68,7 +68,7 @@ bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…
 	cargo lambda build --x86-64 --profile lambda --skip-target-check --locked --package tvm-floor --lambda-dir .local/bench
 	cargo run --quiet --release --locked --package tvm-bench -- race $(BENCH)
 
-budget: setup ## whether the functions have grown: bytes, and instructions by valgrind; BUDGET=--record records them anew
+budget: setup ## whether the functions have grown: bytes, instructions (valgrind) and system calls (strace); BUDGET=--record records them anew
 	$(run) functions
 	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
 

@@ -44,6 +44,7 @@ export {
   type LambdaAuthorizerProps,
   type TokenProof,
 } from './lambda-authorizer.ts';
+export type { LogSettings } from './log-group.ts';
 export type { MachineFunctionSettings } from './machine-function.ts';
 export { MachineMetrics, type TokenOrigin } from './metrics.ts';
 export { Monitoring, type MonitoringProps } from './monitoring.ts';

@@ -23,6 +23,7 @@ mod size;
 mod stand_ins;
 mod statistics;
 mod stopwatch;
+mod strace;
 mod throttle;
 mod timing;
 mod tls;
