@@ -8,13 +8,18 @@ and under a name that was pointed at 127.0.0.1 (DNS rebinding) the emulator is o
 * calls of the deployed API, from pages of any origin: pages are what it is for;
 * pages of this computer that sign somebody in at Cognito, by the operations that take no credentials of AWS.
 
-All of it under the names of this computer alone. The rest is refused with 403.
+All of it under the names of this computer alone. The rest is refused with 403. Each function that runs takes its events from a
+port of its own (the Lambda Runtime API), and there no page has any business.
+
+And one thing that the emulator writes otherwise than AWS is written as AWS does: see `as_aws_writes`.
 """
 
+import http.server
 import os
 import re
 
 import ministack.app as emulator
+import ministack.services.apigateway_v1 as rest_apis
 
 # A stage of a deployed API, as the stack's output names it. A shorter path is not the API's: the emulator would look for
 # another service that it could be meant for.
@@ -47,17 +52,25 @@ FOREIGN_PAGE = (
 class Asked:
     """What a request says of itself. A header that is repeated counts as all of its values, joined."""
 
-    def __init__(self, scope):
-        self.path = scope["path"]
-        self.method = scope.get("method", "")
-        self.query = scope.get("query_string", b"")
+    def __init__(self, headers, path="", method="", query=b""):
+        self.path, self.method, self.query = path, method, query
         self.headers = {}
-        for name, value in scope["headers"]:
-            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        for name, text in headers:
+            key = name.lower()
             self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
+
+    @classmethod
+    def by(cls, scope):
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        return cls(headers, scope["path"], scope.get("method", ""), scope.get("query_string", b""))
 
     def says(self, name):
         return self.headers.get(name, "")
+
+    def is_under_a_name_of_this_computer(self, port):
+        names = ("127.0.0.1", "localhost", "[::1]")
+        host = self.says("host").lower()
+        return host in {f"{name}:{port}" for name in names} or (port == 80 and host in names)
 
     @property
     def calls_the_deployed_api(self):
@@ -94,14 +107,11 @@ class Asked:
 
 def gate(app, port):
     """`app`, for those whom it is for, under the names of this computer with `port`."""
-    names = ("127.0.0.1", "localhost", "[::1]")
-    hosts = {f"{name}:{port}" for name in names} | (set(names) if port == "80" else set())
-
     async def gated(scope, receive, send):
         if scope["type"] not in ("http", "websocket"):
             return await app(scope, receive, send)
-        asked = Asked(scope)
-        if asked.says("host").lower() not in hosts:
+        asked = Asked.by(scope)
+        if not asked.is_under_a_name_of_this_computer(port):
             return await _refuse(scope, receive, send, FOREIGN_NAME)
         if asked.calls_the_deployed_api:
             return await app(scope, receive, send)
@@ -114,6 +124,35 @@ def gate(app, port):
         return await app(scope, receive, _with_cors(send, []))
 
     return gated
+
+
+def guard_functions():
+    """Has the Runtime APIs answer the functions alone. They are this process's only servers that are made of Python's own."""
+    handler = http.server.BaseHTTPRequestHandler
+    parse = handler.parse_request
+
+    def parse_what_a_function_says(self):
+        if not parse(self):
+            return False
+        asked = Asked(self.headers.items())
+        if asked.is_under_a_name_of_this_computer(self.server.server_address[1]) and not asked.is_of_a_page:
+            return True
+        self.close_connection = True
+        self.send_error(403, explain="A function takes its events here. Nobody else does.")
+        return False
+
+    handler.parse_request = parse_what_a_function_says
+
+
+def as_aws_writes():
+    """Has REST APIs hand a list among the claims, such as `cognito:groups`, to a function as they do at AWS: `A,B`, not `[A B]`."""
+    to_texts = rest_apis._stringify_claims
+
+    def with_commas(claims):
+        lists = {name: ",".join(map(str, value)) for name, value in (claims or {}).items() if isinstance(value, list)}
+        return to_texts({**(claims or {}), **lists})
+
+    rest_apis._stringify_claims = with_commas
 
 
 def _readable_by(asked):
@@ -163,5 +202,7 @@ async def _answer(send, status, headers, body=b""):
 
 if __name__ == "__main__":
     # What `main` serves is this name of its module.
-    emulator.app = gate(emulator.app, os.environ["GATEWAY_PORT"])
+    emulator.app = gate(emulator.app, int(os.environ["GATEWAY_PORT"]))
+    guard_functions()
+    as_aws_writes()
     emulator.main()

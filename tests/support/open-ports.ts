@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { apiKeyIn, buildTools, ensureEmulator, ensureMomento, ROOT, serveChat, stopBackEnds, stopChat } from 'local';
 import { Site } from '../browser/site.ts';
 import { type EmbeddedServer, startEmbeddedServerIn } from './embedded-server.ts';
+import { runningFunction } from './foreign-code.ts';
 
 /** Of this program alone. */
 const DIR = join(ROOT, '.local/test-ports');
@@ -19,7 +20,9 @@ const OPEN = { machine: { mode: 'Open', endpoint: 'http://127.0.0.1:1/' } } as c
 export interface OpenPorts {
   /** `make local`, `make soak`, `make screenshots`, `make test`. */
   readonly emulator: string;
-  /** The same, and `make embedded`. */
+  /** The same: where a function that the emulator runs takes its events from. */
+  readonly events: string;
+  /** As the emulator, and `make embedded`. */
   readonly momento: string;
   /** `make local`, `make screenshots`. */
   readonly chat: string;
@@ -50,11 +53,23 @@ export async function openPorts(): Promise<OpenPorts> {
   const bare = (url: string) => url.replace(/\/$/, '');
   return {
     emulator: emulator.url,
+    events: await eventsOfAFunction(emulator.url),
     momento: momento.url,
     chat: chat.url,
     embedded: bare(embedded.url),
     site: bare(site.url),
   };
+}
+
+/** Has the emulator run a function. @returns where it takes its events from, as it says itself */
+async function eventsOfAFunction(emulator: string): Promise<string> {
+  for (const sent of runningFunction()) {
+    const { status, body } = await send(emulator, sent);
+    if (status >= 300) throw new Error(`the emulator runs no function: ${body}`);
+    const { at } = JSON.parse(body) as { readonly at?: string };
+    if (at !== undefined) return `http://${at}`;
+  }
+  throw new Error('the function does not say where it takes its events from');
 }
 
 /** Ends what {@link openPorts} started. */
