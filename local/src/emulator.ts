@@ -2,9 +2,11 @@
  * The AWS emulator (ministack), as a program to keep running.
  *
  * It passes its own environment on to the functions it runs, so it is given nothing of the user's: no credentials, no
- * proxies, no home directory. It listens on loopback only and forgets everything when it ends.
+ * proxies, no home directory. It listens on loopback only and forgets everything when it ends. A gate before it
+ * (`emulator_gate.py`) keeps web pages from what only programs are to do.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Daemon, ensureRunning, type Running } from './daemon.ts';
 import { ROOT } from './options.ts';
@@ -18,6 +20,9 @@ export const EMULATOR = 'emulator';
 
 /** An address where nothing listens: what needed AWS would fail, not reach for an account. */
 export const NO_AWS = `http://${LOOPBACK}:9`;
+
+/** Refuses foreign names and web pages, and starts the emulator behind itself. */
+const GATE = join(ROOT, 'local/emulator_gate.py');
 
 /** Programs that `make setup` installs for this directory alone. */
 export const VENV_BIN = join(ROOT, '.local/venv/bin');
@@ -41,10 +46,15 @@ function emulatorIn(dir: string, port: number, iam: Iam): Daemon {
     prepare: () => makeHome(dir),
     launch: (chosen) => ({
       program: join(VENV_BIN, 'python'),
-      args: ['-m', 'ministack'],
-      env: emulatorEnvironment(dir, chosen, iam),
+      args: [GATE],
+      // With another gate it is another program: what runs behind the old one is not reused.
+      env: { ...emulatorEnvironment(dir, chosen, iam), TVM_EMULATOR_GATE: digest(GATE) },
     }),
   };
+}
+
+function digest(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /**

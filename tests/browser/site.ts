@@ -19,6 +19,9 @@ const HEADERS = Object.entries(securityHeaders).map(
   ([name, value]) => [name, value.replace('{connect}', LOOPBACK)] as const,
 );
 
+/** Names of this computer. */
+const OWN_NAMES = /^(127\.0\.0\.1|localhost|\[::1\]):\d+$/;
+
 const PAGE =
   '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title><script type="module" src="app.js"></script>';
 
@@ -35,7 +38,9 @@ export class Site {
   /** Bundles `program` and serves it. */
   static async serve(program: Program): Promise<Site> {
     const script = await bundle(program);
-    const server = createServer(({ url = '' }, answer) => {
+    const server = createServer(({ url = '', headers: { host = '' } }, answer) => {
+      // A page of another site may have pointed its name at this computer (DNS rebinding).
+      if (!OWN_NAMES.test(host)) return void answer.writeHead(403).end('This site is 127.0.0.1 or localhost.');
       for (const [name, value] of HEADERS) answer.setHeader(name, value);
       if (url === '/') answer.setHeader('Content-Type', 'text/html').end(PAGE);
       else if (url === '/app.js') answer.setHeader('Content-Type', 'text/javascript').end(script);

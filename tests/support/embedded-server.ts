@@ -17,15 +17,29 @@ export interface EmbeddedServer {
   end(): Promise<void>;
 }
 
-/** Builds it, starts it and returns once it listens. */
+/** What it runs on. */
+export interface EmbeddedSurroundings {
+  /** Holds its logs. */
+  readonly dir: string;
+  /** The built page. */
+  readonly dist: string;
+  readonly momento: { readonly url: string; readonly apiKey: string };
+}
+
+/** Builds it and its page, and starts it with the Momento of the machines under test. */
 export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   const dir = join(directory(), 'embedded');
-  const { embeddedChat } = await buildTools(dir, ['embedded-chat']);
   const dist = join(dir, 'chat');
   await buildChat(dist, dir);
+  return startEmbeddedServerIn({ dir, dist, momento: { url: localMomentoUrl(), apiKey: apiKey() } });
+}
+
+/** Builds it, starts it and returns once it listens. */
+export async function startEmbeddedServerIn({ dir, dist, momento }: EmbeddedSurroundings): Promise<EmbeddedServer> {
+  const { embeddedChat } = await buildTools(dir, ['embedded-chat']);
   const config = join(ROOT, 'examples/embedded-chat/tvm.toml');
   const child = spawn(embeddedChat, ['--listen', '127.0.0.1:0', '--config', config, '--dist', dist], {
-    env: serverEnvironment(apiKey(), localMomentoUrl()),
+    env: serverEnvironment(momento.apiKey, momento.url),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = join(dir, 'server.log');

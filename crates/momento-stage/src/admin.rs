@@ -1,6 +1,6 @@
 //! The stage's own HTTP interface, under `/_stage/`: health, faults, limits, statistics and keys.
 //!
-//! It answers this computer alone, by its loopback names, and never repeats a key, a token or a body it was sent.
+//! It answers programs of this computer alone, by its loopback names, and never repeats a key, a token or a body it was sent.
 
 use std::{num::NonZeroU32, sync::Arc};
 
@@ -11,7 +11,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, put},
 };
-use http::{StatusCode, header::HOST, uri::Authority};
+use http::{
+    StatusCode,
+    header::{HOST, ORIGIN},
+    uri::Authority,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -109,13 +113,21 @@ async fn change_keys(State(world): State<Arc<World>>, body: Result<Json<KeyChang
     Ok(Json(json!({ "keys": world.keys.count() })))
 }
 
-/// A page in a browser may call a loopback address under a name of its own (DNS rebinding): only loopback names pass.
+/// How a browser says whose page a request is made for; `none` is a person's own doing (Fetch Metadata).
+const SITE: &str = "sec-fetch-site";
+
+/// A page in a browser may call a loopback address under a name of its own (DNS rebinding): only loopback names pass. And no page
+/// passes at all: whatever may change something has an `Origin`, and anything else says that it is for a page.
 async fn from_this_computer(request: Request, next: Next) -> Response {
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    match named.as_ref().or(request.uri().authority()).map(Authority::host) {
-        Some("localhost" | "127.0.0.1" | "[::1]") => next.run(request).await,
-        _ => Complaint::ForeignHost.into_response(),
+    let Some("localhost" | "127.0.0.1" | "[::1]") = named.as_ref().or(request.uri().authority()).map(Authority::host)
+    else {
+        return Complaint::ForeignHost.into_response();
+    };
+    if request.headers().contains_key(ORIGIN) || request.headers().get(SITE).is_some_and(|site| site != "none") {
+        return Complaint::Page.into_response();
     }
+    next.run(request).await
 }
 
 /// Why an administrative request was not carried out.
@@ -127,6 +139,8 @@ enum Complaint {
     WrongMethod,
     #[error("the stage answers under localhost, 127.0.0.1 and [::1] alone")]
     ForeignHost,
+    #[error("the stage's own interface is for programs, and for no web page")]
+    Page,
     #[error("{0}")]
     Body(#[from] JsonRejection),
     #[error("the body is not {{\"add\": [key, …], \"revoke\": [key, …]}}, sent as application/json")]
@@ -140,7 +154,7 @@ impl IntoResponse for Complaint {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::ForeignHost => StatusCode::FORBIDDEN,
+            Self::ForeignHost | Self::Page => StatusCode::FORBIDDEN,
             Self::Body(_) | Self::KeyBody | Self::Key(_) => StatusCode::BAD_REQUEST,
         };
         (status, Json(json!({ "message": self.to_string() }))).into_response()

@@ -224,12 +224,18 @@ async fn a_page_hears_a_heartbeat_at_once_then_each_message_and_the_end_of_its_t
 #[tokio::test]
 async fn the_administrative_interface_is_for_no_page() {
     let (stage, _) = stage().await;
-    let health = format!("{}/_stage/health", stage.url());
-    let read = reqwest::Client::new().get(&health).header("origin", ORIGIN).send().await.unwrap();
-    assert!(!read.headers().contains_key("access-control-allow-origin"));
-    let preflight = reqwest::Client::new()
-        .request(Method::OPTIONS, format!("{}/_stage/faults", stage.url()))
-        .header("origin", ORIGIN)
-        .header("access-control-request-method", "PUT");
+    let ask =
+        |method: Method, path: &str| reqwest::Client::new().request(method, format!("{}/_stage/{path}", stage.url()));
+    for (header, value) in [("origin", ORIGIN), ("origin", "http://127.0.0.1:1"), ("sec-fetch-site", "cross-site")] {
+        for (method, path) in [(Method::GET, "health"), (Method::PUT, "keys"), (Method::DELETE, "faults")] {
+            let answer = ask(method, path).header(header, value).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{header}: {value}, {path}");
+            assert!(!answer.headers().contains_key("access-control-allow-origin"));
+        }
+    }
+    let preflight =
+        ask(Method::OPTIONS, "faults").header("origin", ORIGIN).header("access-control-request-method", "PUT");
     assert!(!preflight.send().await.unwrap().headers().contains_key("access-control-allow-origin"));
+    let opened = ask(Method::GET, "health").header("sec-fetch-site", "none").send().await.unwrap();
+    assert_eq!(opened.status(), StatusCode::OK);
 }

@@ -6,6 +6,7 @@
 mod api;
 mod demo;
 mod options;
+mod own_pages;
 mod people;
 mod server;
 mod sessions;

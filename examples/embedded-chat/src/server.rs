@@ -16,6 +16,7 @@ use tvm_users::{Users, UsersError};
 use crate::api::{self, Door};
 use crate::demo;
 use crate::options::{Options, Reach};
+use crate::own_pages;
 use crate::people::People;
 use crate::sessions::{Cookies, Sessions};
 use crate::settings::Settings;
@@ -65,6 +66,11 @@ pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), S
     let endpoint = TokenEndpoint::for_sessions(machine(config, keys)?, sessions)?;
     endpoint.warm().await;
     let pages = Router::new().merge(api::router(door)).merge(endpoint.into_router()).merge(site);
+    let pages = match options.reach() {
+        Reach::Loopback => own_pages::alone(pages),
+        // By what name others call it is known to what speaks TLS for it; a name that points here by deceit has no certificate there.
+        Reach::Network => pages,
+    };
     let app = site::secured(pages, &settings)?;
 
     let failed = |error| StartError::Listen { address: options.listen, error };

@@ -108,6 +108,28 @@ async fn what_another_sites_form_could_send_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn on_loopback_another_name_and_another_sites_page_get_nothing() {
+    let server = Server::start().await;
+    let session = server.session_of("ada", "planted-one").await;
+    let port = server.url.rsplit(':').next().unwrap();
+    let ask = |path, header: &'static str, value: String| {
+        Answer::to(server.ask(Method::GET, path).header("cookie", &session).header(header, value))
+    };
+    for path in ["/", "/chat.json", TOKEN] {
+        for name in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"] {
+            ask(path, "host", format!("{name}:{port}")).await.is_refusal(403, "ForeignHost");
+        }
+        for origin in ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost"] {
+            ask(path, "origin", origin.to_owned()).await.is_refusal(403, "ForeignOrigin");
+        }
+        for name in ["127.0.0.1", "localhost", "[::1]"] {
+            assert_eq!(ask(path, "host", format!("{name}:{port}")).await.status, 200, "{name}");
+        }
+        assert_eq!(ask(path, "origin", server.url.clone()).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn the_page_is_told_its_machine_and_may_call_nothing_but_it_and_momento() {
     let server = Server::start().await;
     let page = server.get("/", None).await;
