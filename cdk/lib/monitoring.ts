@@ -33,10 +33,9 @@ export interface MonitoringProps extends Omit<Watched, 'metrics'> {
 export class Monitoring extends Construct {
   /** Where alarms are sent, if there are any. */
   readonly topic: ITopic | undefined;
-  /** The dashboard's address in the console, if there is one. */
-  readonly dashboardUrl: string | undefined;
   /** What the vending function measures, for further alarms; where the configuration says `metrics = true`. */
   readonly metrics: MachineMetrics | undefined;
+  private readonly dashboardName: string | undefined;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -48,11 +47,14 @@ export class Monitoring extends Construct {
       this.topic = given ?? alarmTopic(this, config.monitoring);
       makeAlarms(this, this.topic, config.monitoring, watched);
     }
-    if (dashboard) {
-      const { region } = Stack.of(this);
-      const { dashboardName } = makeDashboard(this, watched);
-      this.dashboardUrl = `https://${this.consoleDomain()}/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
-    }
+    if (dashboard) this.dashboardName = makeDashboard(this, watched).dashboardName;
+  }
+
+  /** The dashboard's address in the console, if there is one. */
+  get dashboardUrl(): string | undefined {
+    if (this.dashboardName === undefined) return undefined;
+    const { region } = Stack.of(this);
+    return `https://${this.consoleDomain()}/cloudwatch/home?region=${region}#dashboards/dashboard/${this.dashboardName}`;
   }
 
   /**
@@ -74,7 +76,8 @@ export class Monitoring extends Construct {
   /** The console's, by the partition that the stack is in, which is known when it is deployed. */
   private consoleDomain(): string {
     const mapping = Object.fromEntries(Object.entries(CONSOLES).map(([partition, domain]) => [partition, { domain }]));
-    return new CfnMapping(this, 'Console', { mapping }).findInMap(Aws.PARTITION, 'domain');
+    const made = this.node.tryFindChild('Console') as CfnMapping | undefined;
+    return (made ?? new CfnMapping(this, 'Console', { mapping })).findInMap(Aws.PARTITION, 'domain');
   }
 }
 

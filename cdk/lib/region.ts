@@ -76,7 +76,8 @@ function elsewhere(config: TvmConfig, region: string): Refusal[] {
     ['api.domain.certificate', api.domain?.certificate, [region]],
   ];
   return named.flatMap(([key, value = '', allowed]): Refusal[] => {
-    const theirs = regionOf(value);
+    // The name of a secret may look like the id of a pool.
+    const theirs = key === 'cognito.user_pool' ? regionOf(value) : (arnRegion(value) ?? '');
     if (theirs === '' || Token.isUnresolved(value)) {
       return [];
     }
@@ -94,8 +95,8 @@ function elsewhere(config: TvmConfig, region: string): Refusal[] {
   });
 }
 
-function arnRegion(secret: string): string | undefined {
-  return secret.startsWith('arn:') ? regionOf(secret) : undefined;
+function arnRegion(nameOrArn: string): string | undefined {
+  return nameOrArn.startsWith('arn:') ? regionOf(nameOrArn) : undefined;
 }
 
 /** Of a region that CDK does not know yet, it is `aws`. */

@@ -50,6 +50,19 @@ function named(template: Template, metric: string, statistic?: string): AlarmPar
   return found;
 }
 
+test('the consoles of the partitions are in the template of who asks for the dashboard’s address alone', () => {
+  const stack = new Stack(testApp(), 'Shop');
+  const { monitoring } = new TokenVendingMachine(stack, 'Tokens', {
+    config: canonical({ monitoring: WATCHED }),
+    configPath: join(repositoryRoot, 'config/tvm.toml'),
+  });
+  // CloudFormation's rules (W7001) warn of a mapping that nothing refers to, and the app could do nothing about it.
+  assert.deepEqual(Template.fromStack(stack).findMappings('*'), {});
+  const [asked, again] = [monitoring.dashboardUrl, monitoring.dashboardUrl];
+  assert.match(JSON.stringify(stack.resolve(asked)), /#dashboards/);
+  assert.deepEqual(stack.resolve(again), stack.resolve(asked));
+});
+
 test('what nobody asked for is not there to be paid for', () => {
   for (const auth of MODES) {
     const template = synthesize({ auth });

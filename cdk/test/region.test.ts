@@ -127,6 +127,8 @@ const CASES: readonly (readonly [toml: string, changes: Partial<TvmConfig>])[] =
         { secrets: { kms_key: key }, deployment: { stage: 'dev', open_to_everybody: false, kms_key: key } },
       ],
       [`auth = "Open"\n[momento]\nsecret = "${secret}"`, { momento: { secret } }],
+      // A name, which says no region, whatever it looks like.
+      [`auth = "Open"\n[momento]\nsecret = "${region}_momento"`, { momento: { secret: `${region}_momento` } }],
       [
         `auth = "Open"\n[secrets]\nkms_key = "${key}"\n[momento]\nsecret = "${secret}"`,
         { secrets: { kms_key: key }, momento: { secret } },

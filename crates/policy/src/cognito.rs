@@ -6,10 +6,11 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::arn;
+use crate::arn::Arn;
 use crate::attribute::Attribute;
 use crate::error::Rule;
 use crate::position::Path;
+use crate::region::Region;
 use crate::validate::Broken;
 
 /// The user pool of `AmazonCognito` mode, and which of its tokens count.
@@ -241,11 +242,9 @@ fn of_a_new_pool(table: &CognitoTable) -> impl Iterator<Item = &'static str> {
 
 /// An id such as `eu-central-1_AbCdEf123`, or an ARN that ends with one.
 fn is_user_pool(text: &str) -> bool {
-    let id = match arn::resource(text, "cognito-idp") {
-        Some(resource) => resource.strip_prefix("userpool/"),
-        None => Some(text),
-    };
+    let arn = Arn::parse(text).filter(|arn| arn.service == "cognito-idp");
+    let id = arn.map_or(Some(text), |arn| arn.resource.strip_prefix("userpool/"));
     let Some((region, name)) = id.and_then(|id| id.split_once('_')) else { return false };
-    let of = |text: &str, allowed: fn(char) -> bool| !text.is_empty() && text.chars().all(allowed);
-    of(region, |c| c.is_ascii_alphanumeric() || c == '-') && of(name, |c| c.is_ascii_alphanumeric())
+    let is_there = Region::parse(region).is_some() && arn.is_none_or(|arn| arn.region == region);
+    is_there && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
 }

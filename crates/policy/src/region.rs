@@ -193,8 +193,8 @@ impl Config {
 /// Something in AWS that the file names, and where AWS takes it.
 struct Named<'f> {
     path: Path,
-    /// An ARN or an id; a name alone says no region.
-    text: &'f str,
+    /// As its ARN or its id says; a name alone says none.
+    place: Option<Place<'f>>,
     /// Where it has to be; `None`: in any region of the partition.
     needs: Option<Needs>,
 }
@@ -211,7 +211,7 @@ enum Needs {
 fn broken(file: &ConfigFile, region: &Region) -> Broken {
     let mut broken = lacking(file, region.partition());
     for named in named(file) {
-        let Some(place) = Place::of(named.text) else { continue };
+        let Some(place) = named.place else { continue };
         let rule = place.out_of_reach(region).or_else(|| elsewhere(named.needs?, place, file, region));
         broken.extend(rule.map(|rule| (named.path, Rule::Region(rule))));
     }
@@ -219,24 +219,26 @@ fn broken(file: &ConfigFile, region: &Region) -> Broken {
 }
 
 /// Everything that the file names and the mode has a use for.
-fn named(file: &ConfigFile) -> impl Iterator<Item = Named<'_>> {
+fn named<'f>(file: &'f ConfigFile) -> impl Iterator<Item = Named<'f>> {
     let path = |table: &str, key: &str| Path::default().key(table).key(key);
-    let pool = file.cognito.user_pool.as_ref().filter(|_| file.auth == AuthMode::AmazonCognito);
+    let pool = file.cognito.user_pool.as_deref().filter(|_| file.auth == AuthMode::AmazonCognito);
     let certificate = file.api.domain.as_ref().map(|domain| &domain.certificate);
+    // The name of a secret may look like the id of a pool.
+    let arn = |text: Option<&'f String>| text.and_then(|text| Place::of_arn(text));
     // Without one of its own, the key of the secrets is that of the deployment, which is looked at for itself.
     let own_key = file.secrets.kms_key.as_ref().filter(|key| file.deployment.kms_key.as_ref() != Some(key));
     let all = [
         // A function asks the region that the secret's ARN says, and API Gateway a user pool in any region ("Obtain permissions
         // to create Amazon Cognito user pool authorizers for a REST API").
-        (path("momento", "secret"), file.momento.secret.as_ref(), None),
-        (path("authorizer", "hmac_secret"), hmac_secret(file), None),
-        (path("cognito", "user_pool"), pool, None),
-        (path("secrets", "kms_key"), own_key, Some(Needs::Key)),
-        (path("deployment", "kms_key"), file.deployment.kms_key.as_ref(), Some(Needs::LogKey)),
-        (path("monitoring", "alarm_topic"), file.monitoring.alarm_topic.as_ref(), Some(Needs::Topic)),
-        (path("api", "domain").key("certificate"), certificate, Some(Needs::Certificate)),
+        (path("momento", "secret"), arn(file.momento.secret.as_ref()), None),
+        (path("authorizer", "hmac_secret"), arn(hmac_secret(file)), None),
+        (path("cognito", "user_pool"), pool.and_then(Place::of), None),
+        (path("secrets", "kms_key"), arn(own_key), Some(Needs::Key)),
+        (path("deployment", "kms_key"), arn(file.deployment.kms_key.as_ref()), Some(Needs::LogKey)),
+        (path("monitoring", "alarm_topic"), arn(file.monitoring.alarm_topic.as_ref()), Some(Needs::Topic)),
+        (path("api", "domain").key("certificate"), arn(certificate), Some(Needs::Certificate)),
     ];
-    all.into_iter().filter_map(|(path, text, needs)| Some(Named { path, text: text?, needs }))
+    all.into_iter().map(|(path, place, needs)| Named { path, place, needs })
 }
 
 fn hmac_secret(file: &ConfigFile) -> Option<&String> {
@@ -264,7 +266,7 @@ fn regions_of_secrets<'f>(file: &'f ConfigFile, region: &'f Region) -> Vec<&'f s
     let Some(api_key) = file.momento.secret.as_ref().filter(|_| !lists_users) else { return vec![region.as_str()] };
     let existing = [Some(api_key), hmac_secret(file)].into_iter().flatten();
     let mut regions: Vec<&str> =
-        existing.map(|secret| Place::of(secret).map_or(region.as_str(), |place| place.region)).collect();
+        existing.map(|secret| Place::of_arn(secret).map_or(region.as_str(), |place| place.region)).collect();
     regions.dedup();
     regions
 }
@@ -278,10 +280,14 @@ struct Place<'f> {
 }
 
 impl<'f> Place<'f> {
-    /// A name says nothing.
+    fn of_arn(text: &'f str) -> Option<Self> {
+        Arn::parse(text).map(|arn| Self { partition: Some(arn.partition), region: arn.region })
+    }
+
+    /// Of an ARN, or of the id of a user pool.
     fn of(text: &'f str) -> Option<Self> {
         if text.starts_with("arn:") {
-            return Arn::parse(text).map(|arn| Self { partition: Some(arn.partition), region: arn.region });
+            return Self::of_arn(text);
         }
         // The id of a user pool begins with its region; no region has such a mark in its name.
         let (region, _) = text.split_once('_')?;

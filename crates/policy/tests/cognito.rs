@@ -33,6 +33,12 @@ fn what_cannot_be_is_refused_with_its_place_and_its_mend() {
         ("token_use = \"acess\"", ["f:3: `cognito.token_use`", "did you mean `access`?"]),
         ("user_pool = \"eu-central-1_AbC123\"", ["f:3: `cognito.user_pool`", "list in `clients`"]),
         ("user_pool = \"MyPool\"\nclients = [\"app\"]", ["f:3: `cognito.user_pool`", "`MyPool` is no user pool"]),
+        // A part of no region, by which nobody could ask for it.
+        ("user_pool = \"my_Pool\"\nclients = [\"app\"]", ["f:3: `cognito.user_pool`", "`my_Pool` is no user pool"]),
+        (
+            "user_pool = \"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-central-1_A\"\nclients = [\"app\"]",
+            ["f:3: `cognito.user_pool`", "is no user pool"],
+        ),
         (
             &existing_and("clients = [\"\"]").replacen("clients = [\"app\"]\n", "", 1),
             ["f:4: `cognito.clients`", "empty"],

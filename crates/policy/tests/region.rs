@@ -104,6 +104,11 @@ fn a_secret_and_a_user_pool_may_be_in_another_region_of_the_partition_and_in_no_
     assert_eq!(wrong(&pool("eu-west-1_AbC").replace("AmazonCognito", "Open"), "us-gov-west-1"), "");
     // A name is one of the deployment's own account and region.
     assert_eq!(wrong(&format!("{OPEN}\n[momento]\nsecret = \"momento_key\""), "cn-north-1"), "");
+    // Also a name that looks like the id of a user pool.
+    let key = "[secrets]\nkms_key = \"arn:aws:kms:us-west-2:111122223333:key/a\"";
+    for name in ["cn-north-1_momento", "eu-central-1_momento"] {
+        assert_eq!(wrong(&format!("{OPEN}\n[momento]\nsecret = \"{name}\"\n{key}"), "us-west-2"), "", "{name}");
+    }
     // Written by hand, and of no place at all.
     let odd = secret.replace("eu-west-1", "cn-north-1");
     has(&wrong(&format!("{OPEN}\n{odd}"), "eu-west-1"), "3: `momento.secret`", &["partition aws-cn"]);
