@@ -5,10 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use tvm_policy::{CacheRole, CacheSelector, MinRemaining, Permission};
 
 use super::*;
 use crate::model::{ModelStore, key};
+use crate::seal::Sealer;
 use crate::settings::{Settings, SharedTokens};
 use crate::vendor::{Vended, Vendor};
 use crate::wire::GenerateDisposableTokenResponse;
@@ -224,4 +226,30 @@ async fn a_crowd_of_strangers_in_one_process_uses_every_turn() {
     }
     // Ten seconds, five a second.
     assert!((49..=56).contains(&model.calls()), "{}", model.calls());
+}
+
+/// What somebody can do who may write to the cache: once knowing the counters' names from this code alone, once the names that the
+/// instances really use.
+#[tokio::test(start_paused = true)]
+async fn nobody_who_writes_huge_counters_stops_a_mint() {
+    let computable = |slot: u64| Bytes::from(format!("tvm/1/turns/5/{slot}"));
+    let sealed = |slot: u64| Sealer::of(&key("key")).unwrap().name("turns", format!("5/{slot}").as_bytes());
+    for (known, name) in [("computable", &computable as &dyn Fn(u64) -> Bytes), ("sealed", &sealed)] {
+        for count in ["100000000", "9223372036854775806"] {
+            let (model, store) = (Model::new(&[]), ModelStore::default());
+            let first = u64::try_from(model.now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() / 200;
+            for slot in first..first + 200 {
+                store.set(&key("key"), name(slot), Bytes::from(count), SECOND * 60, Deadline::default()).await.unwrap();
+            }
+            let instance = instance(&model, &store);
+            let mut minted = 0;
+            for number in 0..76 {
+                let own = Grant { token_id: Some(number.to_string()), ..grant() };
+                let vended = instance.vend(&own, None, Deadline::default()).await;
+                minted += usize::from(vended.is_ok_and(|vended| vended.origin == Origin::Minted));
+                tokio::time::sleep(SECOND / 5).await;
+            }
+            assert_eq!((minted, model.calls()), (76, 76), "{known} names, {count}");
+        }
+    }
 }
