@@ -1,19 +1,27 @@
 /**
  * Functions that are built already: what `make dist` leaves in a folder, as `[build] artifacts` names it.
  *
- * What is deployed is what its checksum says, or nothing is.
+ * What is deployed is what its checksum says, or nothing is. Of a zip, one file is taken, under a name that is known before: no entry
+ * says where anything is written.
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { AssetHashType, DockerImage, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { unzipSync } from 'fflate';
+import { type UnzipFileFilter, type UnzipFileInfo, type Unzipped, unzipSync } from 'fflate';
 
 import type { ArchitectureName } from './config.ts';
+
+/** The one file in such a zip: what Lambda runs ("Building Lambda functions with Rust" in its developer guide). */
+const PROGRAM = 'bootstrap';
+
+/** What Lambda takes of a zip, and of what is in it, in bytes ("Lambda quotas" in its developer guide: 50 MB and 250 MB). */
+const LARGEST_ZIP = 50 * 1024 * 1024;
+const LARGEST_PROGRAM = 250 * 1024 * 1024;
 
 /** The checksums of what is in such a folder, in the form of `sha256sum`. */
 export const CHECKSUMS = 'SHA256SUMS';
@@ -45,7 +53,7 @@ export interface PrebuiltCodeProps {
  */
 export function prebuiltCode(scope: Construct, props: PrebuiltCodeProps): Code {
   // Before it is bundled: what is thrown then, CDK wraps in words of its own.
-  const zip = Stack.of(scope).bundlingRequired ? checked(props) : undefined;
+  const program = Stack.of(scope).bundlingRequired ? checked(props) : undefined;
   // The folder of the configuration file: it is there, and small; what is deployed is what is bundled below.
   return Code.fromAsset(dirname(props.configPath), {
     assetHashType: AssetHashType.OUTPUT,
@@ -54,7 +62,7 @@ export function prebuiltCode(scope: Construct, props: PrebuiltCodeProps): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {
-          unpack(zip ?? checked(props), outputDir);
+          writeFileSync(join(outputDir, PROGRAM), program ?? checked(props), { mode: 0o755 });
           writeFileSync(join(outputDir, 'tvm.toml'), readFileSync(props.configPath));
           return true;
         },
@@ -63,7 +71,7 @@ export function prebuiltCode(scope: Construct, props: PrebuiltCodeProps): Code {
   });
 }
 
-/** The zip, which is what its checksum says. */
+/** The program in the zip, which is what its checksum says. */
 function checked({ artifacts, binaryName, architecture }: PrebuiltCodeProps): Uint8Array {
   const name = artifactName(binaryName, architecture);
   const zip = join(artifacts, name);
@@ -73,17 +81,45 @@ function checked({ artifacts, binaryName, architecture }: PrebuiltCodeProps): Ui
         'the functions are built from source',
     );
   }
+  if (statSync(zip).size > LARGEST_ZIP)
+    throw notOfDist(zip, `it is larger than the ${LARGEST_ZIP} bytes that Lambda takes`);
   const bytes = readFileSync(zip);
   requireChecksum(artifacts, name, bytes);
-  return bytes;
+  return programIn(zip, bytes);
 }
 
-function unpack(zip: Uint8Array, to: string): void {
-  for (const [path, content] of Object.entries(unzipSync(zip))) {
-    const target = join(to, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content, { mode: 0o755 });
+/** The one file of a zip. Nothing else in it is expanded. */
+function programIn(zip: string, bytes: Uint8Array): Uint8Array {
+  const entries: UnzipFileInfo[] = [];
+  const files = expanded(zip, bytes, (entry) => {
+    entries.push(entry);
+    return entries.length === 1 && entry.name === PROGRAM && entry.originalSize <= LARGEST_PROGRAM;
+  });
+  const other = entries.find(({ name }) => name !== PROGRAM);
+  if (other !== undefined) throw notOfDist(zip, `it holds ${JSON.stringify(other.name)}`);
+  const [entry, ...more] = entries;
+  if (entry === undefined) throw notOfDist(zip, 'it is empty');
+  if (more.length > 0) throw notOfDist(zip, 'it holds that twice');
+  const program = files[PROGRAM];
+  if (program === undefined)
+    throw notOfDist(zip, `it expands to more than the ${LARGEST_PROGRAM} bytes that Lambda takes`);
+  if (program.length !== entry.originalSize) throw notOfDist(zip, 'it does not expand to the size that it states');
+  return program;
+}
+
+function expanded(zip: string, bytes: Uint8Array, filter: UnzipFileFilter): Unzipped {
+  try {
+    return unzipSync(bytes, { filter });
+  } catch (error) {
+    throw notOfDist(zip, `it cannot be expanded (${error instanceof Error ? error.message : String(error)})`);
   }
+}
+
+function notOfDist(zip: string, why: string): BadArtifact {
+  return new BadArtifact(
+    `${zip} is no function of \`make dist\`, which is a zip of ${PROGRAM} and nothing else: ${why}; get it again from where ` +
+      'you trust it, or run `make dist`',
+  );
 }
 
 function requireChecksum(folder: string, name: string, bytes: Uint8Array): void {

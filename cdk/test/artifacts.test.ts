@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -18,11 +28,13 @@ import { canonical, synthesize } from './fixtures.ts';
 const PROGRAM = new TextEncoder().encode('a program');
 const CONFIG = 'auth = "Open"\n';
 
-/** A folder as `make dist` leaves it, and a configuration file in it. */
-function distributed(t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'artifacts-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const zip = zipSync({ bootstrap: PROGRAM });
+/** A folder as `make dist` leaves it, and a configuration file in it. The checksum is that of the zip, whatever is in it. */
+function distributed(t: TestContext, zip = zipSync({ bootstrap: PROGRAM })): string {
+  // So deep that what climbs out of the app's output stays among what is removed.
+  const root = mkdtempSync(join(tmpdir(), 'artifacts-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const dir = join(root, 'dist');
+  mkdirSync(dir);
   const name = artifactName('tvm-vending', 'x86_64');
   writeFileSync(join(dir, name), zip);
   writeFileSync(join(dir, CHECKSUMS), `${createHash('sha256').update(zip).digest('hex')}  ${name}\n`);
@@ -80,4 +92,62 @@ test('a zip that is not there, has no checksum, or another one is never deployed
   refused(/has no checksum of tvm-vending-x86_64\.zip/);
   rmSync(zip);
   refused(/there is no .*tvm-vending-x86_64\.zip.*make dist/);
+});
+
+/** The first central directory entry of a zip, where a reader looks for names and sizes (PKZIP's APPNOTE.txt, section 4.3.12). */
+const CENTRAL = Buffer.from('PK\u0001\u0002', 'latin1');
+
+/** `zip`, which says of its first file that it expands to so much. */
+function stating(size: number, zip: Uint8Array) {
+  const bytes = Buffer.from(zip);
+  bytes.writeUInt32LE(size, bytes.indexOf(CENTRAL) + 24);
+  return bytes;
+}
+
+const MB = 1024 * 1024;
+const other = new TextEncoder().encode('another file');
+/** Two files of the same name: `bootstrap`, and one that is called that behind the library's back. */
+const twice = Buffer.from(zipSync({ bootstrap: PROGRAM, bootstraq: other }));
+for (let at = twice.indexOf('bootstraq'); at >= 0; at = twice.indexOf('bootstraq', at)) twice.write('bootstrap', at);
+
+const ZIPS: readonly (readonly [string, Uint8Array<ArrayBuffer>, RegExp])[] = [
+  ['a way out of the folder', zipSync({ bootstrap: PROGRAM, '../../outside': other }), /holds "\.\.\/\.\.\/outside"/],
+  ['an absolute path', zipSync({ bootstrap: PROGRAM, '/tmp/outside': other }), /holds "\/tmp\/outside"/],
+  ['a way out by the other slash', zipSync({ bootstrap: PROGRAM, '..\\outside': other }), /holds "\.\.\\\\outside"/],
+  ['a configuration', zipSync({ bootstrap: PROGRAM, 'tvm.toml': other }), /holds "tvm\.toml"/],
+  ['a folder', zipSync({ 'bin/bootstrap': PROGRAM }), /holds "bin\/bootstrap"/],
+  ['nothing in it', zipSync({}), /it is empty/],
+  ['the same file twice', twice, /holds that twice/],
+  [
+    'more than Lambda takes',
+    stating(251 * MB, zipSync({ bootstrap: PROGRAM })),
+    /expands to more than the 262144000 bytes/,
+  ],
+  ['less than it states', stating(1000, zipSync({ bootstrap: PROGRAM })), /not expand to the size that it states/],
+  ['no form of a zip', other, /cannot be expanded/],
+];
+
+for (const [what, zip, says] of ZIPS) {
+  test(`a zip with ${what} is never deployed, whatever its checksum, and nothing of it is written`, (t) => {
+    const dir = distributed(t, zip);
+    const outdir = join(dir, '..', 'a', 'cdk.out');
+    const app = new App({ outdir, analyticsReporting: false });
+    const config = canonical({ auth: 'Open', build: { artifacts: dir } });
+    assert.throws(
+      () => new TokenVendingMachineStack(app, 'Machine', { config, configPath: join(dir, 'tvm.toml') }),
+      (error: Error) => error instanceof BadArtifact && says.test(error.message) && /make dist/.test(error.message),
+    );
+    const written = readdirSync(join(dir, '..'), { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      written.filter((file) => /outside|bootstrap/.test(file)),
+      [],
+    );
+    assert.equal(existsSync('/tmp/outside'), false);
+  });
+}
+
+test('a zip that is larger than Lambda takes is not even read', (t) => {
+  const dir = distributed(t);
+  truncateSync(join(dir, artifactName('tvm-vending', 'x86_64')), 51 * MB);
+  assert.throws(() => deployed(t, dir), /larger than the 52428800 bytes that Lambda takes/);
 });

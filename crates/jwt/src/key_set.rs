@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::algorithm::Algorithm;
 use crate::json;
 use crate::key::PublicKey;
+use crate::pair::{OfAPair, of_a_pair};
 use crate::refused::Refused;
 
 /// In bytes. API Gateway's own JWT authorizers read no more (quotas for HTTP APIs: 150,000).
@@ -19,9 +20,6 @@ const LARGEST_SET: usize = 150_000;
 
 /// Issuers publish a handful: the key of today, of tomorrow, and of yesterday.
 const MOST_KEYS: usize = 100;
-
-/// How keys of pairs begin as text: PEM (RFC 7468), and OpenSSH's public keys (RFC 4253, RFC 5656).
-const PAIRS: [&[u8]; 3] = [b"-----BEGIN ", b"ssh-", b"ecdsa-sha2-"];
 
 /// Keys that can verify tokens.
 pub struct KeySet {
@@ -52,10 +50,17 @@ pub enum KeySetError {
     NotBySecret(Algorithm),
     /// A key of a pair: whoever has the public half could sign.
     #[error(
-        "the shared secret is a key of a pair (PEM or OpenSSH), and the public half of one is no secret; give what the issuer \
-         signs with, or name the pair's algorithm and give the issuer's key set"
+        "the shared secret is a key of a pair (PEM, DER, JWK or OpenSSH), and the public half of one is no secret; give what the \
+         issuer signs with, or name the pair's algorithm and give the issuer's key set"
     )]
     KeyOfAPair,
+    /// Bytes that may be the number or the point of a public key, as sets of keys publish it.
+    #[error(
+        "the shared secret has the form of an RSA modulus or of a point on a curve, which are published; if it is one, name the \
+         pair's algorithm and give the issuer's key set, and if it is random, have the issuer make one of another length, such as 64 \
+         bytes"
+    )]
+    BareKey,
     /// A secret that could be guessed (RFC 7518, section 3.2).
     #[error(
         "the shared secret is shorter than the {least} bytes that {algorithm} needs; have the issuer make a longer one"
@@ -103,8 +108,8 @@ impl KeySet {
     /// One secret that the issuer signs with too, for one algorithm. It is wiped from memory when the set goes.
     ///
     /// # Errors
-    /// [`KeySetError::NotBySecret`] for an algorithm with a public key; [`KeySetError::KeyOfAPair`] for a secret that is written
-    /// as such a key; [`KeySetError::ShortSecret`] for one shorter than the algorithm's hash.
+    /// [`KeySetError::NotBySecret`] for an algorithm with a public key; [`KeySetError::KeyOfAPair`] for a secret that is such a
+    /// key, as bytes or spelled as text, and [`KeySetError::BareKey`] for one that may be; [`KeySetError::ShortSecret`] for one shorter than the algorithm's hash.
     pub fn shared_secret(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
         let least = match algorithm {
             Algorithm::HS256 => digest::SHA256_OUTPUT_LEN,
@@ -112,8 +117,10 @@ impl KeySet {
             Algorithm::HS512 => digest::SHA512_OUTPUT_LEN,
             other => return Err(KeySetError::NotBySecret(other)),
         };
-        if PAIRS.iter().any(|head| secret.trim_ascii_start().starts_with(head)) {
-            return Err(KeySetError::KeyOfAPair);
+        match of_a_pair(secret) {
+            Some(OfAPair::Key) => return Err(KeySetError::KeyOfAPair),
+            Some(OfAPair::Bare) => return Err(KeySetError::BareKey),
+            None => {}
         }
         if secret.len() < least {
             return Err(KeySetError::ShortSecret { algorithm, least });

@@ -38,6 +38,7 @@ mod header;
 mod json;
 mod key;
 mod key_set;
+mod pair;
 mod parts;
 mod provider;
 mod refused;

@@ -177,43 +177,11 @@ fn an_ecdsa_signature_is_of_the_fixed_form_and_in_range() {
     assert_refused(rows.map(|(name, token)| (name, token, Refused::Signature)));
 }
 
-/// What a forger may take for the secret: everything that is public about a key, as bytes and as text.
-fn public_things() -> Vec<(&'static str, Vec<u8>)> {
-    let pkcs1 = OURS.rsa.public().as_ref().to_vec();
-    // SubjectPublicKeyInfo of a 2048-bit key: the lengths are fixed.
-    let prefix = STANDARD.decode("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A").unwrap();
-    let spki = [prefix, pkcs1.clone()].concat();
-    let point = OURS.p256_point();
-    let ec_prefix = STANDARD.decode("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgA=").unwrap();
-    let ec_spki = [ec_prefix, point.clone()].concat();
-    vec![
-        ("RSA, PKCS #1, PEM", pem("RSA PUBLIC KEY", &pkcs1)),
-        ("RSA, SPKI, PEM", pem("PUBLIC KEY", &spki)),
-        ("RSA, SPKI, PEM without the last line end", pem("PUBLIC KEY", &spki).trim_ascii_end().to_vec()),
-        ("RSA, PKCS #1, DER", pkcs1),
-        ("RSA, SPKI, DER", spki),
-        ("RSA, the modulus", OURS.rsa_components().n),
-        ("RSA, JWK", OURS.rsa_jwk().to_string().into_bytes()),
-        ("P-256, SPKI, PEM", pem("PUBLIC KEY", &ec_spki)),
-        ("P-256, SPKI, DER", ec_spki),
-        ("P-256, the point", point),
-        ("P-256, JWK", OURS.p256_jwk().to_string().into_bytes()),
-        ("the whole JWKS", OURS.jwks().to_string().into_bytes()),
-        ("nothing", Vec::new()),
-    ]
-}
-
-fn pem(name: &str, der: &[u8]) -> Vec<u8> {
-    let text = STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", lines.join("\n")).into_bytes()
-}
-
 #[test]
 fn a_public_key_is_no_secret() {
     let by_secret = Expected { algorithms: vec![Algorithm::HS256], ..support::expected() };
     let by_secret = Verifier::new(by_secret).unwrap();
-    for (name, secret) in public_things() {
+    for (name, secret) in support::public_things().into_iter().chain([("nothing", Vec::new())]) {
         for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
             for kid in ["rsa", "p256"] {
                 let header = json!({"alg": algorithm.as_str(), "kid": kid});

@@ -12,6 +12,9 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::json;
 use support::{FOREIGN, OURS, SECRET, at, base64url, header, mac, payload, token, with};
 use tvm_jwt::{Algorithm, Claims, Expected, KeySet, KeySetError, Refused, Verifier};
@@ -135,6 +138,89 @@ fn a_key_of_a_pair_is_no_secret() {
     }
     for text in ["ssh".repeat(30), "BEGIN".repeat(20), "-----".repeat(20)] {
         assert!(KeySet::shared_secret(text.as_bytes(), Algorithm::HS512).is_ok(), "{text}");
+    }
+}
+
+/// A way to write bytes down.
+type Spelling = fn(&[u8]) -> Vec<u8>;
+
+/// As bytes, and as the texts that tools make of them.
+const SPELLINGS: [(&str, Spelling); 14] = [
+    ("bytes", <[u8]>::to_vec),
+    ("with a line end", |bytes| [bytes, b"\n"].concat()),
+    ("base64", |bytes| STANDARD.encode(bytes).into_bytes()),
+    ("base64, not padded", |bytes| STANDARD_NO_PAD.encode(bytes).into_bytes()),
+    ("base64url", |bytes| URL_SAFE_NO_PAD.encode(bytes).into_bytes()),
+    ("base64url, padded", |bytes| URL_SAFE.encode(bytes).into_bytes()),
+    ("base64 in lines", |bytes| lines(&STANDARD.encode(bytes), 64, "\n")),
+    ("base64 in lines of Windows", |bytes| lines(&STANDARD.encode(bytes), 76, "\r\n")),
+    ("base64 in quotes", |bytes| format!("\"{}\"", STANDARD.encode(bytes)).into_bytes()),
+    ("base64 of base64", |bytes| STANDARD.encode(STANDARD.encode(bytes)).into_bytes()),
+    ("base64 of base64 in lines", |bytes| STANDARD.encode(lines(&STANDARD.encode(bytes), 64, "\n")).into_bytes()),
+    ("hexadecimal", |bytes| hex(bytes).into_bytes()),
+    ("hexadecimal with colons", |bytes| lines(&hex(bytes), 2, ":")),
+    ("hexadecimal as openssl says a modulus", |bytes| format!("Modulus={}", hex(bytes).to_uppercase()).into_bytes()),
+];
+
+fn lines(text: &str, length: usize, end: &str) -> Vec<u8> {
+    text.as_bytes().chunks(length).flat_map(|line| [line, end.as_bytes()].concat()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_public_key_is_no_secret_however_it_is_spelled() {
+    let n = OURS.rsa_components().n;
+    let more = [
+        ("RSA, the modulus as DER writes a number", [&[0], &n[..]].concat()),
+        ("RSA, PKCS #1, DER, without the last byte", OURS.rsa.public().as_ref()[..269].to_vec()),
+        ("RSA, the private key", include_bytes!("keys/rsa-2048.pk8").to_vec()),
+        ("a PEM behind its explanation", [b"subject=CN = a\n", &support::pem("CERTIFICATE", b"")[..]].concat()),
+        ("OpenSSH, what is in the base64 of its line", [b"\0\0\0\x0bssh-ed25519\0\0\0\x20", &n[..32]].concat()),
+    ];
+    let mut tried = 0;
+    for (name, public) in support::public_things().into_iter().chain(more) {
+        for (spelled, spell) in SPELLINGS {
+            // What is a bare number or point as bytes is none with a byte more.
+            if spelled == "with a line end" && (name.contains("modulus") || name.contains("point")) {
+                continue;
+            }
+            for own in BY_SECRET {
+                let refused = KeySet::shared_secret(&spell(&public), own).err();
+                let bare = name.contains("the modulus") || name.contains("the point");
+                let expected = if bare { KeySetError::BareKey } else { KeySetError::KeyOfAPair };
+                assert_eq!(refused, Some(expected), "{name}, as {spelled}, for {own}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 700, "{tried}");
+}
+
+/// What is random is one in some million times taken for a key, but for what has just the length of a modulus or a point.
+#[test]
+fn random_secrets_are_secrets_however_they_are_spelled() {
+    let random = SystemRandom::new();
+    for length in [32, 33, 48, 64, 66, 96, 128, 255, 260, 400] {
+        for _ in 0..200 {
+            let mut bytes = vec![0; length];
+            random.fill(&mut bytes).unwrap();
+            for (spelled, spell) in SPELLINGS.into_iter().filter(|(spelled, _)| *spelled != "with a line end") {
+                let refused = KeySet::shared_secret(&spell(&bytes), Algorithm::HS256).err();
+                assert_eq!(refused, None, "{length} bytes as {spelled}: {}", hex(&bytes));
+            }
+        }
+    }
+    for (text, is) in [
+        // Not every number is a modulus, and a secret JWK is a secret.
+        (hex(&[&[0x80][..], &[2; 255]].concat()), None),
+        (hex(&[&[0x7f][..], &[3; 255]].concat()), None),
+        (hex(&[&[0x80][..], &[3; 255]].concat()), Some(KeySetError::BareKey)),
+        (json!({"kty": "oct", "k": "c".repeat(43)}).to_string(), None),
+    ] {
+        assert_eq!(KeySet::shared_secret(text.as_bytes(), Algorithm::HS256).err(), is, "{text}");
     }
 }
 

@@ -45,14 +45,19 @@ impl Intervals {
         self.least
     }
 
+    /// Whether none is under way.
+    pub(crate) fn is_over(&self, identity: &str) -> Result<(), TooSoon> {
+        self.left(&self.last(), identity).map_or(Ok(()), |after| Err(TooSoon { after }))
+    }
+
     /// Begins an interval, unless one is under way. To be [taken back](Self::take_back) where no token is minted.
     pub(crate) fn begin(&self, identity: &str) -> Result<(), TooSoon> {
         let now = Instant::now();
         let mut last = self.last();
-        let left = |begun: &Instant| self.least.saturating_sub(now.saturating_duration_since(*begun));
-        if let Some(after) = last.get(identity).map(left).filter(|after| !after.is_zero()) {
+        if let Some(after) = self.left(&last, identity) {
             return Err(TooSoon { after });
         }
+        let left = |begun: &Instant| self.least.saturating_sub(now.saturating_duration_since(*begun));
         if last.len() >= MOST_IDENTITIES {
             last.retain(|_, begun| !left(begun).is_zero());
         }
@@ -68,6 +73,12 @@ impl Intervals {
     /// No token was minted: the next try need not wait.
     pub(crate) fn take_back(&self, identity: &str) {
         self.last().remove(identity);
+    }
+
+    /// What is left of this identity's interval, if anything.
+    fn left(&self, last: &HashMap<String, Instant>, identity: &str) -> Option<Duration> {
+        let left = self.least.saturating_sub(last.get(identity)?.elapsed());
+        (!left.is_zero()).then_some(left)
     }
 
     fn last(&self) -> MutexGuard<'_, HashMap<String, Instant>> {

@@ -94,6 +94,23 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         }
     }
 
+    /// Whether a token may be minted for this identity, as far as this process knows.
+    pub(crate) fn may_mint_for(&self, identity: Option<&str>) -> Result<(), TokenError> {
+        let Some((intervals, identity)) = self.intervals.as_ref().zip(identity) else { return Ok(()) };
+        Ok(intervals.is_over(identity)?)
+    }
+
+    /// The token of another instance, for a caller for whom none may be minted now: with `enough` of its life left, or as a last resort
+    /// with less.
+    pub(crate) async fn found(&self, key: &Arc<ApiKey>, wanted: Wanted<'_>, enough: Duration) -> Option<Fresh> {
+        let shared = self.shared.as_ref()?;
+        let (entry, now) = (Entry::of(key, wanted.grant)?, self.minter.now());
+        let token = shared.find(key, &entry, now, wanted.deadline, &mut shared.allowance()).await?;
+        let left = token.remaining(self.minter.now());
+        let origin = if left >= enough { Origin::Shared } else { Origin::LastResort };
+        (left >= enough.min(LAST_RESORT)).then(|| Fresh { token, by: Arc::clone(key), origin, minted_in: None })
+    }
+
     /// A new token, unless this identity had one a moment ago.
     pub(crate) async fn token(
         &self,

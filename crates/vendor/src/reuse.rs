@@ -73,6 +73,17 @@ struct Slot<E: Clone> {
     flight: Option<WeakShared<Mint<E>>>,
 }
 
+impl<E: Clone> Slot<E> {
+    /// To what is kept, if it is by `key` where one is at hand and has `enough` of its life left at `now`, or to the flight.
+    fn way(&self, key: Option<&ApiKey>, now: SystemTime, enough: Duration) -> Option<Way<E>> {
+        let by_it = |kept: &&Fresh| key.is_none_or(|key| key.is_same(&kept.by));
+        if let Some(kept) = self.kept.as_ref().filter(by_it).filter(|kept| kept.token.remaining(now) >= enough) {
+            return Some(Way::Kept(kept.token.clone()));
+        }
+        self.flight.as_ref().and_then(WeakShared::upgrade).map(Way::Join)
+    }
+}
+
 /// How a caller comes to a token.
 pub(crate) enum Way<E: Clone> {
     /// There is one.
@@ -88,8 +99,19 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
         Self(Arc::default())
     }
 
-    /// A token for `grant` with at least `enough` left of its life at `now`, minted by `key` where one is at hand; or the way
-    /// to one: by `mint`, unless that is under way already.
+    /// A token for `grant` with at least `enough` left of its life at `now`, minted by `key` where one is at hand; or the mint of one
+    /// that is under way. `None`: whoever wants one has to mint it.
+    pub(crate) fn there(
+        &self,
+        grant: &Grant,
+        key: Option<&ApiKey>,
+        now: SystemTime,
+        enough: Duration,
+    ) -> Option<Way<E>> {
+        lock(&self.0).get(grant)?.way(key, now, enough)
+    }
+
+    /// What is [there](Self::there), or else `mint`.
     pub(crate) fn way<F>(
         &self,
         grant: &Grant,
@@ -102,16 +124,10 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
         F: Future<Output = Result<Fresh, E>> + Send + 'static,
     {
         let mut slots = lock(&self.0);
-        if let Some(slot) = slots.get(grant) {
-            let by_it = |kept: &&Fresh| key.is_none_or(|key| key.is_same(&kept.by));
-            if let Some(kept) = slot.kept.as_ref().filter(by_it).filter(|kept| kept.token.remaining(now) >= enough) {
-                return Way::Kept(kept.token.clone());
-            }
-            if let Some(flight) = slot.flight.as_ref().and_then(WeakShared::upgrade) {
-                return Way::Join(flight);
-            }
-        } else {
-            make_room(&mut slots, now);
+        match slots.get(grant).map(|slot| slot.way(key, now, enough)) {
+            Some(Some(way)) => return way,
+            Some(None) => {}
+            None => make_room(&mut slots, now),
         }
         let flight = self.keeping(grant.clone(), mint());
         let slot = slots.entry(grant.clone()).or_insert(Slot { kept: None, flight: None });

@@ -4,6 +4,9 @@
 //! Each slot has a counter and so many turns: who counts up to one of them has it; who counts beyond takes the next slot.
 //! Nobody hands out turns, no lock is held, and an instance that dies loses its turn and nothing else. Clocks that differ
 //! only spread the turns otherwise: each is still given once.
+//!
+//! Who can write to the store and does not have the API key finds no counter to spoil: their names are keyed. A counter that is spoiled
+//! all the same counts as none, so that it costs the agreement between instances and never a mint.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,6 +19,7 @@ use tokio::sync::Mutex;
 
 use crate::deadline::Deadline;
 use crate::pace::TooMany;
+use crate::seal::Sealer;
 use crate::shared::{Allowance, Shared};
 use crate::store::SharedStore;
 
@@ -31,6 +35,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// How long its counter is kept: longer than anybody waits for a slot, and than clocks differ.
 const LIFE: Duration = Duration::from_secs(30);
+
+/// Beyond its turns, how often a slot is counted at most: once by each instance, which knows it to be full from then on. Lambda runs a
+/// thousand at once in an account ("Lambda quotas" in its developer guide), and a hundred times as many are no account of Momento's. Not
+/// less: instances that took a true count for absurd would all ask Momento at once.
+const MOST_INSTANCES: u64 = 100_000;
 
 /// The slots as one process knows them.
 pub(crate) struct Slots {
@@ -71,6 +80,7 @@ impl Slots {
         let patience = patience.min(Deadline::after(LONGEST_WAIT));
         let Ok(mut full) = patience.bound(self.full.lock()).await else { return Found::Unknown };
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let Some(sealer) = Sealer::of(key) else { return Found::Unknown };
         let current = slot_at(now);
         // What is over is of no use to anybody.
         *full = full.split_off(&current);
@@ -82,9 +92,15 @@ impl Slots {
             }
             let turns = self.turns_of(slot);
             if turns > 0 && !full.contains(&slot) {
-                let Some(count) = shared.count(key, self.name(slot), LIFE, patience, allowance).await else {
+                let Some(count) = shared.count(key, self.name(&sealer, slot), LIFE, patience, allowance).await else {
                     return Found::Unknown;
                 };
+                if count > turns.saturating_add(MOST_INSTANCES) {
+                    tracing::warn!(
+                        "a counter of the turns in the shared cache is none: something else writes to that cache"
+                    );
+                    return Found::Unknown;
+                }
                 if count >= turns {
                     full.insert(slot);
                 }
@@ -104,10 +120,10 @@ impl Slots {
         end.unwrap_or_default().saturating_sub(begin.unwrap_or_default())
     }
 
-    /// The counter's name. It holds no secret and no API key: the limit is the account's, whichever of its keys is used.
-    /// Who counts by another limit counts for themselves.
-    fn name(&self, slot: u64) -> Bytes {
-        format!("tvm/1/turns/{}/{slot}", self.turns).into()
+    /// The counter's name. Who counts by another limit counts for themselves, and so does who has another key of the account, as every
+    /// instance does for minutes after a rotation: Momento keeps the limit meanwhile, and what it refuses is waited for.
+    fn name(&self, sealer: &Sealer, slot: u64) -> Bytes {
+        sealer.name("turns", format!("{}/{slot}", self.turns).as_bytes())
     }
 }
 

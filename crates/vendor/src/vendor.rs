@@ -82,6 +82,18 @@ impl<E> VendError<E> {
     pub(crate) fn is_about_the_key(&self) -> bool {
         matches!(self, Self::Token(TokenError::Refused { .. }))
     }
+
+    /// Whether it is no matter of another caller's who wants the very same.
+    fn is_about_the_caller(&self) -> bool {
+        matches!(self, Self::Token(TokenError::TooSoon { .. }))
+    }
+}
+
+/// Why a flight brought nothing, and for whom it was asked.
+#[derive(Debug, Clone)]
+struct Failed<E> {
+    error: VendError<E>,
+    leader: Option<String>,
 }
 
 /// A token, and how it was come by.
@@ -113,7 +125,7 @@ fn again(token: VendedToken, origin: Origin, key: Option<Arc<ApiKey>>) -> Vended
 pub struct Vendor<K: KeySource, M = TokenService, S = MomentoCache> {
     mint: Arc<Mint<K, M, S>>,
     reuse: Option<MinRemaining>,
-    minted: Minted<VendError<K::Error>>,
+    minted: Minted<Failed<K::Error>>,
 }
 
 impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vendor<K, M, S> {
@@ -149,33 +161,67 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             let fresh = self.mint.token(key?, wanted, &mut Allowance::none()).await?;
             return Ok(fresh.into());
         };
-        let (now, enough) = (self.mint.minter.now(), reuse.of(grant.lifetime));
-        let known = key.as_deref().ok();
-        let minting = || {
-            let (mint, key, grant) = (Arc::clone(&self.mint), key.clone(), grant.clone());
-            let identity = identity.map(str::to_owned);
-            async move {
-                let wanted = Wanted { grant: &grant, identity: identity.as_deref(), deadline };
-                mint.obtain(key?, wanted, enough).await
-            }
-        };
-        let (flight, joins) = match self.minted.way(grant, known, now, enough, minting) {
-            Way::Kept(token) => return Ok(again(token, Origin::Reused, key.ok())),
-            Way::Join(flight) => (flight, true),
-            Way::Lead(flight) => (flight, false),
-        };
-        match deadline.bound(flight).await.unwrap_or(Err(VendError::Token(TokenError::Timeout))) {
-            Ok(fresh) if joins && fresh.origin != Origin::LastResort => {
-                Ok(again(fresh.token, Origin::Reused, Some(fresh.by)))
-            }
-            Ok(fresh) => Ok(fresh.into()),
+        let wanted = Wanted { grant, identity, deadline };
+        match self.once_for_all(&key, wanted, reuse.of(grant.lifetime)).await {
             // The tokens of a key that is no good may be none either.
             Err(refused) if refused.is_about_the_key() => Err(refused),
             // Better one that ends soon than none.
-            Err(error) => match self.minted.any(grant, now, LAST_RESORT) {
+            Err(error) => match self.minted.any(grant, self.mint.minter.now(), LAST_RESORT) {
                 Some(token) => Ok(again(token, Origin::LastResort, key.ok())),
                 None => Err(error),
             },
+            vended => vended,
+        }
+    }
+
+    /// A token with `enough` of its life left: one that is kept, or else one that is minted for all who ask for the same meanwhile. An
+    /// interval is the caller's alone: it is asked before there is a mint that others join, and where the store alone knew of it, who
+    /// joined asks again for themselves.
+    async fn once_for_all(
+        &self,
+        key: &Result<Arc<ApiKey>, VendError<K::Error>>,
+        wanted: Wanted<'_>,
+        enough: Duration,
+    ) -> Result<Vended, VendError<K::Error>> {
+        let Wanted { grant, identity, deadline } = wanted;
+        let known = key.as_deref().ok();
+        let minting = || {
+            let (mint, key, grant) = (Arc::clone(&self.mint), key.clone(), grant.clone());
+            let leader = identity.map(str::to_owned);
+            async move {
+                let wanted = Wanted { grant: &grant, identity: leader.as_deref(), deadline };
+                let outcome = match key {
+                    Ok(key) => mint.obtain(key, wanted, enough).await,
+                    Err(error) => Err(error),
+                };
+                outcome.map_err(|error| Failed { error, leader })
+            }
+        };
+        loop {
+            let now = self.mint.minter.now();
+            let way = if let Some(way) = self.minted.there(grant, known, now, enough) {
+                way
+            } else if let Err(too_soon) = self.mint.may_mint_for(identity) {
+                let Ok(key) = key else { return Err(too_soon.into()) };
+                let found = self.mint.found(key, wanted, enough).await;
+                return found.map(Vended::from).ok_or(too_soon.into());
+            } else {
+                self.minted.way(grant, known, now, enough, minting)
+            };
+            let (flight, joins) = match way {
+                Way::Kept(token) => return Ok(again(token, Origin::Reused, key.as_ref().ok().cloned())),
+                Way::Join(flight) => (flight, true),
+                Way::Lead(flight) => (flight, false),
+            };
+            match deadline.bound(flight).await {
+                Ok(Ok(fresh)) if joins && fresh.origin != Origin::LastResort => {
+                    return Ok(again(fresh.token, Origin::Reused, Some(fresh.by)));
+                }
+                Ok(Ok(fresh)) => return Ok(fresh.into()),
+                Ok(Err(Failed { error, leader })) if error.is_about_the_caller() && leader.as_deref() != identity => {}
+                Ok(Err(Failed { error, .. })) => return Err(error),
+                Err(_) => return Err(TokenError::Timeout.into()),
+            }
         }
     }
 }

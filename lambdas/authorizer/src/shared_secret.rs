@@ -133,6 +133,32 @@ mod tests {
         }
     }
 
+    /// By `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | openssl pkey -pubout`, without the lines around it.
+    const PUBLIC: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEzyKLbpjhn6IftOfuymjF4MyUv5w9ZJLtMFELujr6Gt5F/WJ77uwml+JRfMwxvZeE7bz0D7oRF3oJGfmdxjiSYA==";
+
+    #[test]
+    fn a_public_key_is_refused_in_every_place_where_a_secret_may_be_written() {
+        let url_safe = PUBLIC.replace('+', "-").replace('/', "_").replace('=', "");
+        let json_of = |name: &str, text: &str| json!({ name: text }).to_string();
+        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": &PUBLIC[36..79], "y": &PUBLIC[80..] }).to_string();
+        for value in [
+            PUBLIC.to_owned(),
+            url_safe.clone(),
+            format!("{}\n{}\n", &PUBLIC[..64], &PUBLIC[64..]),
+            json_of("secret", PUBLIC),
+            json_of("secret", &url_safe),
+            json_of("secret", &jwk),
+            json_of("secret_base64", PUBLIC),
+            json_of("secret_base64", &url_safe),
+        ] {
+            let error = read(&value).unwrap_err().to_string();
+            assert!(error.contains("the shared secret is a key of a pair"), "{value}: {error}");
+            assert!(!error.contains(&PUBLIC[36..48]), "{error}");
+        }
+        // A key as JSON is none of the forms of a secret in JSON.
+        assert!(matches!(read(&jwk), Err(NoSharedSecret::Malformed)));
+    }
+
     #[test]
     fn what_says_no_secret_or_one_that_is_none_is_an_error_that_does_not_quote_it() {
         let public = "-----BEGIN PUBLIC KEY-----\nplantedplantedplantedplanted\n-----END PUBLIC KEY-----";

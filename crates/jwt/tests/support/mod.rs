@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaEncoding, RsaKeyPair};
@@ -228,4 +228,43 @@ pub fn at(seconds: u64) -> SystemTime {
 /// What becomes of a token with the usual expectations, keys and time.
 pub fn verify(token: &str) -> Result<Claims, Refused> {
     verifier().verify(token, &OURS.key_set(), at(NOW))
+}
+
+/// By `openssl req -x509 -newkey ed25519 -subj /CN=issuer.example`, in base64.
+const CERTIFICATE: &str = "MIIBRjCB+aADAgECAhR0APmtYVCIhMIDSndzJpXkMgub7jAFBgMrZXAwGTEXMBUGA1UEAwwOaXNzdWVyLmV4YW1wbGUw\
+    HhcNMjYxMjAxMDIzNDU4WhcNMjYxMjAyMDIzNDU4WjAZMRcwFQYDVQQDDA5pc3N1ZXIuZXhhbXBsZTAqMAUGAytlcAMhALwbu3gFchaWLj/HfAhFTw1N\
+    ClbS1j8fdZtJyh12JrxBo1MwUTAdBgNVHQ4EFgQUiYGn9cDhB3KWDKqz7DhHEgnMTq8wHwYDVR0jBBgwFoAUiYGn9cDhB3KWDKqz7DhHEgnMTq8wDwYD\
+    VR0TAQH/BAUwAwEB/zAFBgMrZXADQQC9V/IVrf/wBFb3ij3doVpKR9efmfLbdNYq6ZvBso27e6UEC6lMjO4EiWXdRf0TZL2z5Yw21iqSySbt+om8QZ0E";
+
+/// What a forger may take for the secret: everything that is public about a key, as bytes and as text.
+pub fn public_things() -> Vec<(&'static str, Vec<u8>)> {
+    let pkcs1 = OURS.rsa.public().as_ref().to_vec();
+    // SubjectPublicKeyInfo of a 2048-bit key: the lengths are fixed.
+    let prefix = STANDARD.decode("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A").unwrap();
+    let spki = [prefix, pkcs1.clone()].concat();
+    let point = OURS.p256_point();
+    let ec_prefix = STANDARD.decode("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgA=").unwrap();
+    let ec_spki = [ec_prefix, point.clone()].concat();
+    vec![
+        ("RSA, PKCS #1, PEM", pem("RSA PUBLIC KEY", &pkcs1)),
+        ("RSA, SPKI, PEM", pem("PUBLIC KEY", &spki)),
+        ("RSA, SPKI, PEM without the last line end", pem("PUBLIC KEY", &spki).trim_ascii_end().to_vec()),
+        ("RSA, PKCS #1, DER", pkcs1),
+        ("RSA, SPKI, DER", spki),
+        ("RSA, the modulus", OURS.rsa_components().n),
+        ("RSA, JWK", OURS.rsa_jwk().to_string().into_bytes()),
+        ("P-256, SPKI, PEM", pem("PUBLIC KEY", &ec_spki)),
+        ("P-256, SPKI, DER", ec_spki),
+        ("P-256, the point", point),
+        ("P-256, JWK", OURS.p256_jwk().to_string().into_bytes()),
+        ("the whole JWKS", OURS.jwks().to_string().into_bytes()),
+        ("Ed25519, a certificate, DER", STANDARD.decode(CERTIFICATE).unwrap()),
+        ("Ed25519, a certificate, PEM", pem("CERTIFICATE", &STANDARD.decode(CERTIFICATE).unwrap())),
+    ]
+}
+
+pub fn pem(name: &str, der: &[u8]) -> Vec<u8> {
+    let text = STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", lines.join("\n")).into_bytes()
 }

@@ -5,10 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use tvm_policy::{CacheRole, CacheSelector, MinRemaining, Permission};
 
 use super::*;
 use crate::model::{ModelStore, key};
+use crate::seal::Sealer;
 use crate::settings::{Settings, SharedTokens};
 use crate::vendor::{Vended, Vendor};
 use crate::wire::GenerateDisposableTokenResponse;
@@ -224,4 +226,85 @@ async fn a_crowd_of_strangers_in_one_process_uses_every_turn() {
     }
     // Ten seconds, five a second.
     assert!((49..=56).contains(&model.calls()), "{}", model.calls());
+}
+
+/// What somebody can do who may write to the cache: once knowing the counters' names from this code alone, once the names that the
+/// instances really use.
+#[tokio::test(start_paused = true)]
+async fn nobody_who_writes_huge_counters_stops_a_mint() {
+    let computable = |slot: u64| Bytes::from(format!("tvm/1/turns/5/{slot}"));
+    let sealed = |slot: u64| Sealer::of(&key("key")).unwrap().name("turns", format!("5/{slot}").as_bytes());
+    for (known, name) in [("computable", &computable as &dyn Fn(u64) -> Bytes), ("sealed", &sealed)] {
+        for count in ["100000000", "9223372036854775806"] {
+            let (model, store) = (Model::new(&[]), ModelStore::default());
+            let first = u64::try_from(model.now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() / 200;
+            for slot in first..first + 200 {
+                store.set(&key("key"), name(slot), Bytes::from(count), SECOND * 60, Deadline::default()).await.unwrap();
+            }
+            let instance = instance(&model, &store);
+            let mut minted = 0;
+            for number in 0..76 {
+                let own = Grant { token_id: Some(number.to_string()), ..grant() };
+                let vended = instance.vend(&own, None, Deadline::default()).await;
+                minted += usize::from(vended.is_ok_and(|vended| vended.origin == Origin::Minted));
+                tokio::time::sleep(SECOND / 5).await;
+            }
+            assert_eq!((minted, model.calls()), (76, 76), "{known} names, {count}");
+        }
+    }
+}
+
+/// What two callers of one process get for the same grant, of whom the first comes a moment earlier; `instance` and `grant` are theirs.
+async fn at_once(
+    instance: &Vendor<OneKey, Model, ModelStore>,
+    grant: &Grant,
+    [first, second]: [&str; 2],
+) -> [Result<Origin, VendError<Infallible>>; 2] {
+    let ask = async |who| instance.vend(grant, Some(who), Deadline::default()).await.map(|vended| vended.origin);
+    let (first, second) = tokio::join!(ask(first), async {
+        tokio::time::sleep(SECOND / 1_000).await;
+        ask(second).await
+    });
+    [first, second]
+}
+
+fn is_too_soon(outcome: &Result<Origin, VendError<Infallible>>) -> bool {
+    matches!(outcome, Err(VendError::Token(TokenError::TooSoon { .. })))
+}
+
+/// The interval of one caller is no matter of another's who asks for the same at the same time: whether this process knows of that
+/// interval, or only the store does.
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_comes_too_soon_is_refused_alone() {
+    for known_by in ["this process", "the store"] {
+        let (model, store) = (Model::new(&[]), ModelStore::slow(SECOND / 100));
+        let instance = || {
+            let shared = Some(SharedTokens { store: store.clone(), budget: SECOND });
+            let settings = Settings {
+                reuse: Some(MinRemaining::default()),
+                shared,
+                tokens_per_second: None,
+                identity_interval: Some(SECOND * 60),
+            };
+            Vendor::new(OneKey, model.clone(), settings)
+        };
+        let (here, other) = (instance(), instance());
+        let of = |id: &str| Grant { token_id: Some(id.to_owned()), ..grant() };
+        let before = if known_by == "this process" { &here } else { &other };
+        before.vend(&of("ada's"), Some("ada"), Deadline::default()).await.unwrap();
+
+        let [ada, bob] = at_once(&here, &of("1"), ["ada", "bob"]).await;
+        assert!(is_too_soon(&ada), "{known_by}: {ada:?}");
+        assert_eq!(bob, Ok(Origin::Minted), "{known_by}");
+        // What another has minted at the time, or did before, is hers: nothing is minted for it.
+        let [eve, ada] = at_once(&here, &of("2"), ["eve", "ada"]).await;
+        assert_eq!((eve, ada), (Ok(Origin::Minted), Ok(Origin::Reused)), "{known_by}");
+        other.vend(&of("3"), Some("joe"), Deadline::default()).await.unwrap();
+        let ada = here.vend(&of("3"), Some("ada"), Deadline::default()).await.map(|vended| vended.origin);
+        assert_eq!(ada, Ok(Origin::Shared), "{known_by}");
+        // Her own refusal is that of all her requests at the time.
+        let calls = model.calls();
+        assert!(at_once(&here, &of("4"), ["ada", "ada"]).await.iter().all(is_too_soon), "{known_by}");
+        assert_eq!(model.calls(), calls, "{known_by}");
+    }
 }
