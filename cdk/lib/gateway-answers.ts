@@ -10,10 +10,14 @@ import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apiga
 import type { Access } from './access.ts';
 import type { ApiTable } from './config.ts';
 
-/** Any page may read an answer, and nothing on the way may keep it: there may be a token in it. */
+/**
+ * Any page may read an answer, nothing on the way may keep it (there may be a token in it), and no browser takes it for anything but the
+ * JSON that it says it is.
+ */
 export const HEADERS_OF_EVERY_ANSWER: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
 };
 
 /** Seconds until the next request after a throttled one: API Gateway's buckets refill every second. */

@@ -30,7 +30,7 @@ function rendered(response: GatewayResponse): Part {
   return JSON.parse(template.replaceAll('$context.requestId', 'r-1'));
 }
 
-test('every error of API Gateway has the CORS header, and no cache keeps it', () => {
+test('every error of API Gateway has the CORS header, no cache keeps it, and no browser guesses what it is', () => {
   for (const auth of MODES) {
     const responses = gatewayResponses(auth);
     const types = responses.map((response) => response.ResponseType);
@@ -38,6 +38,7 @@ test('every error of API Gateway has the CORS header, and no cache keeps it', ()
     for (const { ResponseParameters: headers } of responses) {
       assert.equal(headers['gatewayresponse.header.Access-Control-Allow-Origin'], "'*'");
       assert.equal(headers['gatewayresponse.header.Cache-Control'], "'no-store'");
+      assert.equal(headers['gatewayresponse.header.X-Content-Type-Options'], "'nosniff'");
     }
   }
 });
@@ -122,6 +123,7 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
         ResponseParameters: {
           'method.response.header.Access-Control-Allow-Origin': "'*'",
           'method.response.header.Cache-Control': "'no-store'",
+          'method.response.header.X-Content-Type-Options': "'nosniff'",
           'method.response.header.Access-Control-Allow-Headers': `'${allowed}'`,
           'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS'",
           'method.response.header.Access-Control-Max-Age': "'7200'",

@@ -231,6 +231,7 @@ test('an address with too many requests is told to wait, in the form of every er
     new Map([
       ['Access-Control-Allow-Origin', '*'],
       ['Cache-Control', 'no-store'],
+      ['X-Content-Type-Options', 'nosniff'],
       ['Retry-After', '60'],
       ['Access-Control-Expose-Headers', 'Retry-After'],
     ]),

@@ -139,6 +139,7 @@ fn is_an_answer(failure: &Failure, id: &str) {
     assert!(body["code"].as_str().is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_alphabetic())));
     assert!(body["message"].as_str().is_some_and(|message| !message.is_empty()) && body["requestId"] == id);
     assert_eq!(response["headers"]["cache-control"], "no-store");
+    assert_eq!(response["headers"]["x-content-type-options"], "nosniff");
     assert_eq!(response["headers"]["access-control-allow-origin"], "*");
 }
 

@@ -30,11 +30,12 @@ export function refused(answer: Answer, status: number, code: string): ErrorBody
   return body;
 }
 
-/** Every answer may be read by a page of any origin, and kept by nobody. */
+/** Every answer may be read by a page of any origin, and kept by nobody; and no browser takes it for anything but what it says it is. */
 export function readableAndNotKept(answer: Answer): void {
   const about = `${answer.to} (${answer.status})`;
   assert.equal(answer.headers['access-control-allow-origin'], '*', about);
   assert.equal(answer.headers['cache-control'], 'no-store', about);
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff', about);
 }
 
 /** A browser that gets this answer to its preflight goes on to send a GET with `headers`. */

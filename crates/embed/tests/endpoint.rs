@@ -25,6 +25,7 @@ async fn anybody_gets_a_token_of_the_base_where_the_configuration_is_open() {
     let answer = server.get(&format!("{PATH}?name=Taylor"), &[]).await;
     assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
     assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     let body = answer.json();
     let token = claims(body["authToken"].as_str().unwrap());
     assert_eq!(token["id"], "Taylor");
@@ -36,6 +37,7 @@ async fn pages_of_the_nextjs_example_get_the_token_as_text() {
     let server = open(Format::PlainText).await;
     let answer = server.get(&format!("{PATH}?username=Taylor&name=somebody"), &[]).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(claims(&answer.body)["id"], "Taylor");
 }
 

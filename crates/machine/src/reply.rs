@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use crate::token_grant::{TOKEN_GRANT, token_grant};
 pub struct Reply {
     /// The HTTP status.
     pub status: StatusCode,
-    /// `Content-Type`, `Cache-Control`; with a token `Token-Grant`, what it may do; and `Retry-After` where there is a time to come
+    /// `Content-Type`, `Cache-Control`, `X-Content-Type-Options`; with a token `Token-Grant`, what it may do; and `Retry-After` where there is a time to come
     /// back at.
     pub headers: HeaderMap,
     /// JSON, unless it was asked to be text.
@@ -66,9 +66,11 @@ impl Reply {
     }
 
     fn with(status: StatusCode, content_type: &'static str, body: String) -> Self {
-        let mut headers = HeaderMap::with_capacity(5);
+        let mut headers = HeaderMap::with_capacity(6);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // A token may begin as it likes, and an error repeats what a caller typed: no browser takes either for a page or a script.
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         Self { status, headers, body }
     }
 }

@@ -1,6 +1,7 @@
 //! `tvm logs`: what the functions of the stack logged lately, in one order.
 //!
-//! No line of theirs holds a secret; still, what a client sent may be in one, so nothing is printed that would move the cursor.
+//! No line of theirs holds a secret; still, what a client sent may be in one, so what would move the cursor, turn
+//! the text around or hide is escaped.
 
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,6 +17,7 @@ use tvm_policy::Lifetime;
 
 use crate::aws::{self, AwsError, StackError, StackName};
 use crate::running::{self, Stopped};
+use crate::unseen::in_one_line;
 
 /// About the most lines of each log group that are shown, so that a busy day does not fill the memory.
 const MOST: usize = 10_000;
@@ -112,16 +114,14 @@ async fn read(aws: &SdkConfig, log: &str, group: &str, from: i64) -> Result<Vec<
 impl Line {
     fn print(&self, json: bool, out: &mut impl Write) -> io::Result<()> {
         if json {
-            serde_json::to_writer(&mut *out, self)?;
-            return writeln!(out);
+            return writeln!(out, "{}", in_one_line(&serde_json::to_string(self)?));
         }
         let time = DateTime::from_millis(self.timestamp).fmt(Format::DateTime).unwrap_or_default();
         let text = match &self.message {
             Value::String(text) => text.clone(),
             object => object.to_string(),
         };
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        writeln!(out, "{time}  {}  {text}", self.log)
+        writeln!(out, "{time}  {}  {}", self.log, in_one_line(&text))
     }
 }
 

@@ -35,6 +35,7 @@ mod running;
 mod source;
 #[cfg(feature = "operate")]
 mod token;
+mod unseen;
 #[cfg(feature = "operate")]
 mod user;
 

@@ -59,7 +59,7 @@ async fn the_lines_of_all_functions_are_shown_in_one_order() {
     assert_eq!(
         done.out,
         "1970-01-01T00:00:01Z  VendingLogs  {\"level\":\"INFO\"}\n1970-01-01T00:00:02Z  AuthorizerLogs  START\n\
-         1970-01-01T00:00:03Z  VendingLogs  END  [2J\n"
+         1970-01-01T00:00:03Z  VendingLogs  END \\u001b[2J\n"
     );
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
     let from = aws.calls()[1].body["startTime"].as_i64().unwrap();
@@ -73,6 +73,36 @@ async fn programs_get_an_object_for_each_line() {
     let lines: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines[0], json!({ "timestamp": 1000, "log": "VendingLogs", "message": { "level": "INFO" } }));
     assert_eq!(lines[1]["message"], "START");
+}
+
+/// What a client sent may be in a line: nothing of it moves the cursor, turns the text around or is invisible, as an object or as text, for
+/// people or for programs; for these it still means what it did.
+#[tokio::test]
+async fn what_would_change_how_a_line_looks_is_escaped() {
+    let hidden = "a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{200b}f\u{7f}g\u{9b}2Jh\u{2028}i\u{feff}j\u{e0041}k";
+    let message = json!({ "user": hidden }).to_string();
+    let aws = Aws::answering(move |call| match (call.action.as_str(), call.body["logGroupName"].as_str()) {
+        ("ListStackResources", _) => resources(STACK),
+        (_, Some("group-1")) => good(&json!({ "events": [
+            { "timestamp": 1000, "message": message },
+            { "timestamp": 2000, "message": format!("\u{1b}[31m{hidden}\tb\u{e9}") },
+        ] })),
+        _ => good(&json!({ "events": [] })),
+    })
+    .await;
+    let escaped = "a\\u202eb\\u2066c\\u200fd\\u061ce\\u200bf\\u007fg\\u009b2Jh\\u2028i\\ufeffj\\udb40\\udc41k";
+    let shown = run(command(&aws.url, &["logs"]), "").await.well().out;
+    assert_eq!(
+        shown,
+        format!(
+            "1970-01-01T00:00:01Z  VendingLogs  {{\"user\":\"{escaped}\"}}\n\
+             1970-01-01T00:00:02Z  VendingLogs  \\u001b[31m{escaped} b\u{e9}\n"
+        )
+    );
+    let printed = run(command(&aws.url, &["logs", "--json"]), "").await.well().out;
+    assert!(printed.contains(escaped) && !printed.chars().any(|c| c.is_control() && c != '\n'), "{printed}");
+    let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
+    assert_eq!(first["message"]["user"], hidden);
 }
 
 #[tokio::test]

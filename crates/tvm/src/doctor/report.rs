@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::doctor::finding::{Check, Outcome};
 use crate::form::{Form, write_json};
+use crate::unseen::in_one_line;
 
 /// What is said. Printed as JSON, this is the form.
 #[derive(Debug, Serialize)]
@@ -66,9 +67,4 @@ fn print(Check { title, outcome }: &Check, form: Form, out: &mut impl Write) -> 
     }
     let indent = if let Form::Terminal = form { 2 } else { 9 };
     mend.map_or(Ok(()), |mend| writeln!(out, "{:indent$}mend: {mend}", ""))
-}
-
-/// AWS, and whatever program is on the PATH, wrote parts of it: nothing is printed that would move the cursor.
-fn in_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::token::error::{Refused, TokenError};
+use crate::unseen::is_unseen;
 
 /// A token, and what was said of it.
 #[derive(Debug)]
@@ -67,5 +68,5 @@ impl Vended {
 
 /// What a server wrote, without what would move the cursor, and not without end.
 fn harmless(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(500).collect()
+    text.chars().filter(|character| !is_unseen(*character)).take(500).collect()
 }

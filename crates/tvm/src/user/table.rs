@@ -6,6 +6,7 @@ use serde::Serialize;
 use tvm_users::{Entry, Groups, Kind, Standing};
 
 use crate::form::{Form, write_json};
+use crate::unseen::is_unseen;
 
 /// A user, to be shown.
 #[derive(Debug, Serialize)]
@@ -94,7 +95,7 @@ pub(crate) fn print(rows: &[Row], form: Form, out: &mut impl Write) -> io::Resul
 /// What would move the cursor is written out: a name may come from anywhere.
 fn cells(row: &Row) -> [String; 4] {
     let shown = |text: &str| {
-        text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
+        text.chars().map(|c| if is_unseen(c) { c.escape_default().to_string() } else { c.into() }).collect()
     };
     let groups = if row.all_groups { EVERY_GROUP.to_owned() } else { shown(&row.groups.join(", ")) };
     [shown(&row.username), row.signs_in_by.clone(), row.state.as_str().to_owned(), groups]

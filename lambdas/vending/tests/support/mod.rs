@@ -75,6 +75,7 @@ impl Answer {
         assert_eq!(headers["access-control-allow-origin"], "*", "{response}");
         assert_eq!(headers["cache-control"], "no-store", "{response}");
         assert_eq!(headers["content-type"], "application/json", "{response}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{response}");
         assert_eq!(response["isBase64Encoded"], false, "{response}");
         let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
         Self { status: response["statusCode"].as_u64().unwrap(), headers, body }
