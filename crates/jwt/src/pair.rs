@@ -1,4 +1,4 @@
-//! What is published of a key pair, in the place of a shared secret: whoever reads it there could sign.
+//! What is published of a key pair, in the place of a shared secret: everybody who reads it there could sign.
 //!
 //! Read as leniently as forgers would read it, and not as a verifier would: a public key with a byte too many behind it verifies nothing
 //! and is as public as without. So this looks at how DER begins, by hand, where a parser of certificates would say "no key".

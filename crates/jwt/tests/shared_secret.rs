@@ -199,7 +199,7 @@ fn a_public_key_is_no_secret_however_it_is_spelled() {
     assert!(tried > 700, "{tried}");
 }
 
-/// What is random is one in some million times taken for a key, but for what has just the length of a modulus or a point.
+/// What is random is one in some million times taken for a key, unless it has just the length of a modulus or a point.
 #[test]
 fn random_secrets_are_secrets_however_they_are_spelled() {
     let random = SystemRandom::new();

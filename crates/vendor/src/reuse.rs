@@ -100,7 +100,7 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
     }
 
     /// A token for `grant` with at least `enough` left of its life at `now`, minted by `key` where one is at hand; or the mint of one
-    /// that is under way. `None`: whoever wants one has to mint it.
+    /// that is under way. `None`: a caller has to mint one.
     pub(crate) fn there(
         &self,
         grant: &Grant,
