@@ -110,8 +110,25 @@ export async function provideAuthorizerUsers(
   await putSecret(aws, secret, JSON.stringify({ users: [...users, ...others] }));
 }
 
-/** The users whom the value of a secret lists, as it has them, but for those of the names of `demo`. */
+/**
+ * The users whom the value of a secret lists, as it has them, without those who have the name of one of `demo`.
+ *
+ * @throws Failure where the value lists none; it quotes nothing of the value, as the message of `JSON.parse` would
+ */
 export function usersBeside(demo: readonly DemoUser[], value = '{}'): readonly { readonly username: string }[] {
-  const { users = [] } = JSON.parse(value) as { users?: readonly { readonly username: string }[] };
-  return users.filter(({ username }) => !demo.some((user) => user.username === username));
+  return listed(value).filter(({ username }) => !demo.some((user) => user.username === username));
+}
+
+function listed(value: string): readonly { readonly username: string }[] {
+  try {
+    const document: unknown = JSON.parse(value);
+    const { users = [] } = typeof document === 'object' ? (document as { users?: unknown }) : { users: document };
+    if (Array.isArray(users)) return users;
+  } catch {
+    // The reason would quote the secret.
+  }
+  throw new Failure(
+    'The secret of the authorizer holds no list of users: its value has to be {"users": [...]}. Write one ' +
+      '(aws secretsmanager put-secret-value), or delete the stack, and deploy again.',
+  );
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Failure } from '../src/failure.ts';
 import { demoUsers, usernameFor, usersBeside } from '../src/users.ts';
 
 const NAMES: readonly [string, string][] = [
@@ -53,4 +54,14 @@ test('users who are no demo users stay, as the secret has them', () => {
   // As a deployment makes it: the demo users take the place of that one.
   assert.deepEqual(usersBeside(demoUsers([]), '{"username":"momento","groups":"*","password":"p"}'), []);
   assert.deepEqual(usersBeside(demoUsers([]), undefined), []);
+});
+
+test('a secret that lists no users is refused without a word of its value', () => {
+  for (const value of ['planted', '"planted"', '{"users": "planted"}', '{"users": {"ada": "planted"}}', '[planted']) {
+    assert.throws(
+      () => usersBeside(demoUsers([]), value),
+      (error: Error) => error instanceof Failure && !error.message.includes('planted'),
+      value,
+    );
+  }
 });
