@@ -48,7 +48,7 @@ thread_local! {
     static AUTHORIZERS: Authorizers = {
         let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
         let by = [CredentialsIn::Headers, CredentialsIn::Basic]
-            .map(|place| (place, Authorizer::by_credentials(ByCredentials::new(place, reader()))));
+            .map(|place| (place, Authorizer::by_credentials(ByCredentials::new(place, Vec::new(), reader()))));
         Authorizers { runtime, by }
     };
 }

@@ -56,7 +56,7 @@ fn answer(text: &str) {
     let id = event.request_id().unwrap_or("lambda");
     assert!(id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     for machine in MACHINES.iter() {
-        let who = match identity(&event, &machine.config) {
+        let who = match identity(&event, &machine.config, None) {
             Ok(who) => who,
             Err(wrong) => {
                 assert!(is_another_token(machine, &value), "{wrong}");
@@ -102,7 +102,7 @@ fn is_another_token(machine: &Machine, event: &Value) -> bool {
 /// Takes away what API Gateway wrote, and all that it did not: the one leaves nobody verified, the other changes nothing.
 fn is_by_the_gateway_alone(who: &Identity, config: &Config, event: &Value) {
     let Identity::Verified(Caller { principal, groups, .. }) = who else { return };
-    let again = |event: &Value| identity(&Event::parse(&event.to_string()).expect("JSON"), config);
+    let again = |event: &Value| identity(&Event::parse(&event.to_string()).expect("JSON"), config, None);
     let authorizer = &event["requestContext"]["authorizer"];
     assert_eq!(Ok(who.clone()), again(&json!({ "requestContext": { "authorizer": authorizer } })));
     let mut without = event.clone();
@@ -159,7 +159,7 @@ fn can_tell() {
         let text = event.to_string();
         answer(&text);
         let read = Event::parse(&text).expect("JSON");
-        let who = identity(&read, &machine.config).expect("a token that counts");
+        let who = identity(&read, &machine.config, None).expect("a token that counts");
         assert!(vend(machine, &read, &event, &who).is_ok(), "{:?}", machine.config.auth());
     }
 }
