@@ -66,11 +66,14 @@ export interface Machines {
 
 const TOKEN_SECONDS = 10;
 
+/** For stacks under load: what is tried are the functions, and the emulator throttles as API Gateway does. */
+const UNTHROTTLED = '[limits]\nrequests_per_second = "off"\nrequest_burst = "off"\n';
+
 /** What makes the functions of a stack share their tokens. */
-const SHARED = '[reuse]\nmode = "shared"\n';
+const SHARED = `[reuse]\nmode = "shared"\n${UNTHROTTLED}`;
 
 /** What makes a stack one in production, whatever its mode. */
-const IN_PRODUCTION = '[deployment]\nstage = "prod"\nopen_to_everybody = true\n';
+const IN_PRODUCTION = `[deployment]\nstage = "prod"\nopen_to_everybody = true\n${UNTHROTTLED}`;
 
 /** For whom the issuer's tokens must be made out. */
 export const AUDIENCE = 'tvm-tests';
