@@ -63,7 +63,7 @@ fuzz: tools ## what reads others' texts, on odd ones: the same few each time; FU
 	fuzz/run
 
 # The functions just as they are deployed, the floor with the same profile.
-bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…' is for tests/bench
+bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…' is for tools/bench
 	$(run) functions
 	cargo lambda build --x86-64 --profile lambda --skip-target-check --locked --package tvm-floor --lambda-dir .local/bench
 	cargo run --quiet --release --locked --package tvm-bench -- race $(BENCH)

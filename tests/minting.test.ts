@@ -1,5 +1,5 @@
 /**
- * Tokens are minted by `tvm-vendor` alone: the official SDKs' `AuthClient` cannot express all permissions, has no deadline
+ * Tokens are minted by `tvm-issuer` alone: the official SDKs' `AuthClient` cannot express all permissions, has no deadline
  * in Rust, and widens a scope in JavaScript (design section 6).
  *
  * Real: the sources of everything that is deployed or run by `make`; nothing is started.

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import * as nodeSdk from '@gomomento/sdk';
 import * as webSdk from '@gomomento/sdk-web';
 import { JSDOM, VirtualConsole } from 'jsdom';
-import { type MomentoStage, startStage, wireTo } from './support/momento-stage.ts';
+import { type MomentoEmulator, startStage, wireTo } from './support/momento-emulator.ts';
 
 /** Both have the same interface, from two copies of one package. */
 type Sdk = typeof nodeSdk;
@@ -20,7 +20,7 @@ const TTL_SECONDS = 60;
 const PATIENCE_MS = 10_000;
 const SUITE_MS = 60_000;
 
-let stage: MomentoStage;
+let stage: MomentoEmulator;
 before(async () => {
   stage = await startStage(CACHE);
   // Without a console: a cut connection would be an error on it.

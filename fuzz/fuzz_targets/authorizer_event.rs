@@ -23,8 +23,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 use tvm_authorizer::by_token::bearer;
 use tvm_authorizer::{Authorizer, ByCredentials, Rejection};
+use tvm_common::event::Event;
 use tvm_fuzz::header::{Found, header};
-use tvm_gateway::event::Event;
 use tvm_policy::CredentialsIn;
 
 /// Who may be let in: name, password, groups. Nobody has a hash of argon2id, which is slow on purpose.

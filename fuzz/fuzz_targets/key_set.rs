@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tvm_fuzz::issuer::{
     AUDIENCE, ISSUER, NOW, SECRET, ed25519, ed25519_jwk, expected, jwks, mac, public_algorithms, token,
 };
-use tvm_jwt::{Algorithm, KeySet, Verifier};
+use tvm_oidc::{Algorithm, KeySet, Verifier};
 
 struct Tokens {
     by_key: [(String, Verifier); 2],

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tvm_fuzz::issuer::{
     NOW, SECRET, are_good, claims, ed25519, expected, is_signed, jwks, mac, public_algorithms, token,
 };
-use tvm_jwt::{Algorithm, Claims, KeySet, Verifier};
+use tvm_oidc::{Algorithm, Claims, KeySet, Verifier};
 
 struct Trust {
     published: (KeySet, Verifier),

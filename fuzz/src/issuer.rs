@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use ring::signature::{self, Ed25519KeyPair, KeyPair, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::{Value, json};
-use tvm_jwt::{Algorithm, Expected};
+use tvm_oidc::{Algorithm, Expected};
 
 /// In seconds since 1970: when everything happens.
 pub const NOW: u64 = 1_800_000_000;

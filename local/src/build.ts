@@ -18,7 +18,7 @@ import { run, type Written } from './run.ts';
 /** The built programs, by absolute path. */
 export interface Tools {
   readonly tvm: string;
-  readonly momentoStage: string;
+  readonly momentoEmulator: string;
   readonly embeddedChat: string;
 }
 
@@ -28,10 +28,10 @@ const FIRST_BUILD_MB = 2000;
 const NEXT_BUILD_MB = 200;
 
 /** What can be built. */
-export type Tool = 'momento-stage' | 'tvm' | 'embedded-chat';
+export type Tool = 'momento-emulator' | 'tvm' | 'embedded-chat';
 
 /** What `make local` runs. */
-const LOCAL: readonly Tool[] = ['momento-stage', 'tvm'];
+const LOCAL: readonly Tool[] = ['momento-emulator', 'tvm'];
 
 /** As cargo-lambda is told. */
 const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
@@ -40,8 +40,8 @@ const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-6
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
   const { target_directory: target } = await workspace(dir);
   const built = (name: Tool) => join(target, 'debug', name);
-  const tools = { tvm: built('tvm'), momentoStage: built('momento-stage'), embeddedChat: built('embedded-chat') };
-  requireSpace(ROOT, existsSync(tools.momentoStage) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
+  const tools = { tvm: built('tvm'), momentoEmulator: built('momento-emulator'), embeddedChat: built('embedded-chat') };
+  requireSpace(ROOT, existsSync(tools.momentoEmulator) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
   // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
   // wanted alone.
   for (const name of packages) {

@@ -22,7 +22,7 @@ const DIST = join(ROOT, 'web/chat/dist');
 export async function embedded(options: EmbeddedOptions, progress: Progress): Promise<void> {
   const { dir } = options;
   const tools = await progress.step('Build the server, the local Momento and tvm', (watch) =>
-    buildTools(dir, ['momento-stage', 'tvm', 'embedded-chat'], watch),
+    buildTools(dir, ['momento-emulator', 'tvm', 'embedded-chat'], watch),
   );
   const { values, warnings } = await progress.step('Check the configuration', () =>
     effectiveConfig(options, tools.tvm),
@@ -31,7 +31,7 @@ export async function embedded(options: EmbeddedOptions, progress: Progress): Pr
   await progress.step('Build the chat page', () => buildChat(DIST, dir));
   const momento = await progress.step(
     'Start the local Momento',
-    () => ensureMomento(dir, options.momentoPort, tools.momentoStage),
+    () => ensureMomento(dir, options.momentoPort, tools.momentoEmulator),
     ({ url, fresh }) => `${url}${fresh ? '' : ', still running'}`,
   );
   const apiKey = apiKeyIn(momento.apiKeyFile);

@@ -46,7 +46,7 @@ export async function startBackEnds(options: BackEndOptions, tools: Tools, progr
   const where = (it: Running) => `${it.url}${it.fresh ? '' : ', still running'}`;
   const momento = await progress.step(
     'Start the local Momento',
-    () => ensureMomento(dir, options.momentoPort, tools.momentoStage),
+    () => ensureMomento(dir, options.momentoPort, tools.momentoEmulator),
     where,
   );
   const emulator = await progress.step(

@@ -1,5 +1,5 @@
 /**
- * The local Momento (momento-stage), as a program to keep running.
+ * The local Momento (momento-emulator), as a program to keep running.
  *
  * It listens on loopback only. Its API key is in a file of its own, so that a new start knows the old key.
  */
@@ -15,14 +15,14 @@ export interface LocalMomento extends Running {
   readonly apiKeyFile: string;
 }
 
-/** The local Momento of `dir`, running and healthy, from the program `momentoStage`. */
-export async function ensureMomento(dir: string, port: number, momentoStage: string): Promise<LocalMomento> {
+/** The local Momento of `dir`, running and healthy, from the program `momentoEmulator`. */
+export async function ensureMomento(dir: string, port: number, momentoEmulator: string): Promise<LocalMomento> {
   mkdirSync(dir, { recursive: true });
   const apiKeyFile = join(dir, 'momento-api-key');
-  return { ...(await ensureRunning(momentoIn(dir, port, momentoStage, apiKeyFile))), apiKeyFile };
+  return { ...(await ensureRunning(momentoIn(dir, port, momentoEmulator, apiKeyFile))), apiKeyFile };
 }
 
-function momentoIn(dir: string, port: number, momentoStage: string, apiKeyFile: string): Daemon {
+function momentoIn(dir: string, port: number, momentoEmulator: string, apiKeyFile: string): Daemon {
   return {
     name: MOMENTO,
     title: 'the local Momento',
@@ -31,7 +31,7 @@ function momentoIn(dir: string, port: number, momentoStage: string, apiKeyFile: 
     portVariable: 'TVM_MOMENTO_PORT',
     healthPath: '/_stage/health',
     launch: (chosen) => ({
-      program: momentoStage,
+      program: momentoEmulator,
       args: ['--listen', `${LOOPBACK}:${chosen}`, '--api-key-file', apiKeyFile],
       env: { PATH: process.env['PATH'] },
     }),

@@ -16,8 +16,8 @@ let tools: Tools;
 let momento: LocalMomento;
 
 before(async () => {
-  tools = await buildTools(dir, ['momento-stage']);
-  momento = await ensureMomento(dir, 0, tools.momentoStage);
+  tools = await buildTools(dir, ['momento-emulator']);
+  momento = await ensureMomento(dir, 0, tools.momentoEmulator);
 });
 after(async () => {
   await stopBackEnds(dir);
@@ -46,7 +46,7 @@ test('what does not work is told with what the local Momento said', async () => 
 test('a new start knows the old key, which is in a file for its owner alone', async () => {
   const key = apiKeyIn(momento.apiKeyFile);
   assert.deepEqual(await stopBackEnds(dir), ['momento']);
-  momento = await ensureMomento(dir, 0, tools.momentoStage);
+  momento = await ensureMomento(dir, 0, tools.momentoEmulator);
   assert.equal(momento.fresh, true);
   assert.equal(apiKeyIn(momento.apiKeyFile), key);
   assert.equal(statSync(momento.apiKeyFile).mode & 0o777, 0o600);

@@ -6,7 +6,7 @@
  * configuration lets loopback alone do; API Gateway is an emulator.
  *
  * Not here: keys that outlive their `jwks_ttl` while the issuer is down, and a slow or hostile issuer, are in
- * `crates/jwks`; every other way in which a token does not count is in `crates/jwt`.
+ * `crates/oidc`; every other way in which a token does not count is in `crates/oidc`.
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';

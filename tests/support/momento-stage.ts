@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildTools, ROOT } from 'local';
 
-export interface MomentoStage {
+export interface MomentoEmulator {
   /** Its URL, such as `http://127.0.0.1:8980`. */
   readonly url: string;
   readonly apiKey: string;
@@ -20,12 +20,12 @@ export interface MomentoStage {
 }
 
 /** Builds the program, starts it and returns once it takes connections. */
-export async function startStage(...caches: readonly string[]): Promise<MomentoStage> {
-  const { momentoStage } = await buildTools(join(ROOT, '.local/test-stage'), ['momento-stage']);
-  const dir = mkdtempSync(join(tmpdir(), 'momento-stage-'));
+export async function startStage(...caches: readonly string[]): Promise<MomentoEmulator> {
+  const { momentoEmulator } = await buildTools(join(ROOT, '.local/test-stage'), ['momento-emulator']);
+  const dir = mkdtempSync(join(tmpdir(), 'momento-emulator-'));
   const files = ['--port-file', 'port', '--api-key-file', 'key'];
   const child = spawn(
-    momentoStage,
+    momentoEmulator,
     ['--listen', '127.0.0.1:0', ...files, ...caches.flatMap((name) => ['--cache', name])],
     {
       cwd: dir,
@@ -37,7 +37,7 @@ export async function startStage(...caches: readonly string[]): Promise<MomentoS
   // It greets when it is ready; one that cannot start ends instead.
   await Promise.race([
     once(child.stdout, 'data'),
-    ended.then(([code]) => Promise.reject(new Error(`momento-stage ended with ${code}: see above`))),
+    ended.then(([code]) => Promise.reject(new Error(`momento-emulator ended with ${code}: see above`))),
   ]);
   return {
     url: `http://${readFileSync(join(dir, 'port'), 'utf8').trim()}`,

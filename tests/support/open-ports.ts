@@ -39,8 +39,8 @@ let site: Site | undefined;
 export async function openPorts(): Promise<OpenPorts> {
   rmSync(DIR, { recursive: true, force: true });
   mkdirSync(DIR, { recursive: true });
-  const { momentoStage } = await buildTools(DIR, ['momento-stage']);
-  const momento = await ensureMomento(DIR, 0, momentoStage);
+  const { momentoEmulator } = await buildTools(DIR, ['momento-emulator']);
+  const momento = await ensureMomento(DIR, 0, momentoEmulator);
   const emulator = await ensureEmulator(DIR, 0, 'off');
   const chat = await serveChat(DIR, 0, OPEN);
   const apiKey = apiKeyIn(momento.apiKeyFile);

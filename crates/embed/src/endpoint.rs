@@ -10,9 +10,11 @@ use std::task::{Context, Poll};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
+use momento_client::Deadline;
+use momento_client::KeySource;
+use tvm_issuer::Vended;
 use tvm_machine::{Answer, Issued, Machine, Reply};
 use tvm_policy::{AuthMode, Identity};
-use tvm_vendor::{Deadline, KeySource, Vended};
 
 use crate::query::{Asked, Malformed};
 use crate::response::{request_id, response};

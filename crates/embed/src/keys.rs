@@ -3,9 +3,11 @@
 use std::env;
 use std::sync::Arc;
 
-use momento_secrets::{ApiKey, ApiKeyError, ApiKeySecret, SecretError, SetupError};
+use momento_client::{ApiKey, ApiKeyError};
+#[cfg(feature = "secrets-manager")]
+use momento_secrets::{ApiKeySecret, SecretError, SetupError};
+use momento_client::KeySource;
 use tvm_policy::Config;
-use tvm_vendor::KeySource;
 
 /// The variable that holds the key itself, as Momento's SDKs have it.
 const KEY: &str = "MOMENTO_API_KEY";
@@ -18,7 +20,18 @@ pub enum Keys {
     /// One that stays the same until the server is started again.
     Fixed(Arc<ApiKey>),
     /// The one in a secret of AWS Secrets Manager: read again after `momento.key_ttl`, and when Momento refuses it.
+    #[cfg(feature = "secrets-manager")]
     Secret(ApiKeySecret),
+}
+
+/// Why there is no key now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyUnavailable {
+    /// The secret cannot be read.
+    #[cfg(feature = "secrets-manager")]
+    #[error(transparent)]
+    Secret(#[from] SecretError),
 }
 
 /// Why there is no key to be had.
@@ -33,15 +46,20 @@ pub enum KeysError {
     /// It is no key. Never with any part of it.
     #[error("{KEY} is not usable: {0}")]
     Malformed(#[from] ApiKeyError),
+    /// A secret is named, and this server was built without Secrets Manager.
+    #[cfg(not(feature = "secrets-manager"))]
+    #[error("{SECRET_ID} is set, but this server was built without the feature `secrets-manager` of tvm-embed; add it, or set {KEY}")]
+    NoSecretsManager,
     /// The environment has nothing to call Secrets Manager with.
+    #[cfg(feature = "secrets-manager")]
     #[error(transparent)]
     Aws(#[from] SetupError),
 }
 
 impl Keys {
     /// The key in the variable `MOMENTO_API_KEY`, or in the secret that `MOMENTO_API_KEY_SECRET_ID` names, which is then read
-    /// with the credentials in the environment (see [`ApiKeySecret::from_lambda_env`]; another AWS client makes a
-    /// [`Keys::Secret`] by [`ApiKeySecret::new`]).
+    /// with the credentials in the environment. That takes the feature `secrets-manager`; for another AWS client, make a
+    /// `Keys::Secret` by `ApiKeySecret::new` of `momento-secrets`.
     ///
     /// # Errors
     /// [`KeysError`], each of its variants.
@@ -53,6 +71,9 @@ impl Keys {
     fn of(key: Option<String>, secret_id: Option<String>, config: &Config) -> Result<Self, KeysError> {
         match (key, secret_id) {
             (Some(key), None) => Ok(Self::Fixed(Arc::new(ApiKey::parse(&key, config.momento_endpoint())?))),
+            #[cfg(not(feature = "secrets-manager"))]
+            (None, Some(_)) => Err(KeysError::NoSecretsManager),
+            #[cfg(feature = "secrets-manager")]
             (None, Some(id)) => {
                 let secret = ApiKeySecret::from_lambda_env(id, config.momento_endpoint().map(str::to_owned))?;
                 Ok(Self::Secret(secret.with_lifetime(config.key_ttl())))
@@ -70,18 +91,23 @@ impl From<ApiKey> for Keys {
 }
 
 impl KeySource for Keys {
-    type Error = SecretError;
+    type Error = KeyUnavailable;
 
-    async fn key(&self) -> Result<Arc<ApiKey>, SecretError> {
+    async fn key(&self) -> Result<Arc<ApiKey>, KeyUnavailable> {
         match self {
             Self::Fixed(key) => Ok(Arc::clone(key)),
-            Self::Secret(secret) => secret.key().await,
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => Ok(secret.key().await?),
         }
     }
 
     async fn after_refusal(&self, refused: &ApiKey) -> Option<Arc<ApiKey>> {
         match self {
-            Self::Fixed(_) => None,
+            Self::Fixed(_) => {
+                let _ = refused;
+                None
+            }
+            #[cfg(feature = "secrets-manager")]
             Self::Secret(secret) => KeySource::after_refusal(secret, refused).await,
         }
     }

@@ -48,7 +48,7 @@ mod sessions;
 mod setup;
 
 pub use endpoint::{Format, ModeMismatch, TokenEndpoint};
-pub use keys::{Keys, KeysError};
+pub use keys::{KeyUnavailable, Keys, KeysError};
 pub use response::refusal;
 #[cfg(feature = "axum")]
 pub use router::PATH;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::routing::{MethodFilter, on_service};
-use tvm_vendor::KeySource;
+use momento_client::KeySource;
 
 use crate::endpoint::TokenEndpoint;
 use crate::sessions::Sessions;

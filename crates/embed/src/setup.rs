@@ -1,9 +1,10 @@
 //! A machine for this server, from its configuration, its key and its environment.
 
+use momento_client::AddressError;
+use tvm_issuer::CacheNameError;
 use tvm_machine::{Machine, Places};
 use tvm_policy::Config;
 use tvm_tls::TlsError;
-use tvm_vendor::{AddressError, CacheNameError};
 
 use crate::keys::Keys;
 

@@ -5,7 +5,7 @@ mod support;
 
 use axum::Router;
 use http::request::Parts;
-use momento_stage::Fault;
+use momento_emulator::Fault;
 use serde_json::{Value, json};
 use support::{Server, claims, config, endpoint, machine_of, open};
 use tonic::Code;
@@ -189,7 +189,7 @@ async fn sessions_that_cannot_be_looked_up_are_no_reason_to_sign_in_again() {
 
 #[tokio::test]
 async fn a_configuration_of_another_mode_is_refused_at_once() {
-    let momento = momento_stage::Stage::builder().start().await.unwrap();
+    let momento = momento_emulator::Stage::builder().start().await.unwrap();
     let open = machine_of(config("Open"), &momento);
     assert_eq!(TokenEndpoint::for_sessions(open, typed).unwrap_err(), ModeMismatch::Open);
     for mode in ["LambdaAuthorizer", "AmazonCognito"] {

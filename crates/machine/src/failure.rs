@@ -6,8 +6,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use http::StatusCode;
+use tvm_issuer::{TokenError, VendError};
 use tvm_policy::Refusal;
-use tvm_vendor::{TokenError, VendError};
 
 use crate::answer::Answer;
 
@@ -129,17 +129,21 @@ fn not_minted(error: &TokenError) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use momento_secrets::SecretError;
     use tonic::Code;
+    use tvm_issuer::{Nonsense, RequestError};
     use tvm_policy::{AuthMode, Placeholder};
-    use tvm_vendor::{Nonsense, RequestError};
 
     use super::*;
+
+    /// Why a source has no key.
+    #[derive(Debug, Clone, thiserror::Error)]
+    #[error("planted")]
+    struct NoKey;
 
     /// Every way to get no token, and what the client is told: the rows of the HTTP contract.
     #[test]
     fn every_failure_has_its_status_and_code() {
-        let token = |error: TokenError| Failure::<SecretError>::NotVended(VendError::Token(error));
+        let token = |error: TokenError| Failure::<NoKey>::NotVended(VendError::Token(error));
         let code = Code::Unknown;
         for (failure, status, name) in [
             (Refusal::NobodyVerified(AuthMode::AmazonCognito).into(), 500, "Misconfigured"),
@@ -151,7 +155,7 @@ mod tests {
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
-            (VendError::Key(SecretError::NotFound { id: "planted".to_owned() }).into(), 503, "SecretUnavailable"),
+            (VendError::Key(NoKey).into(), 503, "SecretUnavailable"),
             (Failure::NotVended(VendError::KeyLate), 504, "SecretTimeout"),
             (token(TokenError::Refused { code }), 502, "KeyRefused"),
             (token(TokenError::Limited { retry_after: None }), 429, "TooManyRequests"),
@@ -173,6 +177,6 @@ mod tests {
     fn momentos_own_wish_for_a_pause_is_passed_on() {
         let wait = Some(Duration::from_secs(7));
         let limited = TokenError::Limited { retry_after: wait };
-        assert_eq!(Failure::<SecretError>::NotVended(VendError::Token(limited)).answer().retry_after, wait);
+        assert_eq!(Failure::<NoKey>::NotVended(VendError::Token(limited)).answer().retry_after, wait);
     }
 }

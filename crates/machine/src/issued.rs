@@ -1,7 +1,7 @@
 //! What the machine gives a caller: a token, and what it is for.
 
+use tvm_issuer::Vended;
 use tvm_policy::Grant;
-use tvm_vendor::Vended;
 
 /// A token, and the grant that it was minted for.
 #[derive(Debug, Clone)]

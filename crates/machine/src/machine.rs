@@ -3,11 +3,10 @@
 use std::env;
 
 use rustls::ClientConfig;
+use momento_client::{AddressError, Deadline, ServiceAddress};
+use momento_client::KeySource;
+use tvm_issuer::{CacheNameError, MomentoCache, Settings, SharedTokens, TokenService, Vendor};
 use tvm_policy::{Config, Identity, Request};
-use tvm_vendor::{
-    AddressError, CacheNameError, Deadline, KeySource, MomentoCache, ServiceAddress, Settings, SharedTokens,
-    TokenService, Vendor,
-};
 
 use crate::failure::Failure;
 use crate::issued::Issued;

@@ -12,10 +12,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use momento::cache::{Configuration, configurations};
 use momento::{CacheClient, CredentialProvider};
+use refreshing_cache::Clock;
 use secrecy::ExposeSecret as _;
-use tvm_remembered::Clock;
 
-use crate::api_key::{ApiKey, KeyGeneration};
+use momento_client::{ApiKey, KeyGeneration};
 use crate::aws::{SetupError, in_region};
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;

@@ -3,7 +3,7 @@
 //! Each error names the secret by its id, and never holds any part of a value, nor an answer or an error of the SDK (their
 //! `Debug` may print a response's body, and AWS's message on a bad signature quotes the session token).
 
-use crate::api_key::ApiKeyError;
+use momento_client::ApiKeyError;
 
 /// What the caller may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use refreshing_cache::{Keeping, Moment};
 use secrecy::ExposeSecret as _;
-use tvm_remembered::{Keeping, Moment};
 
-use crate::api_key::ApiKey;
+use momento_client::{ApiKey, KeySource};
 use crate::aws::SetupError;
 use crate::error::SecretError;
 use crate::secret::SecretReader;
@@ -117,6 +117,24 @@ impl ApiKeySecret {
                     Ok(previous)
                 }
                 _ => Ok(current),
+            }
+        }
+    }
+}
+
+impl KeySource for ApiKeySecret {
+    type Error = SecretError;
+
+    async fn key(&self) -> Result<Arc<ApiKey>, SecretError> {
+        self.api_key().await
+    }
+
+    async fn after_refusal(&self, refused: &ApiKey) -> Option<Arc<ApiKey>> {
+        match Self::after_refusal(self, refused).await {
+            Ok(other) => other,
+            Err(error) => {
+                tracing::warn!(%error, "Momento refused the API key, and the secret cannot be read for another");
+                None
             }
         }
     }

@@ -15,29 +15,26 @@
 //! crate and no `aws-config`, only what a Lambda needs. A value read is remembered for [`DEFAULT_LIFETIME`], and longer while
 //! it cannot be read again; no value is ever in an error, a log or a `Debug`.
 
-mod api_key;
 mod aws;
 mod classify;
 #[cfg(feature = "clients")]
 mod clients;
-mod endpoint;
 mod error;
 mod key;
 mod secret;
 mod transport;
 mod typed;
 
-pub use api_key::{ApiKey, ApiKeyError, EndpointOrigin, KeyGeneration};
 #[cfg(feature = "aws-config")]
 pub use aws::{DEFAULT_REGION, default_chain, default_chain_client};
 pub use aws::{SetupError, lambda_client, lambda_client_from, region_of_secret};
 pub use classify::refuses_credentials;
-pub use endpoint::EndpointProblem;
 pub use error::{Denied, SecretError};
 pub use key::ApiKeySecret;
+pub use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration};
+pub use refreshing_cache::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, Moment, SystemClock};
 pub use secret::{CURRENT, Limits, PREVIOUS, SecretReader};
 pub use transport::http_client;
-pub use tvm_remembered::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, Moment, SystemClock};
 pub use typed::TypedSecret;
 
 #[cfg(feature = "clients")]

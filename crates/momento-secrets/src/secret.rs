@@ -10,8 +10,8 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Config;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
+use refreshing_cache::{AtHand, Clock, Keeping, Remembered};
 use secrecy::SecretString;
-use tvm_remembered::{AtHand, Clock, Keeping, Remembered};
 
 use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;

@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use refreshing_cache::{AtHand, Keeping, Remembered};
 use secrecy::SecretString;
-use tvm_remembered::{AtHand, Keeping, Remembered};
 
 use crate::error::SecretError;
 use crate::secret::{SecretReader, Version};

@@ -1,4 +1,4 @@
-//! Momento clients from a secret. Real: the official SDK, the AWS SDK, and the local Momento (crate `momento-stage`), in
+//! Momento clients from a secret. Real: the official SDK, the AWS SDK, and the local Momento (crate `momento-emulator`), in
 //! this process. Not real: Secrets Manager, a stand-in on loopback.
 #![allow(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use momento::cache::GetResponse;
 use momento::{CacheClient, MomentoErrorCode};
+use momento_emulator::{Fault, ManualClock, Running, Stage};
 use momento_secrets::{
     ApiKeyError, ClientConfiguration, ClientError, DEFAULT_SECRET_ID, MomentoClients, MomentoClientsBuilder,
     SecretError,
 };
-use momento_stage::{Fault, ManualClock, Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use support::vault::{Vault, v1};

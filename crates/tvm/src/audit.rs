@@ -6,10 +6,11 @@ use std::io::{self, Write};
 
 use aws_sdk_secretsmanager::Client;
 use clap::Args;
-use momento_secrets::{ApiKey, ApiKeyError, CURRENT, PREVIOUS, SecretError, SecretReader};
+use momento_client::{ApiKey, ApiKeyError};
+use momento_secrets::{CURRENT, PREVIOUS, SecretError, SecretReader};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use tvm_vendor::Pseudonyms;
+use tvm_issuer::Pseudonyms;
 
 use crate::aws::{KeySecret, StackError};
 use crate::form::write_json;

@@ -9,10 +9,11 @@ use std::io::Write;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use momento_secrets::{ApiKey, KeyGeneration};
+use momento_client::{ApiKey, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
+use momento_client::Deadline;
+use tvm_issuer::{TRIAL, TokenService};
 use tvm_machine::Places;
-use tvm_vendor::{Deadline, TRIAL, TokenService};
 
 use crate::aws::{KeySecret, Secret};
 use crate::config::ConfigFile;

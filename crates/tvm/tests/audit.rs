@@ -1,6 +1,6 @@
 //! `tvm audit`: what the log calls somebody.
 //! Real: the built program and the AWS SDK. Not real: Secrets Manager, a stand-in. That the function calls a caller by the same
-//! pseudonyms is by the same code; `crates/vendor/src/pseudonym.rs` holds it to a value.
+//! pseudonyms is by the same code; `crates/issuer/src/pseudonym.rs` holds it to a value.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,13 +10,13 @@
 
 mod support;
 
-use lambda_stage::Secrets;
-use momento_secrets::ApiKey;
-use momento_stage::Stage;
+use lambda_emulator::Secrets;
+use momento_emulator::Stage;
+use momento_client::ApiKey;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::{Done, command, run};
-use tvm_vendor::Pseudonyms;
+use tvm_issuer::Pseudonyms;
 
 async fn audit(secrets: &Secrets, more: &[&str]) -> Done {
     run(command(secrets.url(), &[&["audit", "--secret", "the-key"], more].concat()), "").await

@@ -10,9 +10,9 @@
 
 mod support;
 
-use lambda_stage::Secrets;
-use momento_secrets::ApiKey;
-use momento_stage::{Fault, Running, Stage};
+use lambda_emulator::Secrets;
+use momento_emulator::{Fault, Running, Stage};
+use momento_client::ApiKey;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use support::aws::{Aws, good, stack};

@@ -14,15 +14,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use lambda_stage::Secrets;
+use lambda_emulator::Secrets;
+use momento_emulator::Stage;
 use momento_secrets::{ApiKeySecret, SecretReader, lambda_client_from};
-use momento_stage::Stage;
 use secrecy::ExposeSecret as _;
 use support::{command, run};
 use tonic::Code;
+use momento_client::{Deadline, ServiceAddress};
 use tvm_machine::{Machine, Places};
 use tvm_policy::{Config, Identity, Request};
-use tvm_vendor::{Deadline, ServiceAddress};
 
 const SECRET: &str = "the-key";
 /// How many ask at the same time, each again as soon as it was answered.

@@ -16,15 +16,15 @@ use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::get;
-use momento_secrets::ApiKey;
-use momento_stage::{Running, Stage};
+use momento_emulator::{Running, Stage};
+use momento_client::ApiKey;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::{Done, command, run};
 use tokio::net::TcpListener;
 use tvm_embed::{Caller, Config, Keys, TokenEndpoint};
+use momento_client::ServiceAddress;
 use tvm_machine::{Machine, Places};
-use tvm_vendor::ServiceAddress;
 
 /// Nobody listens there: this command has no use for AWS.
 const NO_AWS: &str = "http://127.0.0.1:9";

@@ -12,7 +12,7 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use lambda_stage::Secrets;
+use lambda_emulator::Secrets;
 use pty_process::{Command, Pty};
 use rustix::termios::{LocalModes, tcgetattr};
 use secrecy::SecretString;

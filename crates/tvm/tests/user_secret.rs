@@ -11,7 +11,7 @@
 mod support;
 
 use futures_util::future::join_all;
-use lambda_stage::{Secrets, Trouble};
+use lambda_emulator::{Secrets, Trouble};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use support::{Done, command, run};

@@ -26,7 +26,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     // This project's crates alone: what others log may hold a key. The server says on standard output where it listens.
-    let ours = ["embedded_chat", "momento_secrets", "tvm_embed", "tvm_remembered", "tvm_vendor"];
+    let ours = ["embedded_chat", "momento_secrets", "tvm_embed", "refreshing_cache", "tvm_issuer"];
     let filter = Targets::new().with_targets(ours.map(|target| (target, LevelFilter::INFO)));
     tracing_subscriber::registry()
         .with(filter)

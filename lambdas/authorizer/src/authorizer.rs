@@ -5,10 +5,10 @@ use std::time::SystemTime;
 use lambda_runtime::{Context, Diagnostic};
 use momento_secrets::SecretReader;
 use tracing::Level;
-use tvm_gateway::event::Event;
-use tvm_gateway::{settings, telemetry};
-use tvm_jwks::FetchError;
-use tvm_jwt::Refused;
+use tvm_common::event::Event;
+use tvm_common::{settings, telemetry};
+use tvm_oidc::FetchError;
+use tvm_oidc::Refused;
 use tvm_policy::{Config, Issuer, Proof, VerifiedBy};
 
 use crate::by_credentials::{ByCredentials, NoUsers};

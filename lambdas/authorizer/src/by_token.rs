@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use tvm_gateway::event::{Ambiguous, Event};
-use tvm_jwt::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
+use tvm_common::event::{Ambiguous, Event};
+use tvm_oidc::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
 use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;

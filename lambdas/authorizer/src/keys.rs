@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use momento_secrets::{SecretReader, TypedSecret};
 use rustls::ClientConfig;
-use tvm_jwks::{Place, PublishedKeys};
-use tvm_jwt::{Algorithm, KeySet};
+use tvm_oidc::{Algorithm, KeySet};
+use tvm_oidc::{Place, PublishedKeys};
 use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;

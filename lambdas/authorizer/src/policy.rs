@@ -5,7 +5,7 @@
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerPolicy;
 use aws_lambda_events::iam::{IamPolicyEffect, IamPolicyStatement};
 use serde::Serialize;
-use tvm_jwt::Refused;
+use tvm_oidc::Refused;
 
 /// The answer, with just what API Gateway asks for ("Output from an API Gateway Lambda authorizer", developer guide).
 #[derive(Debug, Serialize)]

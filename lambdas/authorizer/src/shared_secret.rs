@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use momento_secrets::SecretError;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::Deserialize;
-use tvm_jwt::{Algorithm, KeySet, KeySetError};
+use tvm_oidc::{Algorithm, KeySet, KeySetError};
 
 /// The value as JSON, with just one of the two.
 #[derive(Deserialize)]
@@ -72,9 +72,9 @@ fn decoded(text: &str) -> Result<SecretSlice<u8>, NoSharedSecret> {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use lambda_stage::{Mac, token_by_secret};
+    use lambda_emulator::{Mac, token_by_secret};
     use serde_json::json;
-    use tvm_jwt::{Expected, Refused, Verifier};
+    use tvm_oidc::{Expected, Refused, Verifier};
 
     use super::*;
 

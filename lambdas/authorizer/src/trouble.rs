@@ -6,7 +6,7 @@
 use std::time::SystemTime;
 
 use serde::Serialize;
-use tvm_gateway::emf::{Directive, Metadata, Metric, function_dimension};
+use tvm_common::emf::{Directive, Metadata, Metric, function_dimension};
 use tvm_policy::AuthMode;
 
 /// The one metric of this function. `cdk/lib/metrics.ts` reads it by this name.

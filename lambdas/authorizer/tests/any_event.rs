@@ -11,7 +11,7 @@ mod support;
 
 use std::path::Path;
 
-use lambda_stage::events::{gateway_events, odd_values, replaced};
+use lambda_emulator::events::{gateway_events, odd_values, replaced};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};

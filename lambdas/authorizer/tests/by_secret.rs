@@ -10,7 +10,7 @@
 
 mod support;
 
-use lambda_stage::{Function, Issuer, Mac, Secrets, SignedBy, Trouble, token_by_secret};
+use lambda_emulator::{Function, Issuer, Mac, Secrets, SignedBy, Trouble, token_by_secret};
 use serde_json::{Value, json};
 use support::tokens::{bearing, claims, config, in_seconds};
 use support::{Decided, decided, event, file_of};
@@ -63,7 +63,7 @@ impl DeployedBySecret {
 
 #[tokio::test]
 async fn the_signing_secret_is_asked_for_in_the_region_that_its_arn_names() {
-    // The function runs in us-east-1, as `lambda-stage` tells it.
+    // The function runs in us-east-1, as `lambda-emulator` tells it.
     let arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf";
     let secrets = Secrets::start().await.unwrap();
     secrets.put(arn, SECRET);

@@ -13,8 +13,8 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use lambda_stage::events::{gateway_events, odd_values, replaced};
-use lambda_stage::{Answer, Issuer, SignedBy};
+use lambda_emulator::events::{gateway_events, odd_values, replaced};
+use lambda_emulator::{Answer, Issuer, SignedBy};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};

@@ -14,14 +14,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use lambda_emulator::{Mac, Secrets, token_by_secret};
 use lambda_runtime::Context;
-use lambda_stage::{Mac, Secrets, token_by_secret};
 use momento_secrets::{Clock, Moment, SecretReader, SystemClock, lambda_client_from};
 use serde_json::json;
 use support::event;
 use support::tokens::{bearing, in_seconds};
 use tvm_authorizer::{Authorizer, ByCredentials, ByToken, Keys, Rejection};
-use tvm_jwt::{Algorithm, Refused};
+use tvm_oidc::{Algorithm, Refused};
 use tvm_policy::{Config, CredentialsIn, Proof};
 
 /// Longer than the longest that the secret is kept, 5 minutes and a tenth.

@@ -1,6 +1,6 @@
 //! What the metric `AuthorizerTrouble` counts: trouble of ours, and nothing that a stranger can send.
 //! Real: the built function, its secret and its issuer over HTTP, keys and signatures. Not real: Secrets Manager itself, API
-//! Gateway, and CloudWatch, whose rules are written down in `lambda_stage::emf`.
+//! Gateway, and CloudWatch, whose rules are written down in `lambda_emulator::emf`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,8 +10,8 @@
 
 mod support;
 
-use lambda_stage::emf::{self, Datum};
-use lambda_stage::{Answer, Function, Issuer, Mac, Secrets, SignedBy, Trouble, token_by_secret};
+use lambda_emulator::emf::{self, Datum};
+use lambda_emulator::{Answer, Function, Issuer, Mac, Secrets, SignedBy, Trouble, token_by_secret};
 use serde_json::{Value, json};
 use support::tokens::{DeployedByToken, bearing, claims, config, in_seconds};
 use support::{Deployed, decided, event, file_of};

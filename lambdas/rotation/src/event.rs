@@ -1,7 +1,7 @@
 //! The event that Secrets Manager sends for each step (its user guide, "Lambda rotation functions").
 
 use serde::Deserialize;
-use tvm_renewal::Step;
+use tvm_key_rotation::Step;
 
 /// A step that is to be carried out.
 pub(crate) struct Event {

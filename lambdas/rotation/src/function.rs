@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use lambda_runtime::{Context, Diagnostic};
+use momento_client::{AuthService, Deadline};
+use tvm_issuer::TokenService;
+use tvm_key_rotation::{Outcome, Rotation, RotationError};
 use tvm_machine::Places;
-use tvm_renewal::{Outcome, Rotation, RotationError};
-use tvm_vendor::{AuthService, Deadline, TokenService};
 
 use crate::event::{Event, MalformedEvent};
 

@@ -1,6 +1,6 @@
 //! A rotation by the built function, and that nothing secret is printed or answered, at the highest log level.
 //! Real: the built function and the local Momento. Not real: Secrets Manager, a stand-in that begins rotations and moves labels
-//! by AWS's rules; what it then sends, the test sends. What fails at each step is in `crates/renewal/tests/steps.rs`.
+//! by AWS's rules; what it then sends, the test sends. What fails at each step is in `crates/key-rotation/tests/steps.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,8 +10,8 @@
 
 use std::time::Duration;
 
-use lambda_stage::{Function, Outcome, Secrets, TestVersion, Trouble};
-use momento_stage::{Running, Stage};
+use lambda_emulator::{Function, Outcome, Secrets, TestVersion, Trouble};
+use momento_emulator::{Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

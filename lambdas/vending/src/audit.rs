@@ -5,11 +5,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use momento_secrets::ApiKey;
+use momento_client::ApiKey;
 use serde::Serialize;
+use tvm_issuer::Pseudonyms;
 use tvm_machine::Issued;
 use tvm_policy::{Audit, Config, Identity, Permissions, Request};
-use tvm_vendor::Pseudonyms;
 
 /// Members of the line about a vended token.
 #[derive(Debug, Serialize)]

@@ -63,8 +63,8 @@ fn ask_for_another(wrong: WrongToken) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use tvm_issuer::VendError;
     use tvm_policy::{AuthMode, Refusal};
-    use tvm_vendor::VendError;
 
     use super::*;
 

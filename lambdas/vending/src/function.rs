@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_runtime::Context;
 use momento_secrets::ApiKeySecret;
-use tvm_gateway::event::Event;
-use tvm_gateway::settings;
+use tvm_common::event::Event;
+use tvm_common::settings;
+use momento_client::Deadline;
 use tvm_machine::{Issued, Machine, Places};
-use tvm_vendor::Deadline;
 
 use crate::audit::{Audited, Auditor};
 use crate::failure::Failure;

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use tvm_gateway::event::Event;
-use tvm_gateway::groups::groups;
+use tvm_common::event::Event;
+use tvm_common::groups::groups;
 use tvm_policy::{AuthMode, Caller, CognitoTokens, Config, Identity, TokenUse};
 
 /// Why a token that API Gateway let through does not count. It looks at the pool alone, not at what a token of it is for.

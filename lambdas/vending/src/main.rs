@@ -2,7 +2,7 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
-use tvm_gateway::telemetry;
+use tvm_common::telemetry;
 use tvm_vending::Function;
 
 #[tokio::main(flavor = "current_thread")]

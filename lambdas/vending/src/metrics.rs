@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use tvm_gateway::emf::{Directive, Metadata, Metric, function_dimension};
+use tvm_common::emf::{Directive, Metadata, Metric, function_dimension};
+use tvm_issuer::{TokenError, VendError};
 use tvm_machine::Failure::NotVended;
 use tvm_machine::Issued;
 use tvm_policy::AuthMode;
-use tvm_vendor::{TokenError, VendError};
 
 use crate::failure::Failure;
 

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use tracing::Level;
-use tvm_gateway::telemetry;
+use tvm_common::telemetry;
 use tvm_machine::Issued;
 
 use crate::audit::Audited;

@@ -1,6 +1,6 @@
 //! What a request says about the token it wants, read from the headers and the query string.
 
-use tvm_gateway::event::{Ambiguous, Event};
+use tvm_common::event::{Ambiguous, Event};
 use tvm_policy::Request;
 
 /// The headers that carry a credential in one mode or another. Repeated, nobody knows which of them API Gateway verified.

@@ -11,7 +11,7 @@ mod support;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use momento_stage::Fault;
+use momento_emulator::Fault;
 use serde_json::{Value, json};
 use support::Deployed;
 use tonic::Code;
@@ -47,7 +47,7 @@ async fn an_open_machine_vends_a_token_that_lives_an_hour() {
 #[tokio::test]
 async fn a_secret_is_asked_for_in_the_region_that_its_arn_names() {
     let shipped = include_str!("../../../config/tvm.toml");
-    // The function runs in us-east-1, as `lambda-stage` tells it.
+    // The function runs in us-east-1, as `lambda-emulator` tells it.
     for region in ["eu-central-1", "us-east-1"] {
         let arn = format!("arn:aws:secretsmanager:{region}:111122223333:secret:momento-AbCdEf");
         let mut deployed = Deployed::start_with_secret(&arn, shipped, &[]).await;
@@ -97,7 +97,7 @@ async fn a_page_of_any_origin_reads_beside_the_token_what_it_may_do() {
     assert!(nobody.headers["token-grant"].as_str().unwrap().starts_with(r#"{"permissions":["#));
 }
 
-/// Momento refuses a selection twice in one token (momento-stage/tests/tokens.rs names the suites), and both shipped groups have
+/// Momento refuses a selection twice in one token (momento-emulator/tests/tokens.rs names the suites), and both shipped groups have
 /// the same one.
 #[tokio::test]
 async fn a_member_of_both_shipped_groups_gets_one_token_that_may_do_what_either_may() {

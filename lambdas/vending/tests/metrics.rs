@@ -1,6 +1,6 @@
 //! The metrics in the log lines, as CloudWatch would read them.
 //! Real: the built function and the local Momento. Not real: Secrets Manager, API Gateway, and CloudWatch, whose rules are
-//! written down in `lambda_stage::emf`.
+//! written down in `lambda_emulator::emf`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,9 +13,9 @@ mod support;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use lambda_stage::Trouble;
-use lambda_stage::emf::{self, Datum};
-use momento_stage::Fault;
+use lambda_emulator::Trouble;
+use lambda_emulator::emf::{self, Datum};
+use momento_emulator::Fault;
 use serde_json::{Value, json};
 use support::Deployed;
 use tonic::Code;

@@ -9,7 +9,7 @@
 
 mod support;
 
-use momento_stage::Fault;
+use momento_emulator::Fault;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use support::Deployed;

@@ -2,7 +2,7 @@
 //! Real: the built function and the local Momento. Not real: Secrets Manager, and API Gateway. That two clocks differ is shown
 //! by Momento's, which is shifted: a process' own cannot be. So not shown here: a function whose clock is not Lambda's, by
 //! which its deadline is counted, or Secrets Manager's; nor answers of Momento whose message is broken, see
-//! `crates/vendor/tests`.
+//! `crates/issuer/tests`.
 //!
 //! Each test prints its rows: | what | requests | 200 | 429 | others | calls to mint | tokens minted | took | slowest |.
 #![allow(
@@ -19,8 +19,8 @@ mod support;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use lambda_stage::Trouble;
-use momento_stage::{Clock as _, Fault, ManualClock, Stage};
+use lambda_emulator::Trouble;
+use momento_emulator::{Clock as _, Fault, ManualClock, Stage};
 use support::clock::Skewed;
 use support::environments::{Callers, Environments, Load, MINT, QUOTA, Row, World, answer, claims, config, one, send};
 use tokio::io::AsyncWriteExt as _;

@@ -1,7 +1,7 @@
 //! The function whose processes share their tokens in a cache, while that fails, goes away or was never there, while a
 //! process ends in the middle of its work for all, and while the API key changes.
 //! Real: the built function, several processes of it, and the local Momento with its cache. Not real: Secrets Manager, and API
-//! Gateway. Not shown here: entries that somebody moved or changed, see `crates/vendor/tests/shared_cache.rs`; processes
+//! Gateway. Not shown here: entries that somebody moved or changed, see `crates/issuer/tests/shared_cache.rs`; processes
 //! whose clocks differ from each other.
 //!
 //! Each test prints its rows: | what | requests | 200 | 429 | others | calls to mint | tokens minted | took | slowest |.
@@ -18,7 +18,7 @@ mod support;
 
 use std::time::Duration;
 
-use momento_stage::Fault;
+use momento_emulator::Fault;
 use secrecy::ExposeSecret as _;
 use support::environments::{Callers, Load, MINT, QUOTA, Row, World, answer, config, one, send};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

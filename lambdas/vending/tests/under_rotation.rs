@@ -1,5 +1,5 @@
 //! The function under load while Secrets Manager rotates the key, again and again, and each old key is revoked at once.
-//! Real: the built function, eight processes of it; the four steps of `tvm-renewal`; the local Momento, which renews keys. Not
+//! Real: the built function, eight processes of it; the four steps of `tvm-key-rotation`; the local Momento, which renews keys. Not
 //! real: Secrets Manager, and API Gateway.
 #![allow(
     clippy::unwrap_used,
@@ -17,8 +17,9 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::environments::{Callers, Load, World, config};
-use tvm_renewal::{Rotation, Step};
-use tvm_vendor::{AuthService, Deadline, ServiceAddress, TokenService};
+use momento_client::{AuthService, Deadline, ServiceAddress};
+use tvm_issuer::TokenService;
+use tvm_key_rotation::{Rotation, Step};
 
 /// Momento's limit is lifted: no request is to wait for a turn.
 const TABLES: &str = "[limits]\nmomento_tokens_per_second = 100000\n[momento]\nkey_ttl = ";

@@ -59,7 +59,7 @@ test('it has every crate that is linked, with its checksum, and none that only h
   assert.equal(h2?.licenses?.[0]?.expression, 'MIT');
   // Of this project: in no registry.
   assert.ok(named.has('tvm-policy') && named.get('tvm-policy')?.purl === undefined);
-  for (const helper of ['syn', 'quote', 'serde_derive', 'tvm-lambda-stage']) assert.ok(!named.has(helper), helper);
+  for (const helper of ['syn', 'quote', 'serde_derive', 'tvm-lambda-emulator']) assert.ok(!named.has(helper), helper);
   const depends = bill.dependencies.find((it: { ref: string }) => it.ref === 'tvm-vending.zip');
   assert.match(depends.dependsOn[0], /^tvm-vending@/);
 });

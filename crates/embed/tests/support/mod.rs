@@ -3,14 +3,14 @@
 use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use momento_secrets::ApiKey;
-use momento_stage::{Running, Stage};
+use momento_emulator::{Running, Stage};
+use momento_client::ApiKey;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tvm_embed::{Config, Format, Keys, Machine, ModeMismatch, Sessions, TokenEndpoint};
+use momento_client::ServiceAddress;
 use tvm_machine::Places;
-use tvm_vendor::ServiceAddress;
 
 /// The shipped configuration in this mode.
 pub(crate) fn config(mode: &str) -> Config {

@@ -1,7 +1,8 @@
 //! Why there is no other key in the secret.
 
-use momento_secrets::ApiKeyError;
-use tvm_vendor::{AddressError, TokenError};
+use momento_client::ApiKeyError;
+use momento_client::AddressError;
+use tvm_issuer::TokenError;
 
 use crate::aws::{SecretTrouble, StackError};
 use crate::config::CommandError;

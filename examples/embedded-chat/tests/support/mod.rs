@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use momento::CredentialProvider;
 use momento::topics::TopicClient;
-use momento_stage::{Running, Stage};
+use momento_emulator::{Running, Stage};
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

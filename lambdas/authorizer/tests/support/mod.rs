@@ -5,7 +5,7 @@ pub(crate) mod tokens;
 
 use std::path::PathBuf;
 
-use lambda_stage::{Function, Outcome, Secrets};
+use lambda_emulator::{Function, Outcome, Secrets};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lambda_stage::{Function, Issuer};
+use lambda_emulator::{Function, Issuer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use momento_stage::{Clock, SystemClock, Wait};
+use momento_emulator::{Clock, SystemClock, Wait};
 
 /// The computer's time, and so much more or less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

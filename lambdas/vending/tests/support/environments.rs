@@ -15,8 +15,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use lambda_stage::{Function, Outcome, Secrets};
-use momento_stage::{Running, Stage};
+use lambda_emulator::{Function, Outcome, Secrets};
+use momento_emulator::{Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -4,8 +4,8 @@
 pub(crate) mod clock;
 pub(crate) mod environments;
 
-use lambda_stage::{Function, Outcome, Secrets};
-use momento_stage::{Running, Stage};
+use lambda_emulator::{Function, Outcome, Secrets};
+use momento_emulator::{Running, Stage};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tempfile::TempDir;

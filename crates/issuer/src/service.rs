@@ -1,0 +1,104 @@
+//! The client of Momento's token service: one call, `token.Token/GenerateDisposableToken`.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::uri::PathAndQuery;
+use momento_client::ApiKey;
+use rustls::ClientConfig;
+use secrecy::ExposeSecret;
+use tvm_policy::Grant;
+
+use momento_client::{Service, ServiceAddress};
+use momento_client::framed;
+use momento_client::Channel;
+use momento_client::Deadline;
+use crate::error::TokenError;
+use crate::request::request_for;
+use crate::token::VendedToken;
+use momento_client::wire::GenerateDisposableTokenResponse;
+
+/// The method that mints.
+const METHOD: PathAndQuery = PathAndQuery::from_static("/token.Token/GenerateDisposableToken");
+
+/// Tells the time.
+type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What mints tokens: Momento's token service, or a model of it.
+pub trait Minter: Send + Sync {
+    /// Mints a token for `grant`.
+    ///
+    /// # Errors
+    /// [`TokenError`]; see there.
+    fn mint(
+        &self,
+        key: &ApiKey,
+        grant: &Grant,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<VendedToken, TokenError>> + Send;
+
+    /// What time it is, by the clock that judges expiries.
+    fn now(&self) -> SystemTime;
+}
+
+/// A client of the token service. One per process, shared by reference: it keeps its connection open between calls, and
+/// makes a new one when a key of another endpoint comes.
+pub struct TokenService {
+    channel: Channel,
+    clock: Clock,
+}
+
+impl TokenService {
+    /// A client for the token service at `address`, trusting what `tls` trusts (see the crate `tvm-tls`). Opens nothing.
+    #[must_use]
+    pub fn new(tls: ClientConfig, address: ServiceAddress) -> Self {
+        Self { channel: Channel::new(Service::Token, address, tls), clock: Arc::new(SystemTime::now) }
+    }
+
+    /// The same, with expiries judged by another clock than the system's.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Opens the connection that a call with `key` will use, so that the call need not wait for it. A failure is kept
+    /// quiet: the call tries again, and has somebody to tell.
+    pub async fn connect(&self, key: &ApiKey, deadline: Deadline) {
+        self.channel.connect(key, deadline).await;
+    }
+
+    /// As [`connect`](Self::connect), before there is a key; nothing where only the key says where the service is.
+    pub async fn connect_without_key(&self, deadline: Deadline) {
+        self.channel.connect_without_key(deadline).await;
+    }
+
+    /// Mints a token for `grant`.
+    ///
+    /// # Errors
+    /// [`TokenError`]; see there.
+    pub async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+        let message = framed(&request_for(grant, key.secret().expose_secret())?);
+        let call = self.channel.prepare(key, METHOD, message)?;
+        let answer: GenerateDisposableTokenResponse = self.channel.call(&call, deadline).await?;
+        let lifetime = Duration::from_secs(grant.lifetime.as_secs());
+        Ok(VendedToken::from_response(&answer, lifetime, Minter::now(self))?)
+    }
+}
+
+impl Minter for TokenService {
+    async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+        Self::mint(self, key, grant, deadline).await
+    }
+
+    fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+}
+
+impl fmt::Debug for TokenService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenService").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}

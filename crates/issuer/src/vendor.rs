@@ -1,0 +1,208 @@
+//! Key, token service and kept tokens together: what a Lambda or a server holds, one per process.
+//!
+//! It decides nothing about access and keeps nothing of a caller: a grant goes in, a token or an error comes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use momento_client::{ApiKey, Deadline, KeySource};
+use tvm_policy::{Grant, MinRemaining};
+
+use crate::cache::MomentoCache;
+use crate::error::TokenError;
+use crate::interval::Intervals;
+use crate::mint::{Mint, Wanted};
+use crate::pace::Pace;
+use crate::request::check;
+use crate::reuse::{Fresh, Minted, Origin, Way};
+use crate::service::{Minter, TokenService};
+use crate::settings::Settings;
+use crate::shared::{Allowance, Shared};
+use crate::slots::Slots;
+use crate::store::SharedStore;
+use crate::token::VendedToken;
+
+/// The least that a token must have left to be given out where none can be minted: enough to open what it is for.
+pub(crate) const LAST_RESORT: Duration = Duration::from_secs(30);
+
+/// Why nothing was vended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VendError<E> {
+    /// There is no API key.
+    #[error(transparent)]
+    Key(E),
+    /// The source of the API key took until the deadline.
+    #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
+    KeyLate,
+    /// There is a key, and no token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+}
+
+impl<E> VendError<E> {
+    /// Whether Momento says that the key is no good.
+    pub(crate) fn is_about_the_key(&self) -> bool {
+        matches!(self, Self::Token(TokenError::Refused { .. }))
+    }
+
+    /// Whether it is no matter of another caller's who wants the very same.
+    fn is_about_the_caller(&self) -> bool {
+        matches!(self, Self::Token(TokenError::TooSoon { .. }))
+    }
+}
+
+/// Why a flight brought nothing, and for whom it was asked.
+#[derive(Debug, Clone)]
+struct Failed<E> {
+    error: VendError<E>,
+    leader: Option<String>,
+}
+
+/// A token, and how it was come by.
+#[derive(Debug, Clone)]
+pub struct Vended {
+    /// What the caller gets.
+    pub token: VendedToken,
+    /// Where it is from.
+    pub origin: Origin,
+    /// How long Momento took, where it minted the token for this request.
+    pub minted_in: Option<Duration>,
+    /// The API key that minted it, or the one at hand when it was given again.
+    pub key: Option<Arc<ApiKey>>,
+}
+
+impl From<Fresh> for Vended {
+    fn from(Fresh { token, by, origin, minted_in }: Fresh) -> Self {
+        Self { token, origin, minted_in, key: Some(by) }
+    }
+}
+
+/// A token that was given before.
+fn again(token: VendedToken, origin: Origin, key: Option<Arc<ApiKey>>) -> Vended {
+    Vended { token, origin, minted_in: None, key }
+}
+
+/// Vends tokens.
+#[derive(Debug)]
+pub struct Vendor<K: KeySource, M = TokenService, S = MomentoCache> {
+    mint: Arc<Mint<K, M, S>>,
+    reuse: Option<MinRemaining>,
+    minted: Minted<Failed<K::Error>>,
+}
+
+impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vendor<K, M, S> {
+    /// A vendor of tokens minted by `minter` with the key of `keys`. Fetches nothing.
+    pub fn new(keys: K, minter: M, settings: Settings<S>) -> Self {
+        let Settings { reuse, shared, tokens_per_second, identity_interval } = settings;
+        let mint = Mint {
+            keys,
+            minter,
+            pace: tokens_per_second.map(|turns| (Pace::new(turns), Slots::new(turns))),
+            shared: shared.map(|shared| Shared::new(shared.store, shared.budget)),
+            intervals: identity_interval.map(Intervals::new),
+        };
+        Self { mint: Arc::new(mint), reuse, minted: Minted::nothing() }
+    }
+
+    /// A token for `grant`, by `deadline`. `identity` is who it is for, where that was verified; it bounds how often
+    /// tokens are minted, and decides nothing else.
+    ///
+    /// # Errors
+    /// [`VendError`]; see there. A grant that cannot be asked for is refused before the key is fetched.
+    pub async fn vend(
+        &self,
+        grant: &Grant,
+        identity: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Vended, VendError<K::Error>> {
+        check(grant).map_err(TokenError::from)?;
+        // At hand, but for a moment in minutes. Without one, whatever is kept serves.
+        let key = self.mint.key(deadline).await;
+        let Some(reuse) = self.reuse else {
+            let wanted = Wanted { grant, identity, deadline };
+            let fresh = self.mint.token(key?, wanted, &mut Allowance::none()).await?;
+            return Ok(fresh.into());
+        };
+        let wanted = Wanted { grant, identity, deadline };
+        match self.once_for_all(&key, wanted, reuse.of(grant.lifetime)).await {
+            // The tokens of a key that is no good may be none either.
+            Err(refused) if refused.is_about_the_key() => Err(refused),
+            // Better one that ends soon than none.
+            Err(error) => match self.minted.any(grant, self.mint.minter.now(), LAST_RESORT) {
+                Some(token) => Ok(again(token, Origin::LastResort, key.ok())),
+                None => Err(error),
+            },
+            vended => vended,
+        }
+    }
+
+    /// A token with `enough` of its life left: one that is kept, or else one that is minted for all who ask for the same meanwhile. An
+    /// interval is the caller's alone: it is asked before there is a mint that others join, and where the store alone knew of it, who
+    /// joined asks again for themselves.
+    async fn once_for_all(
+        &self,
+        key: &Result<Arc<ApiKey>, VendError<K::Error>>,
+        wanted: Wanted<'_>,
+        enough: Duration,
+    ) -> Result<Vended, VendError<K::Error>> {
+        let Wanted { grant, identity, deadline } = wanted;
+        let known = key.as_deref().ok();
+        let minting = || {
+            let (mint, key, grant) = (Arc::clone(&self.mint), key.clone(), grant.clone());
+            let leader = identity.map(str::to_owned);
+            async move {
+                let wanted = Wanted { grant: &grant, identity: leader.as_deref(), deadline };
+                let outcome = match key {
+                    Ok(key) => mint.obtain(key, wanted, enough).await,
+                    Err(error) => Err(error),
+                };
+                outcome.map_err(|error| Failed { error, leader })
+            }
+        };
+        loop {
+            let now = self.mint.minter.now();
+            let way = if let Some(way) = self.minted.there(grant, known, now, enough) {
+                way
+            } else if let Err(too_soon) = self.mint.may_mint_for(identity) {
+                let Ok(key) = key else { return Err(too_soon.into()) };
+                let found = self.mint.found(key, wanted, enough).await;
+                return found.map(Vended::from).ok_or(too_soon.into());
+            } else {
+                self.minted.way(grant, known, now, enough, minting)
+            };
+            let (flight, joins) = match way {
+                Way::Kept(token) => return Ok(again(token, Origin::Reused, key.as_ref().ok().cloned())),
+                Way::Join(flight) => (flight, true),
+                Way::Lead(flight) => (flight, false),
+            };
+            match deadline.bound(flight).await {
+                Ok(Ok(fresh)) if joins && fresh.origin != Origin::LastResort => {
+                    return Ok(again(fresh.token, Origin::Reused, Some(fresh.by)));
+                }
+                Ok(Ok(fresh)) => return Ok(fresh.into()),
+                Ok(Err(Failed { error, leader })) if error.is_about_the_caller() && leader.as_deref() != identity => {}
+                Ok(Err(Failed { error, .. })) => return Err(error),
+                Err(_) => return Err(TokenError::Timeout.into()),
+            }
+        }
+    }
+}
+
+impl<K: KeySource + 'static> Vendor<K> {
+    /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
+    /// again, and has somebody to tell.
+    pub async fn warm(&self, deadline: Deadline) {
+        let service = &self.mint.minter;
+        // At the same time where the service's place is known without the key.
+        let (key, ()) = tokio::join!(self.mint.key(deadline), service.connect_without_key(deadline));
+        match (key, &self.mint.shared) {
+            (Ok(key), Some(shared)) => {
+                let by = shared.within_budget(deadline);
+                tokio::join!(service.connect(&key, deadline), shared.store().connect(&key, by));
+            }
+            (Ok(key), None) => service.connect(&key, deadline).await,
+            (Err(_), _) => tracing::debug!("no API key ahead of the first request"),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A Momento API key, and how the value of a secret becomes one.
+//!
+//! Pure text in, key out. Nothing here prints, logs or quotes any part of the value: an error says which shape was
+//! recognised and what to do.
+
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq as _;
+
+use crate::endpoint::{self, EndpointProblem};
+
+/// The two generations of Momento API keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyGeneration {
+    /// Carries its endpoint: base64 of the JSON `{"endpoint", "api_key"}`.
+    V1,
+    /// A JWT whose claim `t` is `g`; its endpoint is configured beside it.
+    V2,
+}
+
+/// A Momento API key with the endpoint it belongs to. `Debug` redacts the key.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    generation: KeyGeneration,
+    endpoint: String,
+    secret: SecretString,
+    stored_at: Option<SystemTime>,
+}
+
+/// Why the value of a secret is not a Momento API key. No variant holds any part of the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApiKeyError {
+    /// The value is empty or white space.
+    #[error("it is empty; put a Momento API key in it")]
+    Empty,
+    /// No known shape.
+    #[error(
+        "it is neither a v1 key (base64), nor a v2 key (a JWT), nor JSON with \"apiKey\"; copy the key from the Momento \
+         console again, whole and without quotes"
+    )]
+    Unrecognised,
+    /// A v1 key that lacks a member.
+    #[error("it looks like a v1 key, but has no text in \"{missing}\"; copy the key from the Momento console again")]
+    IncompleteV1 {
+        /// `endpoint` or `api_key`.
+        missing: &'static str,
+    },
+    /// A JWT, but not one of a v2 API key.
+    #[error(
+        "it is a JWT but not a v2 API key (no claim \"t\" of \"g\"); create an API key in the Momento console and store that"
+    )]
+    OtherJwt,
+    /// A v2 key, and nothing says where it belongs.
+    #[error(
+        "it is a v2 key, which does not carry its endpoint; configure the endpoint of its region (for the token vending \
+         machine: `endpoint` in the table [momento]), or store JSON with \"apiKey\" and \"endpoint\""
+    )]
+    EndpointMissing,
+    /// Starts as JSON, and is not well-formed or not an object.
+    #[error(
+        "it starts like JSON but is not well-formed (line {line}, column {column}); mend it, or store the key alone"
+    )]
+    MalformedJson {
+        /// Counted from 1.
+        line: usize,
+        /// Where in that line, as `serde_json` counts.
+        column: usize,
+    },
+    /// JSON without the key.
+    #[error("it is JSON without a text \"apiKey\"; store {{\"apiKey\": \"…\"}}, or the key alone")]
+    JsonWithoutKey,
+    /// JSON whose `endpoint` is not a text.
+    #[error("it is JSON whose \"endpoint\" is not a text; write the endpoint's host name, or leave it out")]
+    JsonEndpointNotText,
+    /// JSON whose `apiKey` is not a key.
+    #[error("it is JSON, and of its \"apiKey\" this is to be said: {0}")]
+    KeyInJson(Box<ApiKeyError>),
+    /// The endpoint, from wherever it came, is not a host name.
+    #[error("the endpoint {origin} is not usable: {problem}")]
+    Endpoint {
+        /// Where the endpoint came from.
+        origin: EndpointOrigin,
+        /// What is wrong with it.
+        problem: EndpointProblem,
+    },
+    /// The key could not be sent in an HTTP header.
+    #[error(
+        "it is a key with a control, white space or non-ASCII character inside; copy it from the Momento console again"
+    )]
+    NotPrintable,
+}
+
+/// Where a key's endpoint came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointOrigin {
+    /// The v1 key itself.
+    Key,
+    /// `endpoint` in the secret's JSON.
+    Json,
+    /// The program's configuration.
+    Configured,
+}
+
+impl std::fmt::Display for EndpointOrigin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Key => "inside the v1 key",
+            Self::Json => "in the secret's JSON",
+            Self::Configured => "in the configuration",
+        })
+    }
+}
+
+/// An endpoint as written, not yet validated, and where.
+type WrittenEndpoint<'a> = Option<(&'a str, EndpointOrigin)>;
+
+impl ApiKey {
+    /// The key that `secret_value` holds: a v1 key (base64, standard or url-safe, padded or not), a v2 key, or JSON
+    /// `{"apiKey": "…", "endpoint"?: "…"}` whose `apiKey` is one of these; further members are ignored, as is
+    /// surrounding white space. A v1 key's own endpoint is the one that counts; a v2 key takes the JSON's, else
+    /// `configured_endpoint`.
+    ///
+    /// # Errors
+    /// [`ApiKeyError`] when the value is none of these, is incomplete, or its endpoint is missing or not a host name.
+    pub fn parse(secret_value: &str, configured_endpoint: Option<&str>) -> Result<Self, ApiKeyError> {
+        let value = trimmed(secret_value);
+        let configured = written(configured_endpoint, EndpointOrigin::Configured);
+        if !value.starts_with('{') {
+            return Self::bare(value, configured);
+        }
+        let object: Map<String, Value> = serde_json::from_str(value)
+            .map_err(|error| ApiKeyError::MalformedJson { line: error.line(), column: error.column() })?;
+        let key = object.get("apiKey").and_then(Value::as_str).ok_or(ApiKeyError::JsonWithoutKey)?;
+        let endpoint = match object.get("endpoint") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(endpoint)) => written(Some(endpoint), EndpointOrigin::Json),
+            Some(_) => return Err(ApiKeyError::JsonEndpointNotText),
+        };
+        Self::bare(trimmed(key), endpoint.or(configured)).map_err(|error| ApiKeyError::KeyInJson(Box::new(error)))
+    }
+
+    /// The host (or `host:port`) that the services' names are made of: `cache.…`, `control.…`, `token.…`.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// What Momento is sent as the key. Of a v1 key that is its `api_key`, not the base64 around it.
+    #[must_use]
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// Which generation of key this is.
+    #[must_use]
+    pub fn generation(&self) -> KeyGeneration {
+        self.generation
+    }
+
+    /// When the secret that it was read from got it, if it was read from one that says so.
+    #[must_use]
+    pub fn since(&self) -> Option<SystemTime> {
+        self.stored_at
+    }
+
+    /// The same key, which a secret got at that time.
+    #[must_use]
+    pub fn stored_at(self, stored_at: Option<SystemTime>) -> Self {
+        Self { stored_at, ..self }
+    }
+
+    /// The URL of the token service: `https://token.<endpoint>`.
+    #[must_use]
+    pub fn token_service_url(&self) -> String {
+        format!("https://token.{}", self.endpoint)
+    }
+
+    /// Whether both are the same key for the same endpoint: what serves one serves the other. The keys are compared in
+    /// constant time.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (ours, others) = (self.secret.expose_secret().as_bytes(), other.secret.expose_secret().as_bytes());
+        bool::from(ours.ct_eq(others)) && self.endpoint == other.endpoint
+    }
+
+    /// A key that is not wrapped in JSON.
+    fn bare(value: &str, endpoint: WrittenEndpoint<'_>) -> Result<Self, ApiKeyError> {
+        if value.is_empty() {
+            return Err(ApiKeyError::Empty);
+        }
+        if let [header, payload, signature] = value.split('.').collect::<Vec<_>>().as_slice() {
+            let claims = if is_base64url(header) && is_base64url(signature) { json_in_base64(payload) } else { None };
+            let claims = claims.ok_or(ApiKeyError::Unrecognised)?;
+            if claims.get("t").and_then(Value::as_str) != Some("g") {
+                return Err(ApiKeyError::OtherJwt);
+            }
+            return Self::checked(KeyGeneration::V2, value, endpoint.ok_or(ApiKeyError::EndpointMissing)?);
+        }
+        let object = json_in_base64(value).ok_or(ApiKeyError::Unrecognised)?;
+        let member = |name: &'static str| match object.get(name).and_then(Value::as_str) {
+            Some(text) if !text.trim().is_empty() => Ok(text),
+            _ => Err(ApiKeyError::IncompleteV1 { missing: name }),
+        };
+        Self::checked(KeyGeneration::V1, member("api_key")?, (member("endpoint")?, EndpointOrigin::Key))
+    }
+
+    fn checked(
+        generation: KeyGeneration,
+        secret: &str,
+        (endpoint, origin): (&str, EndpointOrigin),
+    ) -> Result<Self, ApiKeyError> {
+        if !secret.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(ApiKeyError::NotPrintable);
+        }
+        let endpoint = endpoint::parse(endpoint).map_err(|problem| ApiKeyError::Endpoint { origin, problem })?;
+        Ok(Self { generation, endpoint, secret: SecretString::from(secret), stored_at: None })
+    }
+}
+
+/// Without white space around it, nor the byte order mark that some editors and shells write.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// An endpoint that was written at all: an empty one counts as left out.
+fn written(endpoint: Option<&str>, origin: EndpointOrigin) -> WrittenEndpoint<'_> {
+    endpoint.filter(|text| !text.trim().is_empty()).map(|text| (text, origin))
+}
+
+/// Whether `part` can be one of a JWT: quotes and the like around a key are a slip that Momento would only call a bad key.
+fn is_base64url(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The JSON object in base64 of either alphabet, padded or not, broken into lines or not (as terminals copy it).
+fn json_in_base64(text: &str) -> Option<Map<String, Value>> {
+    let digits: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let digits = digits.trim_end_matches('=');
+    let alphabet = if digits.contains(['-', '_']) { &URL_SAFE_NO_PAD } else { &STANDARD_NO_PAD };
+    serde_json::from_slice(&alphabet.decode(digits).ok()?).ok()
+}

@@ -1,0 +1,126 @@
+//! The keys that an issuer publishes, as this process knows them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use refreshing_cache::{Clock, Keeping, Remembered};
+use rustls::ClientConfig;
+use serde::Deserialize;
+use tvm_oidc::KeySet;
+
+use crate::fetch::Fetcher;
+use crate::fetch_error::FetchError;
+use crate::key_set::KeySet;
+
+/// The least time between two fetches for a key that was not there: anybody can send tokens by keys that nobody has, and must
+/// not make us a burden to the issuer.
+const UNKNOWN_APART: Duration = Duration::from_secs(30);
+
+/// Where the keys are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At this address.
+    KeySet(Uri),
+    /// Where the discovery document of this issuer says (OpenID Connect Discovery 1.0, section 4).
+    Discovery {
+        /// The issuer, exactly as its tokens and its document name it.
+        issuer: String,
+    },
+}
+
+/// The keys of one issuer: fetched once in their lifetime, by one fetch for all who ask at the same time, and kept beyond it
+/// while the issuer is down.
+pub struct PublishedKeys {
+    source: Arc<Source>,
+    keys: Remembered<Arc<KeySet>, FetchError>,
+}
+
+struct Source {
+    fetcher: Fetcher,
+    place: Place,
+}
+
+impl PublishedKeys {
+    /// The keys at `place`, which count for `lifetime`, give or take a tenth. Fetches nothing.
+    #[must_use]
+    pub fn new(tls: ClientConfig, place: Place, lifetime: Duration) -> Self {
+        Self::keeping(tls, place, Keeping::new("the issuer's keys").for_lifetime(lifetime))
+    }
+
+    /// The same by another clock, for tests.
+    #[must_use]
+    pub fn with_clock(tls: ClientConfig, place: Place, lifetime: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self::keeping(tls, place, Keeping::new("the issuer's keys").for_lifetime(lifetime).by(clock))
+    }
+
+    fn keeping(tls: ClientConfig, place: Place, keeping: Keeping) -> Self {
+        let source = Arc::new(Source { fetcher: Fetcher::new(tls), place });
+        Self { source, keys: Remembered::nothing(keeping.forced_apart(UNKNOWN_APART)) }
+    }
+
+    /// The keys within their lifetime, or fetched now; where that fails, those known last.
+    ///
+    /// # Errors
+    /// [`FetchError`], where none were ever known.
+    pub async fn keys(&self) -> Result<Arc<KeySet>, FetchError> {
+        let source = Arc::clone(&self.source);
+        self.keys.get(move |_| async move { source.fetch().await }).await
+    }
+
+    /// Other keys than `known`, in which one is missing; `None` where there are none, or it is too soon to look again.
+    pub async fn other_than(&self, known: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+        let fetch = || {
+            let source = Arc::clone(&self.source);
+            async move { source.fetch().await }
+        };
+        match self.keys.other_than_if_due(|keys| Arc::ptr_eq(keys, known), fetch).await {
+            Ok(other) => other,
+            Err(error) => {
+                tracing::warn!(%error, "a token is by an unknown key, and the issuer's keys cannot be fetched again");
+                None
+            }
+        }
+    }
+}
+
+impl Source {
+    async fn fetch(&self) -> Result<Arc<KeySet>, FetchError> {
+        let address = match &self.place {
+            Place::KeySet(address) => address.clone(),
+            Place::Discovery { issuer } => self.discover(issuer).await?,
+        };
+        let keys = KeySet::parse(&self.fetcher.get(&address).await?).map_err(FetchError::KeySet)?;
+        Ok(Arc::new(keys))
+    }
+
+    /// Where the keys are, by the issuer's own word.
+    async fn discover(&self, issuer: &str) -> Result<Uri, FetchError> {
+        #[derive(Deserialize)]
+        struct Document {
+            issuer: String,
+            jwks_uri: String,
+        }
+        // "If the Issuer value contains a path component, any terminating / MUST be removed before appending" (4.1).
+        let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let address: Uri = address.parse().map_err(|_| FetchError::Address)?;
+        let bytes = self.fetcher.get(&address).await?;
+        let document: Document = serde_json::from_slice(&bytes).map_err(|_| FetchError::NoDocument)?;
+        if document.issuer != issuer {
+            return Err(FetchError::AnotherIssuer);
+        }
+        let keys: Uri = document.jwks_uri.parse().map_err(|_| FetchError::Address)?;
+        // From https one is not led back to http.
+        if keys.scheme() != address.scheme() && keys.scheme_str() != Some("https") {
+            return Err(FetchError::Address);
+        }
+        Ok(keys)
+    }
+}
+
+impl fmt::Debug for PublishedKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublishedKeys").field("place", &self.source.place).field("keys", &self.keys).finish()
+    }
+}
