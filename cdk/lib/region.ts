@@ -1,6 +1,6 @@
 /**
  * What of a configuration a stack's region forbids, for a stack that says its region; for the others `tvm` looks (`tvm config check
- * --region`, `tvm doctor`), whose rules these are: `crates/policy/src/region.rs`. A test holds the two together.
+ * --region`, `tvm doctor`), whose rules these are: `crates/config/src/region.rs`. A test holds the two together.
  */
 
 import { Stack, Token } from 'aws-cdk-lib';

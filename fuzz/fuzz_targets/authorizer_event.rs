@@ -24,8 +24,8 @@ use tokio::time::Instant;
 use tvm_authorizer::by_token::bearer;
 use tvm_authorizer::{Authorizer, ByCredentials, Rejection};
 use tvm_common::event::Event;
+use tvm_config::CredentialsIn;
 use tvm_fuzz::header::{Found, header};
-use tvm_policy::CredentialsIn;
 
 /// Who may be let in: name, password, groups. Nobody has a hash of argon2id, which is slow on purpose.
 const USERS: [(&str, &str, &str); 3] = [("ada", "planted-ada", "A,B"), ("b", "p", ""), ("ä:b", "p:ß ", "C")];

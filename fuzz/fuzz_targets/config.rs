@@ -9,10 +9,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use toml::Table;
+use tvm_config::{Config, ConfigErrors};
 use tvm_fuzz::grant;
-use tvm_policy::{
-    AuthMode, CacheSelector, Caller, Config, ConfigErrors, Grant, Identity, Permission, Refusal, Request,
-};
+use tvm_policy::{AuthMode, CacheSelector, Caller, Grant, Identity, Permission, Refusal, Request};
 
 const FILE: &str = "tvm.toml";
 

@@ -9,9 +9,9 @@ use std::task::{Context, Poll};
 
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
-use tower_service::Service;
 use momento_client::Deadline;
 use momento_client::KeySource;
+use tower_service::Service;
 use tvm_issuer::Vended;
 use tvm_machine::{Answer, Issued, Machine, Reply};
 use tvm_policy::{AuthMode, Identity};

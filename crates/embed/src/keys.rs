@@ -3,11 +3,11 @@
 use std::env;
 use std::sync::Arc;
 
+use momento_client::KeySource;
 use momento_client::{ApiKey, ApiKeyError};
 #[cfg(feature = "secrets-manager")]
 use momento_secrets::{ApiKeySecret, SecretError, SetupError};
-use momento_client::KeySource;
-use tvm_policy::Config;
+use tvm_config::Config;
 
 /// The variable that holds the key itself, as Momento's SDKs have it.
 const KEY: &str = "MOMENTO_API_KEY";
@@ -48,7 +48,9 @@ pub enum KeysError {
     Malformed(#[from] ApiKeyError),
     /// A secret is named, and this server was built without Secrets Manager.
     #[cfg(not(feature = "secrets-manager"))]
-    #[error("{SECRET_ID} is set, but this server was built without the feature `secrets-manager` of tvm-embed; add it, or set {KEY}")]
+    #[error(
+        "{SECRET_ID} is set, but this server was built without the feature `secrets-manager` of tvm-embed; add it, or set {KEY}"
+    )]
     NoSecretsManager,
     /// The environment has nothing to call Secrets Manager with.
     #[cfg(feature = "secrets-manager")]

@@ -54,5 +54,6 @@ pub use response::refusal;
 pub use router::PATH;
 pub use sessions::{Nobody, Sessions, SessionsUnavailable};
 pub use setup::{SetupError, machine};
+pub use tvm_config::Config;
 pub use tvm_machine::{Answer, Machine};
-pub use tvm_policy::{Caller, Config};
+pub use tvm_policy::Caller;

@@ -1,9 +1,9 @@
 //! A machine for this server, from its configuration, its key and its environment.
 
 use momento_client::AddressError;
+use tvm_config::Config;
 use tvm_issuer::CacheNameError;
 use tvm_machine::{Machine, Places};
-use tvm_policy::Config;
 use tvm_tls::TlsError;
 
 use crate::keys::Keys;

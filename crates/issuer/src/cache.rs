@@ -15,16 +15,16 @@ use prost::Message;
 use rustls::ClientConfig;
 use tonic::Code;
 
-use momento_client::{Service, ServiceAddress};
-use momento_client::framed;
+use crate::store::{Claim, SharedStore, StoreError};
+use momento_client::CallError;
 use momento_client::Channel;
 use momento_client::Deadline;
-use momento_client::CallError;
-use crate::store::{Claim, SharedStore, StoreError};
+use momento_client::framed;
 use momento_client::wire::cache::{
     CacheResult, Condition, CreateCacheRequest, Equal, GetRequest, GetResponse, IncrementRequest, IncrementResponse,
     Nothing, SetIfRequest, SetIfResponse, SetIfResult, SetRequest,
 };
+use momento_client::{Service, ServiceAddress};
 
 const GET: PathAndQuery = PathAndQuery::from_static("/cache_client.Scs/Get");
 const SET: PathAndQuery = PathAndQuery::from_static("/cache_client.Scs/Set");
@@ -107,7 +107,7 @@ impl MomentoCache {
     async fn make(&self, key: &ApiKey, deadline: Deadline) -> Result<(), StoreError> {
         let message = framed(&CreateCacheRequest { cache_name: self.name.clone() });
         let call = self.control.prepare(key, CREATE, message)?;
-        match self.control.call::<Nothing>(&outgoing, deadline).await {
+        match self.control.call::<Nothing>(&call, deadline).await {
             Ok(Nothing {}) => tracing::info!(cache = self.name, "made the cache that tokens are shared in"),
             Err(CallError::Answer { code: Code::AlreadyExists, .. }) => {}
             Err(CallError::Answer { code, .. }) => return Err(StoreError::NotMade { code }),

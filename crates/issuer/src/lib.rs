@@ -39,7 +39,7 @@ pub use pseudonym::Pseudonyms;
 pub use request::RequestError;
 pub use reuse::Origin;
 pub use service::{Minter, TokenService};
-pub use settings::{Settings, SharedTokens};
+pub use settings::{MinRemaining, Settings, SharedTokens};
 pub use store::{SharedStore, StoreError};
 pub use token::VendedToken;
 pub use trial::TRIAL;

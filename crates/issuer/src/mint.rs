@@ -9,7 +9,6 @@ use momento_client::ApiKey;
 use tokio::time::Instant;
 use tvm_policy::Grant;
 
-use momento_client::Deadline;
 use crate::error::TokenError;
 use crate::interval::Intervals;
 use crate::pace::{Pace, TooMany};
@@ -19,8 +18,9 @@ use crate::shared::{Allowance, Entry, Shared, Turn};
 use crate::slots::{Found, Slots};
 use crate::store::SharedStore;
 use crate::token::VendedToken;
-use momento_client::KeySource;
 use crate::vendor::{LAST_RESORT, VendError};
+use momento_client::Deadline;
+use momento_client::KeySource;
 
 /// How many keys one request tries, each another than those before.
 const KEYS_TRIED: usize = 3;

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use momento_client::ApiKey;
 use tokio::time::Instant;
 
-use momento_client::Deadline;
 use crate::store::{Claim, SharedStore, StoreError};
+use momento_client::Deadline;
 
 /// The store. Clones share it.
 #[derive(Debug, Clone, Default)]

@@ -5,12 +5,14 @@
 //! permissions are in the list), and a lifetime is never cut to fit its field (the Rust SDK does that).
 
 use tvm_policy::{
-    CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, ItemSelector, LONGEST_TOKEN_ID, Lifetime,
-    Permission, TopicRole, TopicSelector,
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, ItemSelector, LONGEST_TOKEN_ID, Permission,
+    TopicRole, TopicSelector,
 };
 
 use momento_client::UnusableKey;
-use momento_client::wire::{self, Expires, ExplicitPermissions, GenerateDisposableTokenRequest, Permissions, PermissionsType};
+use momento_client::wire::{
+    self, Expires, ExplicitPermissions, GenerateDisposableTokenRequest, Permissions, PermissionsType,
+};
 
 /// Why a grant cannot be asked for. Nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +21,7 @@ pub enum RequestError {
     /// A token with no lifetime.
     #[error("the lifetime of a token is zero; Momento allows 1 s to 25 h")]
     NoLifetime,
-    /// A lifetime over [`Lifetime::LONGEST_SECONDS`], or one that the message's 32 bits do not hold.
+    /// A lifetime over [`Grant::LONGEST_LIFETIME`], or one that the message's 32 bits do not hold.
     #[error("the lifetime of a token is {seconds} s; Momento allows 1 s to 25 h")]
     LifetimeTooLong {
         /// What the grant says.
@@ -73,7 +75,7 @@ pub fn check(grant: &Grant) -> Result<(), RequestError> {
     // Parts of a second are cut off: a token that ends early harms nobody.
     match grant.lifetime.as_secs() {
         0 => return Err(RequestError::NoLifetime),
-        seconds if seconds > u64::from(Lifetime::LONGEST_SECONDS) => {
+        seconds if seconds > Grant::LONGEST_LIFETIME.as_secs() => {
             return Err(RequestError::LifetimeTooLong { seconds });
         }
         _ => {}

@@ -11,14 +11,14 @@ use rustls::ClientConfig;
 use secrecy::ExposeSecret;
 use tvm_policy::Grant;
 
-use momento_client::{Service, ServiceAddress};
-use momento_client::framed;
-use momento_client::Channel;
-use momento_client::Deadline;
 use crate::error::TokenError;
 use crate::request::request_for;
 use crate::token::VendedToken;
+use momento_client::Channel;
+use momento_client::Deadline;
+use momento_client::framed;
 use momento_client::wire::GenerateDisposableTokenResponse;
+use momento_client::{Service, ServiceAddress};
 
 /// The method that mints.
 const METHOD: PathAndQuery = PathAndQuery::from_static("/token.Token/GenerateDisposableToken");

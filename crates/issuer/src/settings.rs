@@ -3,9 +3,27 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use tvm_policy::MinRemaining;
-
 use crate::cache::MomentoCache;
+
+/// How much of its life a token must have left to be given to another caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MinRemaining {
+    /// A share of its lifetime, in percent.
+    Percent(u8),
+    /// A time.
+    Time(Duration),
+}
+
+impl MinRemaining {
+    /// As a time, for tokens of this lifetime.
+    #[must_use]
+    pub fn of(self, lifetime: Duration) -> Duration {
+        match self {
+            Self::Percent(percent) => lifetime.saturating_mul(u32::from(percent)).checked_div(100).unwrap_or_default(),
+            Self::Time(time) => time,
+        }
+    }
+}
 
 /// When tokens are reused, shared and held back.
 #[derive(Debug)]

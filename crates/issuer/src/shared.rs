@@ -18,12 +18,12 @@ use tokio::time::Instant;
 use tonic::Code;
 use tvm_policy::Grant;
 
-use momento_client::Deadline;
 use crate::interval::TooSoon;
 use crate::request::request;
 use crate::seal::Sealer;
 use crate::store::{Claim, SharedStore, StoreError};
 use crate::token::{Minted, VendedToken};
+use momento_client::Deadline;
 
 /// How long the store is left alone after it failed: a request in five seconds at most finds out whether it is back.
 const REST: Duration = Duration::from_secs(5);

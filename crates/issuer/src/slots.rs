@@ -17,11 +17,11 @@ use bytes::Bytes;
 use momento_client::ApiKey;
 use tokio::sync::Mutex;
 
-use momento_client::Deadline;
 use crate::pace::TooMany;
 use crate::seal::Sealer;
 use crate::shared::{Allowance, Shared};
 use crate::store::SharedStore;
+use momento_client::Deadline;
 
 /// How many slots a second has: with Momento's own limit of five, each is one turn.
 const PER_SECOND: u64 = 5;

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use momento_client::ApiKey;
 use tonic::Code;
 
-use momento_client::Deadline;
 use momento_client::CallError;
+use momento_client::Deadline;
 use momento_client::UnusableKey;
 
 /// Items by name, each of which ends. What is put into it is encrypted before; who can write to it can do harm (make

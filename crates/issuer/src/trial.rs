@@ -5,9 +5,9 @@ use std::time::Duration;
 use momento_client::ApiKey;
 use tvm_policy::{CacheRole, CacheSelector, Grant, ItemSelector, Permission};
 
-use momento_client::Deadline;
 use crate::error::TokenError;
 use crate::service::TokenService;
+use momento_client::Deadline;
 
 /// The token that a trial mints, for people.
 pub const TRIAL: &str = "a token of 5 minutes for reading one item of a cache that nobody has";

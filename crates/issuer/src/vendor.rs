@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use momento_client::{ApiKey, Deadline, KeySource};
-use tvm_policy::{Grant, MinRemaining};
+use tvm_policy::Grant;
 
 use crate::cache::MomentoCache;
 use crate::error::TokenError;
@@ -16,7 +16,7 @@ use crate::pace::Pace;
 use crate::request::check;
 use crate::reuse::{Fresh, Minted, Origin, Way};
 use crate::service::{Minter, TokenService};
-use crate::settings::Settings;
+use crate::settings::{MinRemaining, Settings};
 use crate::shared::{Allowance, Shared};
 use crate::slots::Slots;
 use crate::store::SharedStore;

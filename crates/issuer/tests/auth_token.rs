@@ -4,10 +4,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use momento_client::wire::GenerateDisposableTokenResponse;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tvm_issuer::VendedToken;
-use momento_client::wire::GenerateDisposableTokenResponse;
 
 const VECTORS: &str = include_str!("vectors/auth_token.json");
 

@@ -6,11 +6,11 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use momento_client::Deadline;
 use secrecy::ExposeSecret;
 use support::{Answer, PLANTED_KEY, Road, Scripted, grant, key, service_at};
 use tokio::net::TcpListener;
 use tonic::Code;
-use momento_client::Deadline;
 use tvm_issuer::{Nonsense, RequestError, TokenError};
 use tvm_policy::Grant;
 

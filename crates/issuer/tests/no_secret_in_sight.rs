@@ -6,10 +6,10 @@ mod support;
 
 use std::fmt::{Debug, Display};
 
+use momento_client::Deadline;
 use support::{Answer, PLANTED_KEY, PLANTED_MESSAGE, PLANTED_TOKEN, Scripted, grant, key, service_at};
 use tokio::net::TcpListener;
 use tonic::Code;
-use momento_client::Deadline;
 use tvm_issuer::VendError;
 
 const PLANTED: [&str; 5] = [PLANTED_KEY, "cGxhbnRlZC1rZXk", PLANTED_TOKEN, PLANTED_MESSAGE, "planted"];

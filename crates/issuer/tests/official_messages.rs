@@ -1,11 +1,11 @@
 //! Our messages against Momento's own, of the crate `momento-protos`: what one writes, the other reads as the same.
 #![allow(clippy::expect_used, clippy::panic, reason = "a message that does not parse fails the test")]
 
+use momento_client::wire;
 use momento_protos::token as official;
 use proptest::prelude::*;
 use prost::Message;
 use tvm_issuer::request::request;
-use momento_client::wire;
 use tvm_policy::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };

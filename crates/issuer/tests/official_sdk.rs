@@ -12,12 +12,12 @@ use std::time::Duration;
 use momento::cache::GetResponse;
 use momento::cache::configurations::Laptop;
 use momento::{CacheClient, CredentialProvider, MomentoErrorCode};
-use momento_emulator::{Fault, ManualClock, Running, Stage};
 use momento_client::ApiKey;
+use momento_client::Deadline;
+use momento_emulator::{Fault, ManualClock, Running, Stage};
 use secrecy::ExposeSecret;
 use support::{OneKey, service_at};
 use tonic::Code;
-use momento_client::Deadline;
 use tvm_issuer::{Settings, TokenError, VendError, VendedToken, Vendor};
 use tvm_policy::{CacheRole, CacheSelector, Grant, ItemSelector, Permission, TopicRole, TopicSelector};
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use momento_client::UnusableKey;
 use tvm_issuer::RequestError;
 use tvm_issuer::request::{check, request_for};
 use tvm_policy::{
@@ -106,6 +107,6 @@ fn a_token_id_is_counted_as_the_javascript_sdk_counts() {
 
 #[test]
 fn nothing_is_asked_without_a_key() {
-    assert_eq!(request_for(&grant(), "").unwrap_err(), RequestError::UnusableKey);
+    assert_eq!(request_for(&grant(), "").unwrap_err(), UnusableKey::Key.into());
     assert!(request_for(&grant(), "k").is_ok());
 }

@@ -12,15 +12,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
 use momento_client::ApiKey;
+use momento_client::Deadline;
+use momento_client::KeySource;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use support::grants::any_grant;
 use support::{Answer, Scripted, grant, service_at};
 use tonic::Code;
-use momento_client::Deadline;
-use momento_client::KeySource;
+use tvm_issuer::MinRemaining;
 use tvm_issuer::{Origin, Settings, TokenError, VendError, Vended, Vendor};
-use tvm_policy::{Grant, MinRemaining};
+use tvm_policy::Grant;
 
 /// A source whose keys the test changes: the one in force, and those after each refusal.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ async fn vendor(script: Vec<Answer>, keys: Keys) -> (Vendor<Keys>, Scripted, Arc
 }
 
 fn reusing() -> Settings {
-    Settings { reuse: Some(MinRemaining::default()), ..Settings::new() }
+    Settings { reuse: Some(MinRemaining::Percent(50)), ..Settings::new() }
 }
 
 async fn vend(vendor: &Vendor<Keys>, grant: &Grant) -> Result<Vended, VendError<NoKey>> {

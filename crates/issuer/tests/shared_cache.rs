@@ -16,17 +16,21 @@ use futures_util::future::join_all;
 use momento::cache::GetResponse;
 use momento::cache::configurations::Laptop;
 use momento::{CacheClient, CredentialProvider};
-use momento_emulator::{Fault, ManualClock, Running, Stage};
 use momento_client::ApiKey;
+use momento_client::{Deadline, ServiceAddress};
+use momento_emulator::{Fault, ManualClock, Running, Stage};
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use support::grants::any_grant;
 use support::{OneKey, Scripted, any_tls, grant, must_be_for, service_at};
 use tonic::Code;
+use tvm_issuer::MinRemaining;
 use tvm_issuer::store::Claim;
-use momento_client::{Deadline, ServiceAddress};
-use tvm_issuer::{MomentoCache, Origin, Settings, SharedStore, SharedTokens, StoreError, TokenError, TokenService, VendError, Vended, Vendor};
-use tvm_policy::{Grant, MinRemaining};
+use tvm_issuer::{
+    MomentoCache, Origin, Settings, SharedStore, SharedTokens, StoreError, TokenError, TokenService, VendError, Vended,
+    Vendor,
+};
+use tvm_policy::Grant;
 
 const CACHE: &str = "tokens";
 const MINT: &str = "GenerateDisposableToken";
@@ -99,7 +103,7 @@ impl World {
     fn settings(&self) -> Settings<Recorded> {
         let shared = SharedTokens { store: self.cache(), budget: Duration::from_secs(5) };
         Settings {
-            reuse: Some(MinRemaining::default()),
+            reuse: Some(MinRemaining::Percent(50)),
             shared: Some(shared),
             tokens_per_second: NonZeroU32::new(1_000),
             identity_interval: None,
@@ -253,7 +257,7 @@ async fn a_token_that_another_left_is_a_last_resort_too() {
     let short = Grant { lifetime: Duration::from_secs(60), ..grant() };
     vend(&world.instance(), &short).await;
     // An instance that wants nearly all of a token's life finds too little of it.
-    let choosy = Settings { reuse: Some(MinRemaining::parse("2m").unwrap()), ..world.settings() };
+    let choosy = Settings { reuse: Some(MinRemaining::Time(Duration::from_secs(120))), ..world.settings() };
     let instance = Vendor::new(OneKey(world.key()), service_at(world.momento.addr()), choosy);
     world.momento.faults().set(Fault::status(MINT, Code::Unavailable));
     assert_eq!(vend(&instance, &short).await.origin, Origin::LastResort);

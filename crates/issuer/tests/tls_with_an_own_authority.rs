@@ -8,12 +8,12 @@ mod support;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use momento_client::{Deadline, ServiceAddress};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use support::{Road, Scripted, grant, key};
 use tonic::Code;
-use momento_client::{Deadline, ServiceAddress};
 use tvm_issuer::{TokenError, TokenService};
 
 /// An authority's bundle as a file, and a server's configuration with a certificate from it for `localhost`.

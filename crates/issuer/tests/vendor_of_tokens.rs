@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use momento_client::ApiKey;
-use support::{Answer, Scripted, grant, key, service_at};
-use tonic::Code;
 use momento_client::Deadline;
 use momento_client::KeySource;
+use support::{Answer, Scripted, grant, key, service_at};
+use tonic::Code;
 use tvm_issuer::{RequestError, Settings, TokenError, VendError, Vendor};
 use tvm_policy::Grant;
 

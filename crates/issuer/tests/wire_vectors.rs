@@ -3,10 +3,10 @@
 //! Real: the vectors (see vectors/README.md) and prost's encoding. No connection.
 #![allow(clippy::expect_used, clippy::panic, reason = "a vector that does not parse fails the test")]
 
+use momento_client::wire::GenerateDisposableTokenRequest;
 use prost::Message;
 use serde_json::Value;
 use tvm_issuer::request::request;
-use momento_client::wire::GenerateDisposableTokenRequest;
 use tvm_policy::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };

@@ -32,7 +32,7 @@ pub enum RotationError {
     NotRenewable(#[from] NotRenewable),
     /// Momento gave no other key.
     #[error("no new key: {0}; the key that is there serves on until it ends{hint}", hint = for_renewal(.0))]
-    NotRenewed(#[from] RenewalError),
+    NotRenewed(#[from] RefreshError),
     /// Too little time is left to store what would be renewed.
     #[error("too little time is left to renew the key and store it; the step is tried again")]
     TooLate,
@@ -60,9 +60,9 @@ pub enum RotationError {
     Vault(#[from] VaultError),
 }
 
-fn for_renewal(error: &RenewalError) -> &'static str {
+fn for_renewal(error: &RefreshError) -> &'static str {
     match error {
-        RenewalError::Refused { .. } | RenewalError::Request(_) => {
+        RefreshError::Refused { .. } | RefreshError::Key(_) => {
             "; make another in Momento's console and put it there, with its refresh token, by `tvm key set`"
         }
         _ => ", and this is tried again",

@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_secretsmanager::Client;
+use momento_client::{AuthService, Deadline};
 use momento_secrets::CURRENT;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
-use momento_client::{AuthService, Deadline};
 use tvm_issuer::{TokenError, TokenService};
 
 use crate::error::RotationError;
@@ -189,7 +189,7 @@ impl Rotation {
             return Err(RotationError::TooLate);
         }
         let within = Deadline::after(left.min(MOMENTO));
-        let renewed = self.auth.renew(&renewable.key, &renewable.refresh_token, within).await?;
+        let renewed = self.auth.refresh(&renewable.key, &renewable.refresh_token, within).await?;
         let valid_until = renewed.valid_until;
         Ok(Unstored { secret: vault.id.to_owned(), of: current.version, value: renewable.with(&renewed), valid_until })
     }

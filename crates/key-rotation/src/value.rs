@@ -1,9 +1,9 @@
 //! What of a secret's value is renewed, and the value with the new key. Pure.
 
+use momento_client::RefreshedKey;
 use momento_client::{ApiKey, ApiKeyError, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
-use momento_client::RefreshedKey;
 
 /// A value with a key that can be renewed. Not `Debug`: it is all secret.
 pub(crate) struct Renewable {
@@ -49,7 +49,7 @@ impl Renewable {
     }
 
     /// The same value with the new key, and whatever else it holds as it was.
-    pub(crate) fn with(mut self, renewed: &RenewedKey) -> SecretString {
+    pub(crate) fn with(mut self, renewed: &RefreshedKey) -> SecretString {
         // As the console writes it, or as it was put there.
         let valid_until = match self.object.get("validUntil") {
             Some(Value::String(_)) => Value::from(renewed.valid_until.to_string()),
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn everything_stays_but_the_key_and_what_came_with_it() {
         let renewed =
-            RenewedKey { api_key: v1("new").into(), refresh_token: "new-refresh".to_owned().into(), valid_until: 9 };
+            RefreshedKey { api_key: v1("new").into(), refresh_token: "new-refresh".to_owned().into(), valid_until: 9 };
         for (old, new) in [(json!(5), json!(9)), (json!("5"), json!("9")), (Value::Null, json!(9))] {
             let value = json!({
                 "note": "of the operators", "apiKey": v1("old"), "refreshToken": " old-refresh\n", "validUntil": old,

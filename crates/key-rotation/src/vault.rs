@@ -12,9 +12,9 @@ use aws_sdk_secretsmanager::config::http::HttpResponse;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use momento_client::Deadline;
 use momento_secrets::{CURRENT, refuses_credentials};
 use secrecy::{ExposeSecret as _, SecretString};
-use momento_client::Deadline;
 
 /// The stage of a version that a rotation is making, as Secrets Manager names it.
 pub(crate) const PENDING: &str = "AWSPENDING";

@@ -7,11 +7,11 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use lambda_emulator::{Secrets, TestVersion, Trouble};
+use momento_client::{AuthService, Deadline, RefreshError, ServiceAddress};
 use momento_emulator::{Fault, IssuedKey, Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tonic::Code;
-use momento_client::{AuthService, Deadline, RefreshError, ServiceAddress};
 use tvm_issuer::{TokenError, TokenService};
 use tvm_key_rotation::{NotRenewable, Outcome, Rotation, RotationError, Step};
 
@@ -231,15 +231,15 @@ async fn where_momento_gives_no_key_the_old_one_stays_and_a_later_attempt_succee
     let (before, token) = (world.current(), world.secrets.begin_rotation(SECRET));
     let in_time_to_store = Duration::from_millis(5_300);
     for (fault, expected) in [
-        (Fault::status(RENEW, Code::Unauthenticated), RenewalError::Refused { code: Code::Unauthenticated }),
-        (Fault::status(RENEW, Code::Internal), RenewalError::Unavailable { code: Code::Internal }),
-        (Fault::reset(RENEW), RenewalError::Unavailable { code: Code::Unavailable }),
-        (Fault::hang(RENEW), RenewalError::Timeout),
+        (Fault::status(RENEW, Code::Unauthenticated), RefreshError::Refused { code: Code::Unauthenticated }),
+        (Fault::status(RENEW, Code::Internal), RefreshError::Unavailable { code: Code::Internal }),
+        (Fault::reset(RENEW), RefreshError::Unavailable { code: Code::Unavailable }),
+        (Fault::hang(RENEW), RefreshError::Timeout),
     ] {
         world.momento.faults().set(fault);
         let error = world.step_within(in_time_to_store, Step::Create, &token).await.unwrap_err();
         assert_eq!(error, RotationError::NotRenewed(expected));
-        let refused = matches!(expected, RenewalError::Refused { .. });
+        let refused = matches!(expected, RefreshError::Refused { .. });
         assert_eq!(error.to_string().contains("tvm key set"), refused, "{error}");
         assert_eq!((world.current(), world.secrets.value(SECRET, "AWSPENDING")), (before.clone(), None));
     }
@@ -274,7 +274,7 @@ async fn a_key_that_is_lost_with_its_process_costs_a_rotation_and_nothing_else()
     world.step(Step::Create, &token).await.unwrap_err();
     world.rotation = rotation(&world.momento, &world.secrets);
     let error = world.step(Step::Create, &token).await.unwrap_err();
-    assert_eq!(error, RotationError::NotRenewed(RenewalError::Refused { code: Code::InvalidArgument }));
+    assert_eq!(error, RotationError::NotRenewed(RefreshError::Refused { code: Code::InvalidArgument }));
     assert!(error.to_string().contains("tvm key set"), "{error}");
     assert_eq!(world.current(), before);
     world.put_another();

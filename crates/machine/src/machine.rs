@@ -2,11 +2,12 @@
 
 use std::env;
 
-use rustls::ClientConfig;
-use momento_client::{AddressError, Deadline, ServiceAddress};
 use momento_client::KeySource;
+use momento_client::{AddressError, Deadline, ServiceAddress};
+use rustls::ClientConfig;
+use tvm_config::Config;
 use tvm_issuer::{CacheNameError, MomentoCache, Settings, SharedTokens, TokenService, Vendor};
-use tvm_policy::{Config, Identity, Request};
+use tvm_policy::{Identity, Request};
 
 use crate::failure::Failure;
 use crate::issued::Issued;
@@ -54,7 +55,7 @@ impl<K: KeySource + 'static> Machine<K> {
             None => None,
         };
         let settings = Settings {
-            reuse: config.reuse(),
+            reuse: config.reuse().map(min_remaining),
             shared,
             tokens_per_second: Some(config.momento_tokens_per_second()),
             identity_interval: config.identity_interval(),
@@ -89,5 +90,12 @@ impl<K: KeySource + 'static> Machine<K> {
             Identity::Anonymous => None,
         };
         Ok(Issued { vended: self.vendor.vend(&grant, principal, deadline).await?, grant })
+    }
+}
+
+fn min_remaining(configured: tvm_config::MinRemaining) -> tvm_issuer::MinRemaining {
+    match configured {
+        tvm_config::MinRemaining::Percent(percent) => tvm_issuer::MinRemaining::Percent(percent),
+        tvm_config::MinRemaining::Time(time) => tvm_issuer::MinRemaining::Time(time.duration()),
     }
 }

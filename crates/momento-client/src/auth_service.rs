@@ -115,7 +115,9 @@ impl RefreshedKey {
             return Err(RefreshError::InvalidResponse(problem));
         }
         if answer.valid_until <= now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() {
-            return Err(RefreshError::InvalidResponse("the key has ended already (if not, this computer's clock is wrong)"));
+            return Err(RefreshError::InvalidResponse(
+                "the key has ended already (if not, this computer's clock is wrong)",
+            ));
         }
         Ok(Self {
             api_key: encode_credential(&answer.endpoint, &answer.api_key),

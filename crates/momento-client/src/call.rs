@@ -12,9 +12,9 @@ use http::{Method, Request, StatusCode, Uri, Version};
 use prost::Message;
 use tonic::Code;
 
+use crate::call_error::CallError;
 use crate::connection::Connection;
 use crate::deadline::Deadline;
-use crate::call_error::CallError;
 
 /// The longest answer read. A token with 20 permissions is a few kB; nobody gets to fill a Lambda's memory instead.
 const LONGEST_ANSWER_BYTES: usize = 64 * 1024;

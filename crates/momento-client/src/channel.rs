@@ -17,10 +17,10 @@ use tokio::sync::Mutex;
 use crate::address::{Service, ServiceAddress};
 use crate::api_key::ApiKey;
 use crate::call::unary;
+use crate::call_error::CallError;
 use crate::connection::{Connection, Connector};
 use crate::deadline::Deadline;
 use crate::unusable_key::UnusableKey;
-use crate::call_error::CallError;
 
 /// What the official SDKs tell Momento about themselves, in their form: `<language>:<client>:<version>`.
 const AGENT: &str = concat!("rust:token-vending-machine:", env!("CARGO_PKG_VERSION"));
@@ -82,23 +82,14 @@ impl Channel {
     }
 
     /// A call of `method` by `key`, with a message that was [`framed`](crate::call::framed).
-    pub fn prepare(
-        &self,
-        key: &ApiKey,
-        method: PathAndQuery,
-        message: Bytes,
-    ) -> Result<Call, UnusableKey> {
+    pub fn prepare(&self, key: &ApiKey, method: PathAndQuery, message: Bytes) -> Result<Call, UnusableKey> {
         let authorization = Some(authorization(key.secret().expose_secret())?);
         let address = self.address.resolve(self.service, key.endpoint())?;
         Ok(Call { address, method, authorization, further: None, message })
     }
 
     /// What the service answers.
-    pub async fn call<A: Message + Default>(
-        &self,
-        call: &Call,
-        deadline: Deadline,
-    ) -> Result<A, CallError> {
+    pub async fn call<A: Message + Default>(&self, call: &Call, deadline: Deadline) -> Result<A, CallError> {
         match self.send(call, deadline).await {
             Err(CallError::Connection(code)) => {
                 tracing::debug!(?code, "a connection to Momento failed; trying a new one");
@@ -162,6 +153,12 @@ impl fmt::Debug for Channel {
             .field("service", &self.service)
             .field("address", &self.address)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("address", &self.address).field("method", &self.method).finish_non_exhaustive()
     }
 }
 

@@ -19,8 +19,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tower_service::Service;
 
-use crate::deadline::{Deadline, Elapsed};
 use crate::call_error::CallError;
+use crate::deadline::{Deadline, Elapsed};
 
 /// How long a connection that a call waits on may be silent before it is asked for a sign of life, and how long that may
 /// take. A connection that died while its Lambda was frozen is found out after the two, soon enough for the retry.

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
+use momento_client::ApiKey;
+use momento_client::{AuthService, Deadline, RefreshError, RefreshedKey, ServiceAddress, wire::auth as ours};
 use momento_emulator::{Fault, Running, Stage};
 use momento_protos::auth as official;
-use momento_client::ApiKey;
 use prost::Message;
 use secrecy::{ExposeSecret, SecretString};
 use tonic::Code;
-use momento_client::{AuthService, Deadline, RefreshError, RefreshedKey, ServiceAddress, wire::auth as ours};
 
 const RENEW: &str = "RefreshApiToken";
 

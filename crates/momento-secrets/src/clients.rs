@@ -15,11 +15,11 @@ use momento::{CacheClient, CredentialProvider};
 use refreshing_cache::Clock;
 use secrecy::ExposeSecret as _;
 
-use momento_client::{ApiKey, KeyGeneration};
 use crate::aws::{SetupError, in_region};
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;
 use crate::secret::{Limits, SecretReader};
+use momento_client::{ApiKey, KeyGeneration};
 
 /// The name of the secret in Momento's own guide.
 pub const DEFAULT_SECRET_ID: &str = "MOMENTO_API_KEY";

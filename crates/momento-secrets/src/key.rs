@@ -9,11 +9,11 @@ use std::time::Duration;
 use refreshing_cache::{Keeping, Moment};
 use secrecy::ExposeSecret as _;
 
-use momento_client::{ApiKey, KeySource};
 use crate::aws::SetupError;
 use crate::error::SecretError;
 use crate::secret::SecretReader;
 use crate::typed::TypedSecret;
+use momento_client::{ApiKey, KeySource};
 
 /// The secret that holds a Momento API key. Share it in an `Arc`; `Debug` shows no key.
 #[derive(Debug)]

@@ -8,7 +8,6 @@ use http::Uri;
 use refreshing_cache::{Clock, Keeping, Remembered};
 use rustls::ClientConfig;
 use serde::Deserialize;
-use tvm_oidc::KeySet;
 
 use crate::fetch::Fetcher;
 use crate::fetch_error::FetchError;

@@ -1,31 +1,18 @@
 //! Why a grant is what it is, for whoever wrote the configuration.
 //!
-//! It decides nothing: [`Config::grant`] and [`Config::explain`] are the same decision, of which one keeps the reasons.
+//! It decides nothing: [`Policy::grant`] and [`Policy::explain`] are the same decision, of which one keeps the reasons.
 
-use crate::config::{Config, GroupName};
+use crate::basis::Basis;
 use crate::grant::{Decision, Grant, Refusal, Request, groups_of};
+use crate::group_name::GroupName;
 use crate::identity::Identity;
+use crate::policy::Policy;
 use crate::template::{Placeholder, Template};
-
-/// Which permissions apply, and why these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The base: nobody is verified in Open mode.
-    OpenMode,
-    /// The base: there are no groups in the file.
-    NoGroupsConfigured,
-    /// The base: the caller is in no group of the file, and `ungrouped = "base"`.
-    Ungrouped,
-    /// Those of all the caller's groups that the file has.
-    Groups,
-    /// Those of the one that the header `usergroup` picked.
-    ChosenGroup,
-}
 
 /// A grant, and why it is this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation<'e> {
-    /// What [`Config::grant`] gives.
+    /// What [`Policy::grant`] gives.
     pub grant: Grant,
     /// Which permissions apply.
     pub basis: Basis,
@@ -56,18 +43,18 @@ pub struct Filled<'e> {
     pub value: &'e str,
 }
 
-impl Config {
-    /// What [`Config::grant`] gives, with the reasons.
+impl Policy {
+    /// What [`Policy::grant`] gives, with the reasons.
     ///
     /// # Errors
-    /// As [`Config::grant`].
+    /// As [`Policy::grant`].
     pub fn explain<'e>(&'e self, identity: &'e Identity, request: Request<'e>) -> Result<Explanation<'e>, Refusal> {
         let Decision { grant, basis, sources, parts, values } = self.decide(identity, request)?;
         let reasons = (0..grant.permissions.len()).map(|part| {
             let mut reason = Reason { groups: groups_of(part, &sources, &parts).collect(), values: Vec::new() };
             for ((_, pattern), _) in sources.iter().zip(&parts).filter(|(_, of)| **of == part) {
                 for template in pattern.templates() {
-                    for value in filled(template, |placeholder| values.of_permission(placeholder)) {
+                    for value in filled(template, |placeholder| values.permission_value(placeholder)) {
                         if !reason.values.contains(&value) {
                             reason.values.push(value);
                         }
@@ -78,7 +65,7 @@ impl Config {
         });
         let reasons = reasons.collect();
         let token_id = match grant.token_id {
-            Some(_) => filled(self.token_id(), |placeholder| values.of_token_id(placeholder)).collect(),
+            Some(_) => filled(&self.token_id, |placeholder| values.token_id_value(placeholder)).collect(),
             None => Vec::new(),
         };
         Ok(Explanation { grant, basis, cache: values.cache, reasons, token_id })

@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
-use crate::config::{Config, GroupName};
-use crate::explanation::Basis;
-use crate::file::{AuthMode, Ungrouped};
+use crate::basis::Basis;
+use crate::group_name::GroupName;
 use crate::identity::{Caller, Identity};
 use crate::join::Joined;
+use crate::mode::{AuthMode, Ungrouped};
 use crate::pattern::Pattern;
 use crate::permission::Permission;
+use crate::policy::Policy;
 use crate::template::Placeholder;
 
 /// The most that Momento takes as a token id, counted in UTF-16 units as the JavaScript SDK counts.
@@ -24,8 +25,13 @@ pub struct Grant {
     pub permissions: Vec<Permission>,
     /// The id that Momento attaches to what is done with the token; `None`: a token without one.
     pub token_id: Option<String>,
-    /// How long the token is good for, whole seconds.
+    /// How long the token is good for, whole seconds, at most [`Grant::LONGEST_LIFETIME`].
     pub lifetime: Duration,
+}
+
+impl Grant {
+    /// Momento's hard limit for a disposable token: 25 hours (Momento documentation, `generateDisposableToken`).
+    pub const LONGEST_LIFETIME: Duration = Duration::from_secs(25 * 60 * 60);
 }
 
 /// What a request may say about the token it wants. None of it can widen a grant.
@@ -61,7 +67,7 @@ pub enum Refusal {
     #[error("the caller's groups add up to {0} permissions; Momento allows 20 a token")]
     TooManyPermissions(usize),
     /// What was filled in makes a reading and a writing permission be for the very same selection. What the file alone can show
-    /// of it, [`Config::parse`] refuses. The groups are those that the permissions are of; none: the base.
+    /// of it, the check of the configuration refuses. The groups are those that the permissions are of; none: the base.
     #[error(
         "ReadOnly and WriteOnly {}are for the very same selection once their names are filled in, and no role allows just both",
         of_groups(.0)
@@ -83,7 +89,7 @@ fn of_groups(groups: &[GroupName]) -> String {
     format!("of {} ", names.join(" and "))
 }
 
-impl Config {
+impl Policy {
     /// What `identity` is granted.
     ///
     /// # Errors
@@ -93,18 +99,21 @@ impl Config {
     }
 
     /// What `identity` is granted, with everything that this was decided by.
-    pub(crate) fn decide<'d>(&'d self, identity: &'d Identity, request: Request<'d>) -> Result<Decision<'d>, Refusal> {
-        let caller = self.counting(identity)?;
+    ///
+    /// # Errors
+    /// As [`Policy::grant`].
+    pub fn decide<'d>(&'d self, identity: &'d Identity, request: Request<'d>) -> Result<Decision<'d>, Refusal> {
+        let caller = self.effective_caller(identity)?;
         let cache = match request.cache {
-            None => self.caches().first(),
-            Some(wanted) => Some(self.caches().iter().find(|listed| *listed == wanted).ok_or(Refusal::UnlistedCache)?),
+            None => self.caches.first(),
+            Some(wanted) => Some(self.caches.iter().find(|listed| *listed == wanted).ok_or(Refusal::UnlistedCache)?),
         };
         let values = Values { caller, cache: cache.map(String::as_str), name: request.name };
 
         let (basis, sources) = self.sources(caller, request.group)?;
         let mut joined = Joined::with_capacity(sources.len());
         for (_, pattern) in &sources {
-            let permission = pattern.fill(|placeholder| values.of_permission(placeholder));
+            let permission = pattern.fill(|placeholder| values.permission_value(placeholder));
             joined.add(permission.map_err(Refusal::MissingValue)?);
         }
         if let Some(part) = joined.without_role() {
@@ -116,13 +125,13 @@ impl Config {
         }
 
         let token_id = self.filled_token_id(&values)?;
-        let grant = Grant { permissions, token_id, lifetime: self.lifetime().duration() };
+        let grant = Grant { permissions, token_id, lifetime: self.lifetime };
         Ok(Decision { grant, basis, sources, parts, values })
     }
 
     /// Whose groups and values count: nobody's in Open mode.
-    fn counting<'i>(&self, identity: &'i Identity) -> Result<Option<&'i Caller>, Refusal> {
-        match (self.auth(), identity) {
+    fn effective_caller<'i>(&self, identity: &'i Identity) -> Result<Option<&'i Caller>, Refusal> {
+        match (self.auth, identity) {
             (AuthMode::Open, _) => Ok(None),
             (AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito, Identity::Verified(caller)) => Ok(Some(caller)),
             (mode, Identity::Anonymous) => Err(Refusal::NobodyVerified(mode)),
@@ -135,14 +144,14 @@ impl Config {
         if wanted.is_some_and(|wanted| !own.iter().any(|group| group == wanted)) {
             return Err(Refusal::NotTheirGroup);
         }
-        let base = || self.rules.base.iter().map(|pattern| (None, pattern)).collect();
+        let base = || self.base.iter().map(|pattern| (None, pattern)).collect();
         if caller.is_none() {
             return Ok((Basis::OpenMode, base()));
         }
-        if self.rules.groups.is_empty() {
+        if self.groups.is_empty() {
             return Ok((Basis::NoGroupsConfigured, base()));
         }
-        let mut theirs = self.rules.groups.iter().filter(|(name, _)| own.iter().any(|group| group == name.as_str()));
+        let mut theirs = self.groups.iter().filter(|(name, _)| own.iter().any(|group| group == name.as_str()));
         if let Some(wanted) = wanted {
             // A group of theirs that is not configured must not fall through to the base: that could widen.
             let (name, patterns) = theirs.find(|(name, _)| name.as_str() == wanted).ok_or(Refusal::NotTheirGroup)?;
@@ -150,7 +159,7 @@ impl Config {
         }
         let union: Vec<Sourced<'_>> =
             theirs.flat_map(|(name, patterns)| patterns.iter().map(move |pattern| (Some(name), pattern))).collect();
-        match (union.is_empty(), self.ungrouped()) {
+        match (union.is_empty(), self.ungrouped) {
             (false, _) => Ok((Basis::Groups, union)),
             (true, Ungrouped::Base) => Ok((Basis::Ungrouped, base())),
             (true, Ungrouped::Refuse) => Err(Refusal::NoGroup),
@@ -158,12 +167,13 @@ impl Config {
     }
 
     fn filled_token_id(&self, values: &Values<'_>) -> Result<Option<String>, Refusal> {
-        let template = self.token_id();
+        let template = &self.token_id;
         // The one value that may be missing: a client that does not care for a name gets a token without an id.
         if template.is_only(&Placeholder::QueryName) && values.name.is_none_or(str::is_empty) {
             return Ok(None);
         }
-        let token_id = template.fill(|placeholder| values.of_token_id(placeholder)).map_err(Refusal::MissingValue)?;
+        let token_id =
+            template.fill(|placeholder| values.token_id_value(placeholder)).map_err(Refusal::MissingValue)?;
         let length = token_id.encode_utf16().count();
         if length > LONGEST_TOKEN_ID {
             return Err(Refusal::TokenIdTooLong(length));
@@ -194,8 +204,10 @@ pub(crate) fn groups_of<'s, 'd>(
 }
 
 /// A grant, and everything that it was decided by.
-pub(crate) struct Decision<'d> {
-    pub(crate) grant: Grant,
+#[derive(Debug)]
+pub struct Decision<'d> {
+    /// The grant.
+    pub grant: Grant,
     pub(crate) basis: Basis,
     /// The permissions of the file that apply, in its order.
     pub(crate) sources: Vec<Sourced<'d>>,
@@ -204,8 +216,35 @@ pub(crate) struct Decision<'d> {
     pub(crate) values: Values<'d>,
 }
 
+/// Where the configuration has a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PermissionOrigin<'d> {
+    /// The group; `None`: the base.
+    pub group: Option<&'d GroupName>,
+    /// The place in the list of that group, or of the base, from 0.
+    pub index: usize,
+}
+
+impl<'d> Decision<'d> {
+    /// One for each permission of the grant, in its order: where the configuration has the first of those that it was made of.
+    #[must_use]
+    pub fn origins(&self) -> Vec<PermissionOrigin<'d>> {
+        let mut origins = Vec::with_capacity(self.grant.permissions.len());
+        let (mut last, mut index) = (None, 0_usize);
+        for ((group, _), part) in self.sources.iter().zip(&self.parts) {
+            // All permissions of a group stand one after another.
+            index = if last == Some(*group) { index.saturating_add(1) } else { 0 };
+            last = Some(*group);
+            if *part == origins.len() {
+                origins.push(PermissionOrigin { group: *group, index });
+            }
+        }
+        origins
+    }
+}
+
 /// What the placeholders stand for in this request.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Values<'v> {
     caller: Option<&'v Caller>,
     pub(crate) cache: Option<&'v str>,
@@ -213,15 +252,15 @@ pub(crate) struct Values<'v> {
 }
 
 impl<'v> Values<'v> {
-    pub(crate) fn of_token_id(&self, placeholder: &Placeholder) -> Option<&'v str> {
+    pub(crate) fn token_id_value(&self, placeholder: &Placeholder) -> Option<&'v str> {
         match placeholder {
             Placeholder::QueryName => self.name,
-            other => self.of_permission(other),
+            other => self.permission_value(other),
         }
     }
 
     /// What a permission may be made of: never what the client typed.
-    pub(crate) fn of_permission(&self, placeholder: &Placeholder) -> Option<&'v str> {
+    pub(crate) fn permission_value(&self, placeholder: &Placeholder) -> Option<&'v str> {
         match placeholder {
             Placeholder::Cache => self.cache,
             Placeholder::QueryName => None,

@@ -1,62 +1,31 @@
-//! The configuration file and the grant: who may do what with Momento.
+//! What a caller may do with Momento: the grant.
 //!
-//! Everything that decides access is here and can be read in one sitting. This crate does no I/O, reads no clock and
-//! knows neither AWS nor HTTP; text comes in, a [`Config`] or a [`Grant`] goes out.
+//! Everything that decides access is here and can be read in one sitting. This crate imports nothing of ours, does no I/O, reads
+//! no clock and knows neither files, AWS nor HTTP: a checked [`Policy`], an [`Identity`] and a [`Request`] come in, a [`Grant`] goes out.
 
-mod api;
-mod arn;
-mod as_written;
-mod attribute;
-mod authorizer;
-mod build;
-mod cognito;
-mod collision;
-mod config;
-mod error;
+mod basis;
 mod explanation;
-mod file;
-mod functions;
 mod grant;
+mod group_name;
 mod identity;
-mod in_words;
 mod join;
-mod lifetime;
-mod limits;
-mod momento;
-mod monitoring;
+mod mode;
 mod nearest;
 mod pattern;
 mod permission;
-mod position;
-mod reach;
-mod region;
-mod reuse;
-#[cfg(feature = "schema")]
-mod schema;
-mod secrets;
-mod selector;
+mod policy;
 mod template;
-mod validate;
-mod warning;
 
-pub use as_written::Permissions;
-pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
-pub use cognito::{CognitoTokens, TokenUse};
-pub use config::{Config, GroupName};
-pub use error::{ConfigError, ConfigErrors, Problem, Rule};
-pub use explanation::{Basis, Explanation, Filled, Reason};
-pub use file::AuthMode;
-pub use grant::{Grant, LONGEST_TOKEN_ID, Refusal, Request};
+pub use basis::Basis;
+pub use explanation::{Explanation, Filled, Reason};
+pub use grant::{Decision, Grant, LONGEST_TOKEN_ID, PermissionOrigin, Refusal, Request};
+pub use group_name::GroupName;
 pub use identity::{Caller, Identity};
-pub use lifetime::{Lifetime, LifetimeError};
-pub use monitoring::Audit;
+pub use mode::{AuthMode, Ungrouped};
+pub use nearest::nearest;
+pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Target};
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
-pub use position::Place;
-pub use region::{Region, RegionRule, region_of};
-pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
-#[cfg(feature = "schema")]
-pub use schema::schema;
+pub use policy::Policy;
 pub use template::{Placeholder, Template, TemplateError};
-pub use warning::Warning;

@@ -1,7 +1,7 @@
 //! "Did you mean …?": the closest of the names that exist.
 
 /// The candidate closest to what was written, unless none is close enough to be a slip of the finger.
-pub(crate) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     candidates
         .into_iter()
         .map(|candidate| {

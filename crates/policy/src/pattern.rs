@@ -2,8 +2,6 @@
 
 use std::mem::discriminant;
 
-use crate::file::Role;
-use crate::in_words::{cache_role, topic_role};
 use crate::permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
@@ -11,38 +9,49 @@ use crate::template::{Placeholder, Template};
 
 /// A permission as configured: its names are templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pattern {
-    pub(crate) cache: CachePattern,
-    pub(crate) target: Target,
+pub struct Pattern {
+    /// Which caches.
+    pub cache: CachePattern,
+    /// What of them.
+    pub target: Target,
 }
 
 /// Which caches. Whether it is every one is settled here, before any value of a caller is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CachePattern {
+pub enum CachePattern {
+    /// Every one.
     All,
+    /// The one of this name.
     Named(Template),
 }
 
 /// What of the cache, and what may be done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
+    /// Everything in it.
     WholeCache(CacheRole),
+    /// Items.
     Item(CacheRole, NamePattern),
+    /// Topics.
     Topic(TopicRole, NamePattern),
+    /// Functions.
     Function(NamePattern),
 }
 
 /// Which topics, items or functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NamePattern {
+pub enum NamePattern {
+    /// Every one.
     All,
+    /// The one of this name.
     Exact(Template),
+    /// All whose names begin so.
     Prefix(Template),
 }
 
 /// When two permissions are for the very same selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SameSelection {
+pub enum SameSelection {
     /// Whatever the caller and the request.
     Always,
     /// For those who choose certain ones of `token.caches`.
@@ -53,7 +62,7 @@ pub(crate) enum SameSelection {
 
 impl Pattern {
     /// Every template in it.
-    pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
         let cache = match &self.cache {
             CachePattern::All => None,
             CachePattern::Named(template) => Some(template),
@@ -68,23 +77,25 @@ impl Pattern {
         cache.into_iter().chain(name)
     }
 
-    /// What it allows, in the file's word.
-    pub(crate) const fn role(&self) -> Role {
+    /// The name of its role, as the configuration writes it.
+    #[must_use]
+    pub const fn role_name(&self) -> &'static str {
         match &self.target {
-            Target::WholeCache(role) | Target::Item(role, _) => cache_role(*role),
-            Target::Topic(role, _) => topic_role(*role),
-            Target::Function(_) => Role::Invoke,
+            Target::WholeCache(role) | Target::Item(role, _) => role.as_str(),
+            Target::Topic(role, _) => role.as_str(),
+            Target::Function(_) => FunctionRole::Invoke.as_str(),
         }
     }
 
-    /// The role that allows what either allows and nothing else; `None` where there is none.
-    pub(crate) fn union_of_roles(&self, other: &Self) -> Option<Role> {
+    /// The name of the role that allows what either allows and nothing else; `None` where there is none.
+    #[must_use]
+    pub fn union_of_roles(&self, other: &Self) -> Option<&'static str> {
         match (&self.target, &other.target) {
             (Target::WholeCache(one) | Target::Item(one, _), Target::WholeCache(two) | Target::Item(two, _)) => {
-                one.union(*two).map(cache_role)
+                one.union(*two).map(CacheRole::as_str)
             }
-            (Target::Topic(one, _), Target::Topic(two, _)) => Some(topic_role(one.union(*two))),
-            (Target::Function(_), Target::Function(_)) => Some(Role::Invoke),
+            (Target::Topic(one, _), Target::Topic(two, _)) => Some(one.union(*two).as_str()),
+            (Target::Function(_), Target::Function(_)) => Some(FunctionRole::Invoke.as_str()),
             _ => None,
         }
     }
@@ -102,7 +113,7 @@ impl Pattern {
     }
 
     /// When both are for the very same selection, as far as the file can show; `caches` are those that a caller may choose.
-    pub(crate) fn same_selection(&self, other: &Self, caches: &[String]) -> SameSelection {
+    pub fn same_selection(&self, other: &Self, caches: &[String]) -> SameSelection {
         if self.selects_as(other) {
             return SameSelection::Always;
         }
@@ -143,7 +154,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The placeholder whose value is missing or empty.
-    pub(crate) fn fill<'v>(
+    pub fn fill<'v>(
         &self,
         value_of: impl Fn(&Placeholder) -> Option<&'v str> + Copy,
     ) -> Result<Permission, Placeholder> {

@@ -59,6 +59,16 @@ pub enum CacheRole {
 }
 
 impl CacheRole {
+    /// Its name, as the configuration writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadWrite => "ReadWrite",
+            Self::ReadOnly => "ReadOnly",
+            Self::WriteOnly => "WriteOnly",
+        }
+    }
+
     /// The role that allows what either allows and nothing else. There is none for reading and writing apart: together they
     /// lack the conditional writes of `ReadWrite`.
     pub(crate) const fn union(self, other: Self) -> Option<Self> {
@@ -83,6 +93,16 @@ pub enum TopicRole {
 }
 
 impl TopicRole {
+    /// Its name, as the configuration writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PublishSubscribe => "PublishSubscribe",
+            Self::SubscribeOnly => "SubscribeOnly",
+            Self::PublishOnly => "PublishOnly",
+        }
+    }
+
     /// The role that allows what either allows and nothing else.
     pub(crate) const fn union(self, other: Self) -> Self {
         match (self, other) {
@@ -103,6 +123,15 @@ pub enum FunctionRole {
 }
 
 impl FunctionRole {
+    /// Its name, as the configuration writes it; `PermitNone` is Momento's own name, which no configuration has.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invoke => "Invoke",
+            Self::PermitNone => "PermitNone",
+        }
+    }
+
     /// The role that allows what either allows and nothing else.
     pub(crate) const fn union(self, other: Self) -> Self {
         match (self, other) {

@@ -48,7 +48,8 @@ impl Placeholder {
     ];
 
     /// Whether its value was verified to be the caller's.
-    pub(crate) const fn is_verified(&self) -> bool {
+    #[must_use]
+    pub const fn is_verified(&self) -> bool {
         match self {
             Self::Sub | Self::Username | Self::Principal | Self::Claim(_) | Self::Context(_) => true,
             Self::Cache | Self::QueryName => false,
@@ -156,17 +157,17 @@ impl Template {
     }
 
     /// Whether the whole template is this one placeholder.
-    pub(crate) fn is_only(&self, placeholder: &Placeholder) -> bool {
+    pub fn is_only(&self, placeholder: &Placeholder) -> bool {
         matches!(self.parts.as_slice(), [Part::Value(only)] if only == placeholder)
     }
 
     /// Whether the last thing in it is a placeholder, so that nothing marks where its value ends.
-    pub(crate) fn ends_open(&self) -> bool {
+    pub fn ends_open(&self) -> bool {
         matches!(self.parts.last(), Some(Part::Value(_)))
     }
 
     /// Whether two placeholders follow each other with nothing in between.
-    pub(crate) fn has_neighbours(&self) -> bool {
+    pub fn has_neighbours(&self) -> bool {
         self.parts.windows(2).any(|pair| matches!(pair, [Part::Value(_), Part::Value(_)]))
     }
 
@@ -189,12 +190,12 @@ impl Template {
     }
 
     /// Whether `{cache}` is in it.
-    pub(crate) fn has_cache(&self) -> bool {
+    pub fn has_cache(&self) -> bool {
         self.placeholders().any(|placeholder| *placeholder == Placeholder::Cache)
     }
 
     /// This template for the callers who chose `cache`.
-    pub(crate) fn with_cache(&self, cache: &str) -> Self {
+    pub fn with_cache(&self, cache: &str) -> Self {
         let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             let text = match part {
@@ -215,7 +216,7 @@ impl Template {
 
     /// Whether [`Template::fill`] could give `text` for some caller, with one of `caches` as `{cache}`. What any other
     /// placeholder stands for is not known here: it may be any text but an empty one.
-    pub(crate) fn could_be(&self, text: &str, caches: &[String]) -> bool {
+    pub fn could_be(&self, text: &str, caches: &[String]) -> bool {
         let unchosen = String::new();
         let caches = if self.has_cache() { caches } else { std::slice::from_ref(&unchosen) };
         caches.iter().any(|cache| self.could_be_with(text, cache))

@@ -7,7 +7,8 @@
     reason = "in a test a panic is the answer wanted"
 )]
 
-use tvm_policy::{Basis, Caller, Config, Explanation, Identity, Reason, Refusal, Request};
+use tvm_config::Config;
+use tvm_policy::{Basis, Caller, Explanation, Identity, Reason, Refusal, Request};
 
 const FILE: &str = r#"
 auth = "AmazonCognito"
@@ -56,7 +57,7 @@ fn it_is_the_grant_itself_with_the_group_of_each_permission() {
         (&["C"], PHONE, Basis::Ungrouped, &[None]),
     ] {
         let identity = ada(own);
-        let explanation = config.explain(&identity, request).unwrap();
+        let explanation = config.policy().explain(&identity, request).unwrap();
         assert_eq!(Ok(&explanation.grant), config.grant(&identity, request).as_ref());
         assert_eq!((explanation.basis, groups(&explanation).as_slice()), (basis, expected), "{own:?}");
     }
@@ -66,7 +67,7 @@ fn it_is_the_grant_itself_with_the_group_of_each_permission() {
 fn every_value_is_named_by_its_placeholder() {
     let config = Config::parse("f", FILE).unwrap();
     let identity = ada(&["A"]);
-    let explanation = config.explain(&identity, Request { cache: Some("second"), ..PHONE }).unwrap();
+    let explanation = config.policy().explain(&identity, Request { cache: Some("second"), ..PHONE }).unwrap();
     let pairs = |filled: &[tvm_policy::Filled<'_>]| -> Vec<String> {
         filled.iter().map(|it| format!("{}={}", it.placeholder, it.value)).collect()
     };
@@ -78,15 +79,15 @@ fn every_value_is_named_by_its_placeholder() {
 fn what_is_refused_is_refused_for_the_same_reason() {
     let config = Config::parse("f", FILE).unwrap();
     let (identity, request) = (ada(&["A"]), Request { group: Some("B"), ..PHONE });
-    assert_eq!(config.explain(&identity, request), Err(Refusal::NotTheirGroup));
+    assert_eq!(config.policy().explain(&identity, request), Err(Refusal::NotTheirGroup));
     assert_eq!(config.grant(&identity, request), Err(Refusal::NotTheirGroup));
 }
 
 #[test]
 fn the_base_is_for_who_cannot_be_in_a_group() {
     let open = Config::parse("f", "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"").unwrap();
-    assert_eq!(open.explain(&Identity::Anonymous, Request::default()).unwrap().basis, Basis::OpenMode);
+    assert_eq!(open.policy().explain(&Identity::Anonymous, Request::default()).unwrap().basis, Basis::OpenMode);
     let none = FILE.split("[groups.A]").next().unwrap();
     let config = Config::parse("f", none).unwrap();
-    assert_eq!(config.explain(&ada(&["A"]), PHONE).unwrap().basis, Basis::NoGroupsConfigured);
+    assert_eq!(config.policy().explain(&ada(&["A"]), PHONE).unwrap().basis, Basis::NoGroupsConfigured);
 }

@@ -10,9 +10,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tvm_config::Config;
 use tvm_policy::{
-    AuthMode, CacheRole, CacheSelector, Caller, Config, FunctionRole, FunctionSelector, Identity, ItemSelector,
-    Permission, Placeholder, Refusal, Request, TopicRole, TopicSelector,
+    AuthMode, CacheRole, CacheSelector, Caller, FunctionRole, FunctionSelector, Identity, ItemSelector, Permission,
+    Placeholder, Refusal, Request, TopicRole, TopicSelector,
 };
 
 const SHIPPED: &str = include_str!("../../../config/tvm.toml");

@@ -14,7 +14,8 @@
 )]
 
 use serde_json::{Value, json};
-use tvm_policy::{AuthMode, Caller, Config, GroupName, Identity, Refusal, Request};
+use tvm_config::Config;
+use tvm_policy::{AuthMode, Caller, GroupName, Identity, Refusal, Request};
 
 const SHIPPED: &str = include_str!("../../../config/tvm.toml");
 
@@ -52,7 +53,7 @@ const EVERYBODY: &[&str] = &["A", "B", "C", "D"];
 /// What a member of all groups is granted, in the words of the file.
 fn granted(config: &Config) -> Value {
     let grant = config.grant(&member(EVERYBODY), Request::default()).unwrap();
-    serde_json::to_value(grant.permissions_in_words()).unwrap()
+    serde_json::to_value(tvm_config::render_permissions(&grant)).unwrap()
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn a_member_of_both_shipped_groups_has_one_permission() {
         let both = member(&["ReadWriteUserGroup", "ReadOnlyUserGroup"]);
         let grant = config.grant(&both, Request::default()).unwrap();
         assert_eq!(
-            serde_json::to_value(grant.permissions_in_words()).unwrap(),
+            serde_json::to_value(tvm_config::render_permissions(&grant)).unwrap(),
             json!([{ "cache": "default-cache", "topic": "*", "role": "PublishSubscribe" }])
         );
     }
@@ -256,7 +257,7 @@ fn an_explanation_names_all_groups_of_a_permission_and_each_value_once() {
         "{ cache = \"{cache}\", topic = \"{username}\", role = \"PublishOnly\" }, { cache = \"c\", role = \"ReadOnly\" }",
     ]);
     let ada = member(EVERYBODY);
-    let explanation = config.explain(&ada, Request::default()).unwrap();
+    let explanation = config.policy().explain(&ada, Request::default()).unwrap();
     let reasons: Vec<(Vec<&str>, Vec<String>)> = explanation
         .reasons
         .iter()

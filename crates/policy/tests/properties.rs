@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use tvm_config::{Config, Problem, Rule};
 use tvm_policy::{
-    AuthMode, CacheRole, CacheSelector, Caller, Config, FunctionRole, FunctionSelector, Grant, Identity, ItemSelector,
-    Permission, Problem, Refusal, Request, Rule, TopicRole, TopicSelector,
+    AuthMode, CacheRole, CacheSelector, Caller, FunctionRole, FunctionSelector, Grant, Identity, ItemSelector,
+    Permission, Refusal, Request, TopicRole, TopicSelector,
 };
 
 const ENTRIES: &[&str] = &[

@@ -32,7 +32,7 @@ pub(crate) fn at_secret(aws: &SdkConfig, secret: &str) -> SdkConfig {
 
 /// The same settings, for the region of this user pool: its ARN says it, and its id begins with it.
 pub(crate) fn at_pool(aws: &SdkConfig, pool: &str) -> SdkConfig {
-    located(aws, tvm_policy::region_of(pool))
+    located(aws, tvm_config::region_of(pool))
 }
 
 /// The name of the region that these settings are for.

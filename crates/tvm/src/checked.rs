@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use tvm_policy::{ConfigErrors, Region};
+use tvm_config::{ConfigErrors, Region};
 
 use crate::config::{CommandError, File};
 use crate::form::write_json;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tvm_policy::{AuthMode, Config, ConfigErrors, Region, Warning};
+use tvm_config::{Config, ConfigErrors, Region, Warning};
+use tvm_policy::AuthMode;
 
 use crate::source;
 #[cfg(feature = "operate")]
@@ -110,7 +111,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             let config = read(&file, notes)?;
             return explain::run(&config, &asked, out);
         }
-        Command::Schema => write!(out, "{}", tvm_policy::schema())?,
+        Command::Schema => write!(out, "{}", tvm_config::schema())?,
         Command::Render { file, format, region } => {
             let config = read(&file, notes)?;
             file.check_in(region.as_ref())?;

@@ -11,7 +11,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Args;
-use tvm_policy::{Config, Request};
+use tvm_config::Config;
+use tvm_policy::Request;
 
 use crate::config::CommandError;
 pub(crate) use caller::NobodyToExplain;
@@ -42,7 +43,7 @@ pub(crate) fn run(config: &Config, asked: &Asked, out: &mut impl Write) -> Resul
     let identity = asked.who.identity(config)?;
     let request =
         Request { name: asked.name.as_deref(), group: asked.usergroup.as_deref(), cache: asked.cachename.as_deref() };
-    let decided = config.explain(&identity, request);
+    let decided = config.policy().explain(&identity, request);
     let report = Report::of(config, &identity, request, &decided);
     if asked.json {
         report.print_json(out)?;

@@ -9,9 +9,9 @@ use std::io::Write;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use momento_client::Deadline;
 use momento_client::{ApiKey, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
-use momento_client::Deadline;
 use tvm_issuer::{TRIAL, TokenService};
 use tvm_machine::Places;
 

@@ -13,7 +13,7 @@ use aws_smithy_types::date_time::Format;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
-use tvm_policy::Lifetime;
+use tvm_config::Lifetime;
 
 use crate::aws::{self, AwsError, StackError, StackName};
 use crate::running::{self, Stopped};

@@ -15,7 +15,8 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret as _;
-use tvm_policy::{AuthMode, CredentialsIn};
+use tvm_config::CredentialsIn;
+use tvm_policy::AuthMode;
 use tvm_users::{Access, NewPassword, NewProof, Username};
 
 use crate::config::ConfigFile;

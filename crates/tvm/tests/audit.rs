@@ -11,8 +11,8 @@
 mod support;
 
 use lambda_emulator::Secrets;
-use momento_emulator::Stage;
 use momento_client::ApiKey;
+use momento_emulator::Stage;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::{Done, command, run};

@@ -11,8 +11,8 @@
 mod support;
 
 use lambda_emulator::Secrets;
-use momento_emulator::{Fault, Running, Stage};
 use momento_client::ApiKey;
+use momento_emulator::{Fault, Running, Stage};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use support::aws::{Aws, good, stack};

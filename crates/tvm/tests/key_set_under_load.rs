@@ -15,14 +15,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use lambda_emulator::Secrets;
+use momento_client::{Deadline, ServiceAddress};
 use momento_emulator::Stage;
 use momento_secrets::{ApiKeySecret, SecretReader, lambda_client_from};
 use secrecy::ExposeSecret as _;
 use support::{command, run};
 use tonic::Code;
-use momento_client::{Deadline, ServiceAddress};
+use tvm_config::Config;
 use tvm_machine::{Machine, Places};
-use tvm_policy::{Config, Identity, Request};
+use tvm_policy::{Identity, Request};
 
 const SECRET: &str = "the-key";
 /// How many ask at the same time, each again as soon as it was answered.

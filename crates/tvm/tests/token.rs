@@ -16,14 +16,14 @@ use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::get;
-use momento_emulator::{Running, Stage};
 use momento_client::ApiKey;
+use momento_client::ServiceAddress;
+use momento_emulator::{Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::{Done, command, run};
 use tokio::net::TcpListener;
 use tvm_embed::{Caller, Config, Keys, TokenEndpoint};
-use momento_client::ServiceAddress;
 use tvm_machine::{Machine, Places};
 
 /// Nobody listens there: this command has no use for AWS.

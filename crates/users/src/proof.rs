@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use tvm_policy::CredentialsIn;
+use tvm_config::CredentialsIn;
 
 use crate::sendable::{Unsendable, check_password};
 

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use tvm_policy::CredentialsIn;
+use tvm_config::CredentialsIn;
 
 /// The most bytes of either: API Gateway takes 10,240 of all headers together ("Amazon API Gateway quotas").
 const LONGEST: usize = 1024;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
 
 use secrecy::{ExposeSecret, SecretString};
-use tvm_policy::CredentialsIn;
+use tvm_config::CredentialsIn;
 use tvm_users::{
     Access, Document, EditError, GeneratedKey, Memory, NewPassword, NewProof, SALT_LENGTH, Standing, UserProblem,
     Username, Users, UsersError, entries,

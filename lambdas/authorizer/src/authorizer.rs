@@ -7,9 +7,9 @@ use momento_secrets::SecretReader;
 use tracing::Level;
 use tvm_common::event::Event;
 use tvm_common::{settings, telemetry};
+use tvm_config::{Config, Issuer, Proof, VerifiedBy};
 use tvm_oidc::FetchError;
 use tvm_oidc::Refused;
-use tvm_policy::{Config, Issuer, Proof, VerifiedBy};
 
 use crate::by_credentials::{ByCredentials, NoUsers};
 use crate::by_token::ByToken;

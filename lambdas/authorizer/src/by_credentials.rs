@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use momento_secrets::{SecretError, SecretReader, TypedSecret};
 use tvm_common::event::Event;
-use tvm_policy::CredentialsIn;
+use tvm_config::CredentialsIn;
 use tvm_users::{Memory, Users, UsersError};
 
 use crate::authorizer::Rejection;

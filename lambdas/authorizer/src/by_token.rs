@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use tvm_common::event::{Ambiguous, Event};
+use tvm_config::Issuer;
 use tvm_oidc::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
-use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;
 use crate::keys::Keys;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use tvm_common::event::{Ambiguous, Event};
-use tvm_policy::CredentialsIn;
+use tvm_config::CredentialsIn;
 
 /// What a caller claims. Nobody has checked it.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use momento_secrets::{SecretReader, TypedSecret};
 use rustls::ClientConfig;
+use tvm_config::Issuer;
 use tvm_oidc::{Algorithm, KeySet};
 use tvm_oidc::{Place, PublishedKeys};
-use tvm_policy::Issuer;
 
 use crate::authorizer::Rejection;
 use crate::by_token::SetupProblem;

@@ -21,8 +21,8 @@ use serde_json::json;
 use support::event;
 use support::tokens::{bearing, in_seconds};
 use tvm_authorizer::{Authorizer, ByCredentials, ByToken, Keys, Rejection};
+use tvm_config::{Config, CredentialsIn, Proof};
 use tvm_oidc::{Algorithm, Refused};
-use tvm_policy::{Config, CredentialsIn, Proof};
 
 /// Longer than the longest that the secret is kept, 5 minutes and a tenth.
 const PAST: u64 = 331;

@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tvm_policy::{Config, ConfigErrors};
+use tvm_config::{Config, ConfigErrors};
 
 /// The variable that names the configuration file.
 pub const CONFIG: &str = "TVM_CONFIG";

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use momento_client::ApiKey;
 use serde::Serialize;
+use tvm_config::{Audit, Config, Permissions};
 use tvm_issuer::Pseudonyms;
 use tvm_machine::Issued;
-use tvm_policy::{Audit, Config, Identity, Permissions, Request};
+use tvm_policy::{Identity, Request};
 
 /// Members of the line about a vended token.
 #[derive(Debug, Serialize)]
@@ -50,7 +51,7 @@ impl Auditor {
             Audit::Plain => Some(Audited {
                 who: principal.map(str::to_owned),
                 token_id: token_id.map(str::to_owned),
-                permissions: issued.grant.permissions_in_words(),
+                permissions: tvm_config::render_permissions(&issued.grant),
             }),
             Audit::Hashed => {
                 let pseudonyms = self.pseudonyms(issued.vended.key.as_ref());

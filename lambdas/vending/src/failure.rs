@@ -3,8 +3,8 @@
 //! The client learns what to do. What happened inside goes to the log, where the operator learns it.
 
 use momento_secrets::SecretError;
+use tvm_config::TokenUse;
 use tvm_machine::Answer;
-use tvm_policy::TokenUse;
 
 use crate::identity::WrongToken;
 use crate::request::Malformed;

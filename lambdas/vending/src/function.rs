@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::apigw::ApiGatewayProxyResponse;
 use lambda_runtime::Context;
+use momento_client::Deadline;
 use momento_secrets::ApiKeySecret;
 use tvm_common::event::Event;
 use tvm_common::settings;
-use momento_client::Deadline;
 use tvm_machine::{Issued, Machine, Places};
 
 use crate::audit::{Audited, Auditor};

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use tvm_common::event::Event;
 use tvm_common::groups::groups;
-use tvm_policy::{AuthMode, Caller, CognitoTokens, Config, Identity, TokenUse};
+use tvm_config::{CognitoTokens, Config, TokenUse};
+use tvm_policy::{AuthMode, Caller, Identity};
 
 /// Why a token that API Gateway let through does not count. It looks at the pool alone, not at what a token of it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

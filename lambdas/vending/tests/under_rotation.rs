@@ -14,10 +14,10 @@ mod support;
 
 use std::time::Duration;
 
+use momento_client::{AuthService, Deadline, ServiceAddress};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use support::environments::{Callers, Load, World, config};
-use momento_client::{AuthService, Deadline, ServiceAddress};
 use tvm_issuer::TokenService;
 use tvm_key_rotation::{Rotation, Step};
 

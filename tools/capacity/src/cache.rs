@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastrand::Rng;
 use momento_client::ApiKey;
+use momento_client::Deadline;
 use tonic::Code;
 use tvm_issuer::store::Claim;
-use momento_client::Deadline;
 use tvm_issuer::{SharedStore, StoreError};
 
 use crate::bucket::Bucket;

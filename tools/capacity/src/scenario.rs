@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use tvm_policy::{CacheSelector, Grant, MinRemaining, Permission, TopicRole, TopicSelector};
+use tvm_issuer::MinRemaining;
+use tvm_policy::{CacheSelector, Grant, Permission, TopicRole, TopicSelector};
 
 /// Everything that a simulation follows from.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tvm_policy::MinRemaining;
+use tvm_issuer::MinRemaining;
 
 use crate::figures::Figures;
 use crate::scenario::{ALL_THE_SAME, Arrival, Grants, Mode, Place, Scenario};

@@ -8,10 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fastrand::Rng;
 use momento_client::ApiKey;
-use secrecy::ExposeSecret;
-use momento_client::wire::GenerateDisposableTokenResponse;
 use momento_client::Deadline;
 use momento_client::KeySource;
+use momento_client::wire::GenerateDisposableTokenResponse;
+use secrecy::ExposeSecret;
 use tvm_issuer::{Minter, TokenError, VendedToken};
 use tvm_policy::Grant;
 

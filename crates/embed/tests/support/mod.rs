@@ -3,13 +3,13 @@
 use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use momento_emulator::{Running, Stage};
 use momento_client::ApiKey;
+use momento_client::ServiceAddress;
+use momento_emulator::{Running, Stage};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tvm_embed::{Config, Format, Keys, Machine, ModeMismatch, Sessions, TokenEndpoint};
-use momento_client::ServiceAddress;
 use tvm_machine::Places;
 
 /// The shipped configuration in this mode.

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::settings::MinRemaining;
 use bytes::Bytes;
-use tvm_policy::{CacheRole, CacheSelector, MinRemaining, Permission};
+use tvm_policy::{CacheRole, CacheSelector, Permission};
 
 use super::*;
 use crate::model::{ModelStore, key};
@@ -78,7 +79,7 @@ impl KeySource for OneKey {
 
 fn instance(model: &Model, store: &ModelStore) -> Vendor<OneKey, Model, ModelStore> {
     let settings = Settings {
-        reuse: Some(MinRemaining::default()),
+        reuse: Some(MinRemaining::Percent(50)),
         shared: Some(SharedTokens { store: store.clone(), budget: SECOND }),
         tokens_per_second: std::num::NonZeroU32::new(5),
         identity_interval: None,
@@ -200,7 +201,7 @@ async fn a_mint_whose_turn_is_now_waits_for_nothing() {
     let shared = |store| Some(SharedTokens { store, budget: SECOND });
     for shared in [None, shared(ModelStore::default())] {
         let tokens_per_second = std::num::NonZeroU32::new(5);
-        let reuse = Some(MinRemaining::default());
+        let reuse = Some(MinRemaining::Percent(50));
         let settings = Settings { reuse, shared, tokens_per_second, identity_interval: Some(SECOND) };
         let vendor = Vendor::new(OneKey, Model::new(&[]), settings);
         for (start, identity) in [("cold", "ada"), ("warm", "bob"), ("warm", "eve")] {
@@ -281,7 +282,7 @@ async fn a_caller_who_comes_too_soon_is_refused_alone() {
         let instance = || {
             let shared = Some(SharedTokens { store: store.clone(), budget: SECOND });
             let settings = Settings {
-                reuse: Some(MinRemaining::default()),
+                reuse: Some(MinRemaining::Percent(50)),
                 shared,
                 tokens_per_second: None,
                 identity_interval: Some(SECOND * 60),

@@ -16,9 +16,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use momento_client::ApiKey;
+use momento_client::KeySource;
+use momento_client::ServiceAddress;
 use momento_protos::token::token_server::{Token, TokenServer};
 use momento_protos::token::{GenerateDisposableTokenRequest, GenerateDisposableTokenResponse};
-use momento_client::ApiKey;
 use prost::Message;
 use rustls::ClientConfig;
 use secrecy::ExposeSecret;
@@ -28,8 +30,6 @@ use tonic::metadata::MetadataMap;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Request, Response, Status};
 use tvm_issuer::request::request_for;
-use momento_client::ServiceAddress;
-use momento_client::KeySource;
 use tvm_issuer::{TokenService, VendedToken};
 use tvm_policy::{CacheRole, CacheSelector, Grant, Permission};
 

@@ -1,7 +1,8 @@
 //! The configuration: whether it is accepted, and what it wants of its surroundings.
 
 use serde_json::Value;
-use tvm_policy::{AuthMode, Config, Region};
+use tvm_config::{Config, Region};
+use tvm_policy::AuthMode;
 
 use crate::config::{CommandError, File};
 use crate::doctor::finding::{Check, Outcome};

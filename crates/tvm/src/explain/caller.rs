@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use tvm_policy::{AuthMode, Caller, Config, Identity, TokenUse};
+use tvm_config::{Config, TokenUse};
+use tvm_policy::{AuthMode, Caller, Identity};
 
 /// The subject of who is given none. Every user of Cognito has one, and it is as long as this.
 pub(crate) const STAND_IN_SUB: &str = "00000000-0000-0000-0000-000000000000";

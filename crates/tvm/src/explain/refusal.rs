@@ -1,6 +1,7 @@
 //! What the operator does about a refusal. What the client is told is the machine's to say.
 
-use tvm_policy::{Caller, Config, GroupName, Identity, Placeholder, Refusal};
+use tvm_config::Config;
+use tvm_policy::{Caller, GroupName, Identity, Placeholder, Refusal};
 
 /// What to change, in the file, in the sign-in or in the request.
 pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> String {

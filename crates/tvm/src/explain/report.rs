@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
+use tvm_config::Config;
 use tvm_machine::Failure;
-use tvm_policy::{AuthMode, Basis, Config, Explanation, Filled, Identity, Placeholder, Refusal, Request};
+use tvm_policy::{AuthMode, Basis, Explanation, Filled, Identity, Placeholder, Refusal, Request};
 
 use crate::explain::caller::STAND_IN_SUB;
 use crate::explain::refusal::mend;
@@ -105,7 +106,9 @@ impl Token {
         let pairs = explanation.grant.permissions.iter().zip(&explanation.reasons);
         let permissions = pairs.map(|(permission, reason)| Permission {
             // A permission that came out of a file has the file's words.
-            permission: permission.render_json().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+            permission: tvm_config::render_permission(permission)
+                .and_then(|json| serde_json::from_str(&json).ok())
+                .unwrap_or_default(),
             group: reason.groups.first().map(|name| name.as_str().to_owned()),
             groups: reason.groups.iter().map(|name| name.as_str().to_owned()).collect(),
             from: reason.values.iter().map(from).collect(),

@@ -1,7 +1,7 @@
 //! Why there is no other key in the secret.
 
-use momento_client::ApiKeyError;
 use momento_client::AddressError;
+use momento_client::ApiKeyError;
 use tvm_issuer::TokenError;
 
 use crate::aws::{SecretTrouble, StackError};

@@ -1,6 +1,7 @@
 //! What the configuration says about users: the groups there are, and where a request carries its credentials.
 
-use tvm_policy::{Config, CredentialsIn, GroupName, Proof};
+use tvm_config::{Config, CredentialsIn, Proof};
+use tvm_policy::GroupName;
 
 use crate::user::UserError;
 

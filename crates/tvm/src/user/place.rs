@@ -47,7 +47,7 @@ impl Place {
             return Ok(Users::Secret(UserSecret(Secret::new(&aws, arn.clone()))));
         }
         if let Some(id) = &self.user_pool {
-            let aws = aws::settings(tvm_policy::region_of(id)).await?;
+            let aws = aws::settings(tvm_config::region_of(id)).await?;
             return Ok(Users::Pool(UserPool::new(&aws, id.clone())));
         }
         let aws = aws::settings(None).await?;

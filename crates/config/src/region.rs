@@ -9,9 +9,10 @@ use crate::arn::Arn;
 use crate::authorizer::AuthorizerKind;
 use crate::config::Config;
 use crate::error::{ConfigErrors, Rule};
-use crate::file::{AuthMode, ConfigFile};
+use crate::file::ConfigFile;
 use crate::position::{Path, Source};
 use crate::validate::Broken;
+use tvm_policy::AuthMode;
 
 /// A region of AWS, such as `eu-central-1`.
 #[derive(Debug, Clone, PartialEq, Eq)]

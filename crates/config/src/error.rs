@@ -3,12 +3,11 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::config::GroupName;
 use crate::functions::LOG_DAYS;
 use crate::lifetime::LifetimeError;
 use crate::position::Place;
 use crate::region::RegionRule;
-use crate::template::TemplateError;
+use tvm_policy::{GroupName, TemplateError};
 
 /// Everything that is wrong with a configuration file; at least one. `Display` is a line for each.
 #[derive(Debug, Clone, PartialEq, Eq)]

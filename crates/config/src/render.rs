@@ -1,4 +1,4 @@
-//! A grant in the words of the configuration file, for whoever holds the token.
+//! A grant in the form of the configuration file, for the client that holds the token.
 //!
 //! The same types as the file's are printed, so there is one form for "what may be done". The names are literal: a template was
 //! filled before, and a brace in one is a brace.
@@ -7,44 +7,43 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::as_written::Permissions;
-use crate::file::{PermissionEntry, Role, Selector};
-use crate::grant::Grant;
-use crate::permission::{
-    CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
+use crate::file::{PermissionEntry, Role};
+use crate::selector::Selector;
+use tvm_policy::{
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, ItemSelector, Permission, TopicRole, TopicSelector,
 };
+
+/// Permissions to be printed, in the form of the configuration file.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct Permissions<'c>(pub(crate) Vec<Cow<'c, PermissionEntry>>);
 
 /// What is printed, in this order.
 #[derive(Serialize)]
-struct InWords<'g> {
+struct RenderedGrant<'g> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'g str>,
     permissions: Permissions<'g>,
 }
 
-impl Grant {
-    /// `{"id":"ada","permissions":[…]}`, in one line: each permission as [`Config::render_json`](crate::Config::render_json)
-    /// prints one, and no `id` for a token without one. `None` where a permission is one that no configuration file can ask for.
-    pub fn render_json(&self) -> Option<String> {
-        // Texts and lists always have a JSON form.
-        serde_json::to_string(&InWords { id: self.token_id.as_deref(), permissions: entries(&self.permissions)? }).ok()
-    }
-
-    /// The permissions alone, in the same form.
-    pub fn permissions_in_words(&self) -> Option<Permissions<'static>> {
-        entries(&self.permissions)
-    }
+/// `{"id":"ada","permissions":[…]}`, in one line: each permission as [`Config::render_json`](crate::Config::render_json)
+/// prints one, and no `id` for a token without one. `None` where a permission is one that no configuration file can ask for.
+pub fn render_grant(grant: &Grant) -> Option<String> {
+    // Texts and lists always have a JSON form.
+    serde_json::to_string(&RenderedGrant { id: grant.token_id.as_deref(), permissions: render_permissions(grant)? })
+        .ok()
 }
 
-impl Permission {
-    /// As [`Grant::render_json`] prints it.
-    pub fn render_json(&self) -> Option<String> {
-        serde_json::to_string(&entry(self)?).ok()
-    }
+/// The permissions of a grant alone, in the same form.
+pub fn render_permissions(grant: &Grant) -> Option<Permissions<'static>> {
+    Some(Permissions(
+        grant.permissions.iter().map(|permission| entry(permission).map(Cow::Owned)).collect::<Option<_>>()?,
+    ))
 }
 
-fn entries(permissions: &[Permission]) -> Option<Permissions<'static>> {
-    Some(Permissions(permissions.iter().map(|permission| entry(permission).map(Cow::Owned)).collect::<Option<_>>()?))
+/// One permission, as [`render_grant`] prints it.
+pub fn render_permission(permission: &Permission) -> Option<String> {
+    serde_json::to_string(&entry(permission)?).ok()
 }
 
 fn entry(permission: &Permission) -> Option<PermissionEntry> {

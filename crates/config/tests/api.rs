@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
 
 use serde_json::{Value, json};
-use tvm_policy::Config;
+use tvm_config::Config;
 
 const BASE: &str = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
 const CERTIFICATE: &str = "arn:aws:acm:eu-central-1:111122223333:certificate/1234abcd-12ab";

@@ -2,7 +2,7 @@
 //! Real: the parser and the rules. There is nothing else; `cdk/test/region.test.ts` holds the partitions against `aws-cdk-lib`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the answer wanted")]
 
-use tvm_policy::{Config, Region};
+use tvm_config::{Config, Region};
 
 /// What is wrong with this file in this region; nothing where it can be deployed.
 fn wrong(file: &str, region: &str) -> String {

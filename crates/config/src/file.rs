@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tvm_policy::{AuthMode, Ungrouped};
 
 use crate::api::ApiTable;
 use crate::authorizer::AuthorizerTable;
@@ -21,6 +22,7 @@ use crate::monitoring::MonitoringTable;
 use crate::reuse::CACHE_BUDGET_MS;
 use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 use crate::secrets::SecretsTable;
+use crate::selector::Selector;
 
 /// The configuration of a token vending machine (`tvm.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,41 +80,6 @@ pub(crate) struct ConfigFile {
     /// What a caller in a verified group may do, instead of the base. The key is the group's name.
     #[serde(default)]
     pub groups: IndexMap<String, GroupEntry>,
-}
-
-/// Who may ask for a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-pub enum AuthMode {
-    /// Anybody who knows the endpoint.
-    Open,
-    /// Whoever the authorizer function lets through.
-    LambdaAuthorizer,
-    /// Whoever signed in to the Cognito user pool.
-    AmazonCognito,
-}
-
-impl AuthMode {
-    /// As the configuration file writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "Open",
-            Self::LambdaAuthorizer => "LambdaAuthorizer",
-            Self::AmazonCognito => "AmazonCognito",
-        }
-    }
-}
-
-/// What a verified caller gets who is in none of the configured groups.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Ungrouped {
-    /// Nothing: 403.
-    #[default]
-    Refuse,
-    /// The base permissions.
-    Base,
 }
 
 /// The token that is vended.
@@ -272,5 +239,3 @@ impl Role {
         }
     }
 }
-
-pub(crate) use crate::selector::Selector;

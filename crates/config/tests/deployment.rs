@@ -2,7 +2,7 @@
 //! Real: the parser and the validation. There is nothing else.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
-use tvm_policy::Config;
+use tvm_config::Config;
 
 #[test]
 fn what_is_open_in_production_has_to_be_meant_so() {

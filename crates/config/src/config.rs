@@ -4,42 +4,23 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use indexmap::IndexMap;
-
 use crate::authorizer::Proof;
 use crate::cognito::CognitoTokens;
 use crate::error::ConfigErrors;
-use crate::file::{AuthMode, ConfigFile, Ungrouped};
+use crate::file::ConfigFile;
 use crate::lifetime::Lifetime;
 use crate::monitoring::Audit;
-use crate::pattern::Pattern;
 use crate::position::Source;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
-use crate::template::{Placeholder, Template};
-use crate::validate::{self, Rules};
+use crate::validate;
 use crate::warning::Warning;
+use tvm_policy::{AuthMode, Grant, GroupName, Identity, Pattern, Placeholder, Policy, Refusal, Request, Template};
 
 /// A configuration that holds every rule. There is no way to make one but by [`Config::parse`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     pub(crate) file: ConfigFile,
-    pub(crate) rules: Rules,
-}
-
-/// A group's name: not empty, and without what would be ambiguous in `cognito:groups`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct GroupName(String);
-
-impl GroupName {
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        let ambiguous = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '[' | ']');
-        (!name.is_empty() && !name.contains(ambiguous)).then(|| Self(name.to_owned()))
-    }
-
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    pub(crate) policy: Policy,
 }
 
 impl Config {
@@ -66,17 +47,30 @@ impl Config {
             file.token.id = Some(default.to_owned());
         }
         file.limits.fill_in();
-        let rules = validate::rules(&file).map_err(|broken| source.broken_rules(broken))?;
+        let policy = validate::policy(&file).map_err(|broken| source.broken_rules(broken))?;
         // After the rules: a key that is none is wrong where it was written.
         if file.secrets.kms_key.is_none() {
             file.secrets.kms_key.clone_from(&file.deployment.kms_key);
         }
-        Ok(Self { file, rules })
+        Ok(Self { file, policy })
     }
 
     /// What is allowed but seldom meant; `text` is what was parsed.
     pub fn warnings(&self, file_name: &str, text: &str) -> Vec<Warning> {
         crate::warning::warnings(self, Source { file: file_name, text })
+    }
+
+    /// What callers may do.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// What `identity` is granted: [`Policy::grant`].
+    ///
+    /// # Errors
+    /// A [`Refusal`]; see there.
+    pub fn grant(&self, identity: &Identity, request: Request<'_>) -> Result<Grant, Refusal> {
+        self.policy.grant(identity, request)
     }
 
     /// Who may ask.
@@ -147,8 +141,8 @@ impl Config {
 
     /// The claims that templates name, each once: what the grant needs to know of a caller beyond who they are.
     pub fn claims_in_templates(&self) -> BTreeSet<&str> {
-        let permissions = self.rules.base.iter().chain(self.rules.groups.values().flatten());
-        let templates = permissions.flat_map(Pattern::templates).chain([&self.rules.token_id]);
+        let permissions = self.policy.base.iter().chain(self.policy.groups.values().flatten());
+        let templates = permissions.flat_map(Pattern::templates).chain([&self.policy.token_id]);
         templates
             .flat_map(Template::placeholders)
             .filter_map(|placeholder| match placeholder {
@@ -160,19 +154,7 @@ impl Config {
 
     /// The configured groups, in the order of the file.
     pub fn group_names(&self) -> impl Iterator<Item = &GroupName> {
-        self.rules.groups.keys()
-    }
-
-    pub(crate) fn ungrouped(&self) -> Ungrouped {
-        self.file.ungrouped
-    }
-
-    pub(crate) fn caches(&self) -> &[String] {
-        &self.file.token.caches
-    }
-
-    pub(crate) fn token_id(&self) -> &Template {
-        &self.rules.token_id
+        self.policy.groups.keys()
     }
 
     /// The canonical form: JSON with every default filled in, the keys as in the file. Ends with a line feed.
@@ -189,6 +171,3 @@ impl Config {
         toml::to_string(&self.file).unwrap_or_default()
     }
 }
-
-/// The permissions of each group, in the order of the file.
-pub(crate) type Groups = IndexMap<GroupName, Vec<Pattern>>;

@@ -1,13 +1,12 @@
 //! Permissions of the file for the very same selection: what Momento would refuse, and no joining can save.
 //!
-//! Two in one list are an error. Two of different groups are joined for a caller in both ([`crate::join`]), unless one reads and
+//! Two in one list are an error. Two of different groups are joined for a caller in both (`join.rs` of `tvm-policy`), unless one reads and
 //! the other writes, for which there is no common role. What only a caller's values can show is the grant's to refuse.
 
-use crate::config::GroupName;
 use crate::error::Rule;
-use crate::pattern::{Pattern, SameSelection};
 use crate::position::{Path, Place};
 use crate::validate::Broken;
+use tvm_policy::{GroupName, Pattern, SameSelection};
 
 /// A list of permissions of the file, each with where it stands.
 pub(crate) type Listed = Vec<(Path, Pattern)>;
@@ -21,7 +20,7 @@ pub(crate) fn check_list(list: &Listed, caches: &[String], broken: &mut Broken) 
             match (same, pattern.union_of_roles(earlier)) {
                 (SameSelection::Never, _) | (SameSelection::ForSomeCaches, Some(_)) => {}
                 (SameSelection::Always, Some(role)) => {
-                    broken.push((path.clone(), Rule::SelectedTwice { other: other(), role: role.as_str() }));
+                    broken.push((path.clone(), Rule::SelectedTwice { other: other(), role }));
                 }
                 (SameSelection::Always | SameSelection::ForSomeCaches, None) => {
                     broken.push((path.clone(), without_role(pattern, earlier, other(), None)));
@@ -56,5 +55,5 @@ fn without_role(
     other: Place,
     groups: Option<Box<(GroupName, GroupName)>>,
 ) -> Rule {
-    Rule::ConflictingRoles { role: pattern.role().as_str(), other, others: earlier.role().as_str(), groups }
+    Rule::ConflictingRoles { role: pattern.role_name(), other, others: earlier.role_name(), groups }
 }

@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::attribute;
 use crate::config::Config;
-use crate::file::{AuthMode, PermissionEntry, Selector, Stage, Ungrouped};
+use crate::file::{PermissionEntry, Stage};
 use crate::position::{Path, Source};
-use crate::template::{Placeholder, Template};
+use crate::selector::Selector;
+use tvm_policy::{AuthMode, Placeholder, Template, Ungrouped};
 
 /// Something allowed that deserves a second look. `Display` is one sentence with file and line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
         path: path.to_string(),
         advice,
     };
-    if config.token_id().has_neighbours() {
+    if config.policy().token_id.has_neighbours() {
         found.push(warn(&top.key("token").key("id"), NEIGHBOURS));
     }
     if config.auth() == AuthMode::Open && config.identity_interval().is_some() {
@@ -96,10 +97,10 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
 }
 
 fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
-    let (cognito, rules) = (&config.file.cognito, &config.rules);
+    let (cognito, policy) = (&config.file.cognito, config.policy());
     let mut found = Vec::new();
     let top = Path::default();
-    let base_counts = rules.groups.is_empty() || config.ungrouped() == Ungrouped::Base;
+    let base_counts = policy.groups.is_empty() || policy.ungrouped == Ungrouped::Base;
     if cognito.self_sign_up && base_counts {
         found.push((top.key("cognito").key("self_sign_up"), ANYBODY_SIGNS_UP));
     }
@@ -119,9 +120,9 @@ fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
             _ => None,
         })
     };
-    found.extend(of_template(config.token_id()).map(|advice| (top.key("token").key("id"), advice)));
-    let base = base_counts.then_some((top.clone(), &rules.base));
-    let groups = rules.groups.iter().map(|(name, patterns)| (top.key("groups").key(name.as_str()), patterns));
+    found.extend(of_template(&config.policy().token_id).map(|advice| (top.key("token").key("id"), advice)));
+    let base = base_counts.then_some((top.clone(), &policy.base));
+    let groups = policy.groups.iter().map(|(name, patterns)| (top.key("groups").key(name.as_str()), patterns));
     for (path, patterns) in base.into_iter().chain(groups) {
         for (index, pattern) in patterns.iter().enumerate() {
             let advice = pattern.templates().find_map(of_template);

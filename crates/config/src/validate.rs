@@ -5,33 +5,26 @@ use crate::authorizer;
 use crate::build;
 use crate::cognito;
 use crate::collision::{self, Listed};
-use crate::config::{GroupName, Groups};
 use crate::error::Rule;
-use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, Ungrouped};
+use crate::file::{ConfigFile, PermissionEntry, Role, Stage};
 use crate::functions;
 use crate::momento;
 use crate::monitoring;
-use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
-use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
 use crate::reach;
 use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
 use crate::secrets;
-use crate::template::{Placeholder, Template};
-
-/// What the file says, checked and in a form that the grant can use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rules {
-    pub(crate) token_id: Template,
-    pub(crate) base: Vec<Pattern>,
-    pub(crate) groups: Groups,
-}
+use crate::selector::Selector;
+use tvm_policy::{
+    AuthMode, CachePattern, CacheRole, GroupName, NamePattern, Pattern, Permission, Placeholder, Policy, Target,
+    Template, TopicRole, Ungrouped,
+};
 
 /// Every broken rule, with where it shows.
 pub(crate) type Broken = Vec<(Path, Rule)>;
 
 /// Checks everything, so that the reader sees all that is wrong at once.
-pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
+pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
     let mut broken = Broken::new();
     let top = Path::default();
 
@@ -79,9 +72,17 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
 
     let without_paths = |list: Listed| list.into_iter().map(|(_, pattern)| pattern).collect::<Vec<_>>();
     let base = without_paths(base);
-    let groups: Groups = groups.into_iter().map(|(name, list)| (name, without_paths(list))).collect();
+    let groups = groups.into_iter().map(|(name, list)| (name, without_paths(list))).collect();
     match token_id {
-        Some(token_id) if broken.is_empty() => Ok(Rules { token_id, base, groups }),
+        Some(token_id) if broken.is_empty() => Ok(Policy {
+            auth: file.auth,
+            ungrouped: file.ungrouped,
+            caches: file.token.caches.clone(),
+            token_id,
+            lifetime: file.token.expires_in.duration(),
+            base,
+            groups,
+        }),
         _ => Err(broken),
     }
 }

@@ -2,7 +2,7 @@
 //! Real: the parser and the validation. There is nothing else.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
-use tvm_policy::Config;
+use tvm_config::Config;
 
 fn warnings(text: &str) -> Vec<String> {
     Config::parse("f", text).unwrap().warnings("f", text).iter().map(ToString::to_string).collect()

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tvm_config::{Config, render_grant};
 use tvm_policy::{
-    CacheRole, CacheSelector, Config, FunctionRole, FunctionSelector, Grant, Identity, ItemSelector, Permission,
-    Request,
+    CacheRole, CacheSelector, FunctionRole, FunctionSelector, Grant, Identity, ItemSelector, Permission, Request,
 };
 
 /// Every form that the file has, each as it is printed.
@@ -43,7 +43,7 @@ fn granted(config: &Config, name: Option<&str>) -> Grant {
 #[test]
 fn every_form_of_a_permission_is_printed_as_the_configuration_prints_it() {
     let config = open(&forms());
-    let printed: Value = serde_json::from_str(&granted(&config, None).render_json().unwrap()).unwrap();
+    let printed: Value = serde_json::from_str(&render_grant(&granted(&config, None)).unwrap()).unwrap();
     assert_eq!(printed["permissions"], forms());
     let rendered: Value = serde_json::from_str(&config.render_json()).unwrap();
     assert_eq!(printed["permissions"], rendered["permissions"]);
@@ -52,7 +52,7 @@ fn every_form_of_a_permission_is_printed_as_the_configuration_prints_it() {
 #[test]
 fn the_id_is_there_where_the_token_has_one() {
     let config = open(&json!([{ "cache": "c", "role": "ReadOnly" }]));
-    let text = |name| granted(&config, name).render_json();
+    let text = |name| render_grant(&granted(&config, name));
     let permissions = r#""permissions":[{"cache":"c","role":"ReadOnly"}]}"#;
     assert_eq!(text(Some("ada")), Some(format!(r#"{{"id":"ada",{permissions}"#)));
     assert_eq!(text(None), Some(format!("{{{permissions}")));
@@ -61,7 +61,7 @@ fn the_id_is_there_where_the_token_has_one() {
 #[test]
 fn a_brace_is_a_brace_and_no_template() {
     let config = open(&json!([{ "cache": "c", "topic": "{{cache}}", "role": "PublishOnly" }]));
-    let printed: Value = serde_json::from_str(&granted(&config, None).render_json().unwrap()).unwrap();
+    let printed: Value = serde_json::from_str(&render_grant(&granted(&config, None)).unwrap()).unwrap();
     assert_eq!(printed["permissions"][0]["topic"], "{cache}");
 }
 
@@ -76,6 +76,6 @@ fn what_no_file_can_ask_for_has_no_words() {
         let plain = Permission::Cache { role, cache: cache() };
         let permissions = vec![plain, permission];
         let grant = Grant { permissions, token_id: None, lifetime: Duration::from_secs(60) };
-        assert_eq!(grant.render_json(), None, "{grant:?}");
+        assert_eq!(render_grant(&grant), None, "{grant:?}");
     }
 }

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{ConfigError, ConfigErrors, Problem, Rule};
-use crate::nearest::nearest;
+use tvm_policy::nearest;
 
 /// A step from a table or a list to what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
 
 use serde_json::{Value, json};
-use tvm_policy::{Audit, Caller, Config, Identity, Request};
+use tvm_config::{Audit, Config};
+use tvm_policy::{Caller, Identity, Request};
 
 const BASE: &str = "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n";
 
@@ -105,8 +106,8 @@ fn permissions_as_written_are_those_of_the_grant_before_anything_was_filled_in()
         assert_eq!(written, expected, "{groups:?}");
         let grant = config.grant(&identity, request).unwrap();
         assert_eq!(grant.permissions.len(), written.as_array().unwrap().len(), "{groups:?}");
-        let filled = serde_json::to_string(&grant.permissions_in_words()).unwrap();
-        assert!(grant.render_json().unwrap().contains(&filled), "{filled}");
+        let filled = serde_json::to_string(&tvm_config::render_permissions(&grant)).unwrap();
+        assert!(tvm_config::render_grant(&grant).unwrap().contains(&filled), "{filled}");
     }
     let not_theirs = Request { group: Some("a"), ..Request::default() };
     let refused = config.permissions_as_written(&Identity::Verified(Caller::default()), not_theirs);

@@ -2,7 +2,7 @@
 //! Real: the parser and the validation. There is nothing else.
 #![allow(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
-use tvm_policy::{Config, TokenUse};
+use tvm_config::{Config, TokenUse};
 
 /// A configuration with this in `[cognito]`, which begins on line 3.
 fn with(table: &str) -> String {

@@ -10,7 +10,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tvm_policy::{AuthMode, Config};
+use tvm_config::Config;
+use tvm_policy::AuthMode;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config")
@@ -52,12 +53,12 @@ fn the_schema_beside_the_file_is_the_one_the_types_give() {
     let path = folder().join("tvm.schema.json");
     let current = fs::read_to_string(&path).unwrap_or_default();
     // Not `assert_eq!`, which would print both.
-    assert!(current == tvm_policy::schema(), "run `cargo run -p tvm -- config schema > config/tvm.schema.json`");
+    assert!(current == tvm_config::schema(), "run `cargo run -p tvm -- config schema > config/tvm.schema.json`");
 }
 
 #[test]
 fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
-    let schema: serde_json::Value = serde_json::from_str(&tvm_policy::schema()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&tvm_config::schema()).unwrap();
     let keys = |pointer: &str| -> Vec<String> {
         schema.pointer(pointer).and_then(|table| table.as_object()).unwrap().keys().cloned().collect()
     };

@@ -7,10 +7,10 @@
 
 use crate::error::Rule;
 use crate::file::ConfigFile;
-use crate::pattern::{CachePattern, Pattern, Target};
 use crate::position::Path;
 use crate::reuse::ReuseMode;
 use crate::validate::Broken;
+use tvm_policy::{CachePattern, Pattern, Target};
 
 /// Checks what is said of that cache outside permissions: that it has a name, and that no caller may choose it.
 pub(crate) fn check_kept_tokens(file: &ConfigFile, broken: &mut Broken) {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tvm_policy::{Config, CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
+use tvm_config::{Config, CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
 
 const BASE: &str = "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
 

@@ -2,7 +2,7 @@
 //! Real: the parser and the validation. There is nothing else.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
-use tvm_policy::Config;
+use tvm_config::Config;
 
 const JWT_OF_NOBODY: &str =
     "auth = \"LambdaAuthorizer\"\n[authorizer]\nkind = \"jwt\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"";

@@ -13,7 +13,8 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use tvm_policy::{CacheSelector, Caller, Config, Identity, MinRemaining, Permission, Request, SharedReuse};
+use tvm_config::{Config, MinRemaining, SharedReuse};
+use tvm_policy::{CacheSelector, Caller, Identity, Permission, Request};
 
 const BASE: &str = "auth = \"AmazonCognito\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n";
 

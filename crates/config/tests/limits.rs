@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
 use serde_json::{Value, json};
-use tvm_policy::Config;
+use tvm_config::Config;
 
 fn parse(limits: &str) -> Result<Config, String> {
     let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";

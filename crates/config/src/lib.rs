@@ -1,0 +1,46 @@
+//! The configuration file, `tvm.toml`: read, checked, and rendered.
+//!
+//! Text comes in, a [`Config`] or every error at once goes out. What callers may do is in its [`Policy`](tvm_policy::Policy). This
+//! crate does no I/O and reads no clock.
+
+mod api;
+mod arn;
+mod attribute;
+mod authorizer;
+mod build;
+mod cognito;
+mod collision;
+mod config;
+mod error;
+mod file;
+mod functions;
+mod lifetime;
+mod limits;
+mod momento;
+mod monitoring;
+mod position;
+mod reach;
+mod region;
+mod render;
+mod reuse;
+#[cfg(feature = "schema")]
+mod schema;
+mod secrets;
+mod selector;
+mod source_permission;
+mod validate;
+mod warning;
+
+pub use authorizer::{CredentialsIn, Issuer, Proof, SigningAlgorithm, VerifiedBy};
+pub use cognito::{CognitoTokens, TokenUse};
+pub use config::Config;
+pub use error::{ConfigError, ConfigErrors, Problem, Rule};
+pub use lifetime::{Lifetime, LifetimeError};
+pub use monitoring::Audit;
+pub use position::Place;
+pub use region::{Region, RegionRule, region_of};
+pub use render::{Permissions, render_grant, render_permission, render_permissions};
+pub use reuse::{MinRemaining, MinRemainingError, SharedReuse};
+#[cfg(feature = "schema")]
+pub use schema::schema;
+pub use warning::Warning;

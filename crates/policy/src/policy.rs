@@ -1,0 +1,28 @@
+//! The policy: who may do what, as an operator configured it and with every rule of the configuration checked.
+
+use indexmap::IndexMap;
+use std::time::Duration;
+
+use crate::group_name::GroupName;
+use crate::mode::{AuthMode, Ungrouped};
+use crate::pattern::Pattern;
+use crate::template::Template;
+
+/// All that decides a grant. `tvm-config` makes one of a configuration that it has checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Who may ask.
+    pub auth: AuthMode,
+    /// What a verified caller gets who is in none of the configured groups.
+    pub ungrouped: Ungrouped,
+    /// The caches that a caller may choose between; the first is the default.
+    pub caches: Vec<String>,
+    /// The token id.
+    pub token_id: Template,
+    /// How long a token is good for, whole seconds.
+    pub lifetime: Duration,
+    /// The permissions of callers to whom no group applies.
+    pub base: Vec<Pattern>,
+    /// The permissions of each group, in the order of the file.
+    pub groups: IndexMap<GroupName, Vec<Pattern>>,
+}
