@@ -7,7 +7,7 @@
  */
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk';
+import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './machine.ts';

@@ -11,7 +11,7 @@ import {
   type TopicSubscribe,
   TopicSubscribeResponse,
 } from '@gomomento/sdk';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { clientConfig } from './emulator.ts';
 import { Failure } from './failure.ts';
 import type { Trial } from './grants.ts';

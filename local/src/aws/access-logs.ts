@@ -5,7 +5,7 @@
  * role: another stack may rely on the one that is there.
  */
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { Failure } from '../failure.ts';
 
 /** What says how to set the role. */
