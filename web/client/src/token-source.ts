@@ -26,7 +26,7 @@ export interface Token {
 export interface TokenSourceOptions {
   /** The address of the token vending machine; relative to the page, if it is the page's own server. */
   readonly endpoint: string;
-  /** Who asks: `open()`, `credentials()`, `basic()`, `bearer()` or `cognito()`. */
+  /** Who asks: `open()`, `credentials()`, `basic()` or `bearer()`. */
   readonly access: Access;
   /**
    * Ask for less than the caller may have: one of their groups (the header `usergroup`).
