@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findChromium } from '../browser/chromium.ts';
-import { newcomer, siteOf } from '../browser/stage.ts';
+import { newcomer, siteOf } from '../browser/shared-browser.ts';
 
 /** What goes wrong, done by a page, and what it is known by. */
 const WRONG: readonly [what: string, script: string, trouble: RegExp][] = [

@@ -17,7 +17,7 @@ import { type Answer, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, machine, momentoUrl, stackNameOf } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 import { secretValue } from '../support/secrets.ts';
 import { buildTvm, tvm, tvmDoes } from '../support/tvm.ts';
 import { deployedDirectory, signIn } from '../support/user-pool.ts';
@@ -75,12 +75,12 @@ function withTheAuthorizer(): void {
       const made = users.find(({ username }) => username === 'momento');
       assert.equal(made?.groups, '*');
       const password = plant('the generated password', made.password);
-      const holder = new Holder(vended(await asking('momento', password)).authToken, momentoUrl());
-      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      const owner = new TokenOwner(vended(await asking('momento', password)).authToken, momentoUrl());
+      assert.equal(await owner.publish(CACHE, 'room'), 'granted');
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
       const narrowed = { usergroup: 'ReadOnlyUserGroup' };
       const headers = { ...credentialHeaders('headers', { username: 'momento', password, groups: [] }), ...narrowed };
-      const reader = new Holder(vended(await ask(copy.endpoint, { headers })).authToken, momentoUrl());
+      const reader = new TokenOwner(vended(await ask(copy.endpoint, { headers })).authToken, momentoUrl());
       assert.equal(await reader.publish(CACHE, 'room'), REFUSED);
     });
 
@@ -90,9 +90,9 @@ function withTheAuthorizer(): void {
         ['bob', shared],
         ['ci', key],
       ] as const) {
-        const holder = new Holder(vended(await asking(username, password)).authToken, momentoUrl());
-        assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-        assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+        const owner = new TokenOwner(vended(await asking(username, password)).authToken, momentoUrl());
+        assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+        assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
       }
       assert.equal((await asking('ada', shared)).status, 403);
     });
@@ -136,9 +136,9 @@ function withCognito(): void {
     test('who is added signs in and gets a token of their group', async () => {
       await tvmDoes(['user', 'add', 'grace', ...READ_ONLY, ...stack], `${first}\n`);
       const headers = { Authorization: `Bearer ${await signingIn(first)}` };
-      const holder = new Holder(vended(await ask(endpointOf(MODE), { headers })).authToken, momentoUrl());
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+      const owner = new TokenOwner(vended(await ask(endpointOf(MODE), { headers })).authToken, momentoUrl());
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
     });
 
     test('another password replaces the first', async () => {

@@ -12,7 +12,7 @@ import { Person } from '../browser/person.ts';
 import { Site } from '../browser/site.ts';
 import { QUOTA } from '../support/load.ts';
 import { CACHE, endpointOf, localMomentoUrl, startMachines, stopMachines } from '../support/machines.ts';
-import { minting, streams, withLimit } from '../support/stage.ts';
+import { minting, streams, withLimit } from '../support/momento-faults.ts';
 import { type Options, optionsFrom, USAGE } from './options.ts';
 import { type Counted, isGood, table } from './report.ts';
 

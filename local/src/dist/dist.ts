@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { ArchitectureName } from '@token-vending-machine/cdk/canonical-config';
 import { artifactName, CHECKSUMS, FUNCTIONS, functionBuildFlags } from '@token-vending-machine/cdk/function-build';
 import { cargo, cargoLambda, workspace } from '../build.ts';
-import { requireSpace } from '../machine.ts';
+import { requireSpace } from '../host-requirements.ts';
 import { ROOT } from '../options.ts';
 import type { Progress, Watch } from '../progress.ts';
 import { makePackage, packNpm } from './npm-package.ts';
