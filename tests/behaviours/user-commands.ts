@@ -25,7 +25,7 @@ import { deployedDirectory, signIn } from '../support/user-pool.ts';
 const READ_ONLY = ['--group', 'ReadOnlyUserGroup'];
 const POLL_MS = 200;
 /** More than API Gateway keeps a decision for. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export function userCommands(): void {
   describe('tvm user', needs("the tests' own emulator"), () => {
@@ -176,7 +176,7 @@ function withCognito(): void {
 
 /** Asks until the answer is this one: a function that starts anew, and a decision that is kept, take a while. */
 async function until(status: number, asking: () => Promise<Answer>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   let answer = await asking();
   while (answer.status !== status && performance.now() < deadline) {
     await sleep(POLL_MS);

@@ -25,7 +25,7 @@ const STREAMS = 4;
 const TOPIC = 'soak';
 const PROGRESS_MS = 30_000;
 /** How long the last messages may take. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const POLL_MS = 200;
 
 type Tab = Act<Soak>;
@@ -74,7 +74,7 @@ async function progress(publisher: Tab, listening: readonly Tab[], over: AbortSi
 
 /** Waits until all have heard the last of what was published, or will not. */
 async function settled(listening: readonly Tab[], { last }: Published): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const behind = await Promise.all(listening.map((tab) => tab('behind', last)));
     if (behind.every((count) => count === 0)) return;

@@ -11,13 +11,13 @@ export interface Answer extends Came {
   readonly to: string;
 }
 
-/** A token, as design section 4 has it. */
+/** The body of a 200. */
 export interface Vended {
   readonly authToken: string;
   readonly expiresAt: number;
 }
 
-/** An error, as design section 4 has it. */
+/** The body of every error. */
 export interface ErrorBody {
   readonly message: string;
   readonly code: string;

@@ -26,13 +26,13 @@ export interface Came {
 }
 
 /** More than a function may take. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Sends just this. Not `fetch`, which has its own `Host`, lowers the names of headers and joins the repeated ones. */
 export function send(url: string, { method = 'GET', path = '', headers = {}, body = '' }: Ask): Promise<Came> {
   return new Promise((resolve, reject) => {
     const begin = url.startsWith('https:') ? requestByTls : request;
-    const options = { method, agent: false, signal: AbortSignal.timeout(PATIENCE_MS) };
+    const options = { method, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const outgoing = begin(`${url}${path}`, options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
