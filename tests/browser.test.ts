@@ -12,7 +12,7 @@ import { embeddedChat } from './behaviours/embedded-chat.ts';
 import { theBrowserTells } from './behaviours/the-browser-tells.ts';
 import { stopChats } from './browser/chats.ts';
 import { findChromium } from './browser/chromium.ts';
-import { closeBrowser, openBrowser } from './browser/stage.ts';
+import { closeBrowser, openBrowser } from './browser/shared-browser.ts';
 import { startMachines, stopMachines } from './support/machines.ts';
 
 const found = findChromium();

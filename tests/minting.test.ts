@@ -1,6 +1,6 @@
 /**
  * Tokens are minted by `tvm-issuer` alone: the official SDKs' `AuthClient` cannot express all permissions, has no deadline
- * in Rust, and widens a scope in JavaScript (design section 6).
+ * in Rust, and widens a scope in JavaScript.
  *
  * Real: the sources of everything that is deployed or run by `make`; nothing is started.
  */

@@ -17,7 +17,7 @@ type Sdk = typeof nodeSdk;
 const CACHE = 'default-cache';
 const TTL_SECONDS = 60;
 /** How long a message may take: the SDKs wait for half a second before they connect again. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const SUITE_MS = 60_000;
 
 let stage: MomentoEmulator;
@@ -106,7 +106,7 @@ function under(name: string, sdk: Sdk): void {
       /** The first `count` items, once they have come. */
       first: (count: number) =>
         new Promise<nodeSdk.TopicItem[]>((resolve, reject) => {
-          const late = setTimeout(() => reject(new Error(`${items.length} of ${count} messages came`)), PATIENCE_MS);
+          const late = setTimeout(() => reject(new Error(`${items.length} of ${count} messages came`)), TIMEOUT_MS);
           refuse = reject;
           heard = () => {
             if (items.length < count) return;

@@ -16,7 +16,8 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findChromium, launch } from './browser/chromium.ts';
 import { FOREIGN, foreignCode } from './support/foreign-code.ts';
-import { type Came, closePorts, type OpenPorts, openPorts, type Sent, send } from './support/open-ports.ts';
+import { closePorts, type OpenPorts, openPorts } from './support/open-ports.ts';
+import { type Came, type Sent, send } from './support/raw-http.ts';
 
 const SUITE_MS = 400_000;
 

@@ -14,7 +14,8 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
 import { BadArtifact } from '../lib/artifacts.ts';
 import { ChatNotBuilt } from '../lib/chat-site.ts';
-import { ConfigError, loadConfig } from '../lib/config.ts';
+import { loadConfig } from '../lib/config.ts';
+import { ConfigError } from '../lib/config-error.ts';
 import { emulated } from '../lib/emulated.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';

@@ -10,7 +10,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 
 /** The topic that `[monitoring]` says, or a new one. */
 export function alarmTopic(scope: Construct, { alarm_topic, alarm_email }: TvmConfig['monitoring']): ITopic {

@@ -18,7 +18,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MachineMetrics } from './metrics.ts';
 

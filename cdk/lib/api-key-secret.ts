@@ -10,7 +10,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import { existingSecret } from './existing-secret.ts';
 import { type SecretReference, secretKey } from './secret-reference.ts';
 

@@ -14,7 +14,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type UnzipFileFilter, type UnzipFileInfo, type Unzipped, unzipSync } from 'fflate';
 
-import type { ArchitectureName } from './config.ts';
+import type { ArchitectureName } from './canonical-config.ts';
+import { artifactName, CHECKSUMS } from './function-build.ts';
 
 /** The one file in such a zip: what Lambda runs ("Building Lambda functions with Rust" in its developer guide). */
 const PROGRAM = 'bootstrap';
@@ -22,14 +23,6 @@ const PROGRAM = 'bootstrap';
 /** What Lambda takes of a zip, and of what is in it, in bytes ("Lambda quotas" in its developer guide: 50 MB and 250 MB). */
 const LARGEST_ZIP = 50 * 1024 * 1024;
 const LARGEST_PROGRAM = 250 * 1024 * 1024;
-
-/** The checksums of what is in such a folder, in the form of `sha256sum`. */
-export const CHECKSUMS = 'SHA256SUMS';
-
-/** What the zip of the function `binaryName` is called there. */
-export function artifactName(binaryName: string, architecture: ArchitectureName): string {
-  return `${binaryName}-${architecture}.zip`;
-}
 
 /** What the configuration names as artifacts cannot be deployed. The message says what to do. */
 export class BadArtifact extends Error {

@@ -7,7 +7,7 @@
 
 import type { DemoUser, Machine, Settings } from '../../web/chat/src/settings.ts';
 
-import type { Permission, TvmConfig } from './config.ts';
+import type { Permission, TvmConfig } from './canonical-config.ts';
 
 /** Where the machine of a configuration is. */
 export interface ChatDeployment {

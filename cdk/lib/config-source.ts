@@ -9,14 +9,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-import type { TvmConfig } from './config.ts';
+import type { ConfigSource, TvmConfig } from './canonical-config.ts';
 import { ConfigError } from './config-error.ts';
-
-/** The file that a configuration was rendered from. */
-export interface ConfigSource {
-  /** SHA-256 of its text in hexadecimal, each line ended by a line feed alone: a checkout may change that. */
-  readonly sha256: string;
-}
 
 /** What each configuration was when it was loaded, by the object that every copy with changes (`{ ...config }`) still has. */
 const loaded = new WeakMap<ConfigSource, TvmConfig>();
@@ -74,12 +68,14 @@ function readByFunctions(config: TvmConfig): Readonly<Record<string, unknown>> {
     permissions,
     groups,
     'momento.endpoint': momento.endpoint,
+    'momento.key_ttl': momento.key_ttl,
     authorizer: { ...authorizer, hmac_secret: authorizer.hmac_secret !== undefined },
     'cognito.token_use': cognito.token_use,
     'cognito.user_pool': cognito.user_pool !== undefined,
     'cognito.clients': cognito.clients,
     reuse,
     'limits.identity_interval': limits.identity_interval,
+    'limits.momento_tokens_per_second': limits.momento_tokens_per_second,
     'monitoring.audit': monitoring.audit,
     'monitoring.metrics': monitoring.metrics,
   };

@@ -1,6 +1,6 @@
 /** A configuration as far as the local emulator of AWS can have it: the one list of what it cannot. */
 
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 
 /** The processor of the computer that the emulator runs the functions on. */
 export const EMULATED_ARCHITECTURE = 'x86_64';

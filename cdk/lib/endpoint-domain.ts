@@ -12,7 +12,7 @@ import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-r
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
-import type { DomainTable } from './config.ts';
+import type { DomainTable } from './canonical-config.ts';
 import { tlsOf } from './tls.ts';
 
 /** @see EndpointDomain */

@@ -23,7 +23,7 @@ import { Construct } from 'constructs';
 import type { Access } from './access.ts';
 import { AccessLog } from './access-log.ts';
 import { acknowledge } from './acknowledged.ts';
-import type { ApiTable, TvmConfig } from './config.ts';
+import type { ApiTable, TvmConfig } from './canonical-config.ts';
 import { EndpointDomain } from './endpoint-domain.ts';
 import { Firewall } from './firewall.ts';
 import { gatewayAnswers } from './gateway-answers.ts';

@@ -10,7 +10,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-import type { WafTable } from './config.ts';
+import type { WafTable } from './canonical-config.ts';
 import { errorBody, HEADERS_OF_EVERY_ANSWER, retryAfter } from './gateway-answers.ts';
 import { type LogSettings, logGroup } from './log-group.ts';
 import { KEY_HEADER } from './usage-plan.ts';

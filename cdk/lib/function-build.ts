@@ -1,5 +1,7 @@
 /** How the functions and `tvm` are built: by the CDK app, and ahead of it by `make local`. Nothing of AWS is imported here. */
 
+import type { ArchitectureName } from './canonical-config.ts';
+
 /** The functions that every machine may have. */
 const OF_EVERY_MACHINE = ['tvm-vending', 'tvm-authorizer'] as const;
 
@@ -34,4 +36,12 @@ export function functionBuildFlags(name: FunctionName): readonly string[] {
 
 function flags(names: readonly FunctionName[]): readonly string[] {
   return [...names.flatMap((name) => ['--package', name]), '--skip-target-check', '--locked'];
+}
+
+/** The checksums of what `make dist` leaves in a folder, in the form of `sha256sum`. */
+export const CHECKSUMS = 'SHA256SUMS';
+
+/** What the zip of the function `binaryName` is called there. */
+export function artifactName(binaryName: string, architecture: ArchitectureName): string {
+  return `${binaryName}-${architecture}.zip`;
 }

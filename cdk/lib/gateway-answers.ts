@@ -8,7 +8,7 @@
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 
 import type { Access } from './access.ts';
-import type { ApiTable } from './config.ts';
+import type { ApiTable } from './canonical-config.ts';
 
 /**
  * Any page may read an answer, nothing on the way may keep it (there may be a token in it), and no browser takes it for anything but the

@@ -12,7 +12,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import { InvalidProps } from './invalid-props.ts';
 import type { Network } from './network.ts';
 

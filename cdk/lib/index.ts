@@ -13,26 +13,37 @@ export type {
 } from '../../web/chat/src/settings.ts';
 export type { Access } from './access.ts';
 export type { Watched } from './alarms.ts';
+export type {
+  ApiTable,
+  ArchitectureName,
+  AuthMode,
+  AuthorizerTable,
+  BuildTable,
+  CognitoTable,
+  ConfigSource,
+  CredentialsPlace,
+  DeploymentTable,
+  DomainTable,
+  FunctionsTable,
+  Group,
+  LimitsTable,
+  MomentoTable,
+  MonitoringTable,
+  PasswordTable,
+  Permission,
+  ReuseTable,
+  SecretsTable,
+  Selector,
+  TokenTable,
+  TvmConfig,
+  UsagePlanTable,
+  WafTable,
+  WebTable,
+} from './canonical-config.ts';
 export { type ChatDeployment, chatSettings } from './chat-settings.ts';
 export { ChatSite, type ChatSiteProps } from './chat-site.ts';
-export {
-  type ApiTable,
-  type ArchitectureName,
-  type AuthMode,
-  ConfigError,
-  type CredentialsPlace,
-  type DomainTable,
-  type Group,
-  type LoadedConfig,
-  loadConfig,
-  loadRenderedConfig,
-  type Permission,
-  type Selector,
-  type TvmConfig,
-  type UsagePlanTable,
-  type WafTable,
-} from './config.ts';
-export type { ConfigSource } from './config-source.ts';
+export { type LoadedConfig, loadConfig, loadRenderedConfig } from './config.ts';
+export { ConfigError } from './config-error.ts';
 export { Endpoint, type EndpointProps } from './endpoint.ts';
 export { EndpointDomain, type EndpointDomainProps } from './endpoint-domain.ts';
 export type { GivenResources } from './given.ts';

@@ -11,7 +11,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
-import type { CredentialsPlace } from './config.ts';
+import type { CredentialsPlace } from './canonical-config.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { existingSecret } from './existing-secret.ts';
 import { InvalidProps } from './invalid-props.ts';

@@ -27,7 +27,7 @@ import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
-import type { ArchitectureName, TvmConfig } from './config.ts';
+import type { ArchitectureName, TvmConfig } from './canonical-config.ts';
 import { type FunctionName, functionBuildFlags } from './function-build.ts';
 import { logGroup as makeLogGroup } from './log-group.ts';
 import { mayConnect, type Network } from './network.ts';

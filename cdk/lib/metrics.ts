@@ -9,7 +9,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
-import type { AuthMode } from './config.ts';
+import type { AuthMode } from './canonical-config.ts';
 
 const NAMESPACE = 'TokenVendingMachine';
 

@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 
 import { alarmTopic } from './alarm-topic.ts';
 import { makeAlarms, type Watched } from './alarms.ts';
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import { makeDashboard } from './dashboard.ts';
 import { InvalidProps } from './invalid-props.ts';
 import { MachineMetrics } from './metrics.ts';

@@ -7,7 +7,8 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 
-import { ConfigError, type TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
+import { ConfigError } from './config-error.ts';
 
 /** A key of the configuration, and what is wrong with it. */
 type Refusal = readonly [key: string, why: string];

@@ -5,7 +5,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 
-import type { TvmConfig } from './config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import { regionOf } from './region.ts';
 
 /** A secret as a function needs it: what to ask Secrets Manager for, and what its policy has to name. */

@@ -11,9 +11,9 @@ import { Construct } from 'constructs';
 
 import { type Access, openAccess } from './access.ts';
 import { ApiKeySecret } from './api-key-secret.ts';
+import type { AuthMode, TvmConfig } from './canonical-config.ts';
 import { chatSettings } from './chat-settings.ts';
 import { ChatSite } from './chat-site.ts';
-import type { AuthMode, TvmConfig } from './config.ts';
 import { requireSameSource } from './config-source.ts';
 import { Endpoint } from './endpoint.ts';
 import { FUNCTION_PROFILE } from './function-build.ts';

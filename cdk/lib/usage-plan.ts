@@ -8,7 +8,7 @@
 import { ApiKey, type IRestApi, Period, type QuotaSettings, type RestApi, UsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 
-import type { UsagePlanTable } from './config.ts';
+import type { UsagePlanTable } from './canonical-config.ts';
 
 /** @see KeyedUsage */
 export interface KeyedUsageProps {

@@ -10,7 +10,7 @@ import { type IUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
 import type { Access } from './access.ts';
-import type { Group, TvmConfig } from './config.ts';
+import type { Group, TvmConfig } from './canonical-config.ts';
 import { makeGroups, makeUserPool, makeUserPoolClient } from './user-pool.ts';
 
 /** @see UserDirectory */

@@ -18,7 +18,7 @@ import {
 import type { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
-import type { Group, TvmConfig } from './config.ts';
+import type { Group, TvmConfig } from './canonical-config.ts';
 
 /** @see makeUserPool */
 export interface UserPoolSettings {

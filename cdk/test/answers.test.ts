@@ -5,9 +5,9 @@ import { test } from 'node:test';
 
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
 
-import type { AuthMode, CredentialsPlace } from '../lib/config.ts';
+import type { AuthMode, CredentialsPlace } from '../lib/canonical-config.ts';
 import { DEFAULTED } from '../lib/gateway-answers.ts';
-import { all, EVERYTHING_BEFORE, MODES, type Part, synthesize } from './fixtures.ts';
+import { AUTHORIZER, all, EVERYTHING_BEFORE, MODES, type Part, synthesize } from './fixtures.ts';
 
 interface GatewayResponse {
   readonly ResponseType: string;
@@ -110,10 +110,7 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
     ['AmazonCognito', 'headers', 'authorization,usergroup,cachename,content-type'],
   ];
   for (const [auth, credentials, allowed] of table) {
-    const methods = all(
-      synthesize({ auth, authorizer: { kind: 'credentials', credentials } }),
-      'AWS::ApiGateway::Method',
-    );
+    const methods = all(synthesize({ auth, authorizer: { ...AUTHORIZER, credentials } }), 'AWS::ApiGateway::Method');
     const preflight = methods.find((method) => method['HttpMethod'] === 'OPTIONS');
     assert.equal(preflight?.['AuthorizationType'], 'NONE');
     const integration = preflight?.['Integration'] as { IntegrationResponses: Part[] };

@@ -21,7 +21,8 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { zipSync } from 'fflate';
 
-import { artifactName, BadArtifact, CHECKSUMS } from '../lib/artifacts.ts';
+import { BadArtifact } from '../lib/artifacts.ts';
+import { artifactName, CHECKSUMS } from '../lib/function-build.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 import { canonical, synthesize } from './fixtures.ts';
 

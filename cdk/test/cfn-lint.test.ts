@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 import { type Finding, judge, type LintedTemplate, lint } from './cfn-lint.ts';
 import { EXCEPTIONS } from './cfn-lint-exceptions.ts';

@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-
+import type { Permission, TvmConfig } from '../lib/canonical-config.ts';
 import { chatSettings } from '../lib/chat-settings.ts';
-import type { Permission, TvmConfig } from '../lib/config.ts';
-import { bySecret, COGNITO, canonical } from './fixtures.ts';
+import { AUTHORIZER, bySecret, COGNITO, canonical } from './fixtures.ts';
 
 const endpoint = 'https://e.example/prod/';
 const userPool = { id: 'eu-central-1_AbC', clientId: 'app' };
@@ -14,7 +13,7 @@ const machineOf = (changes: Partial<TvmConfig>) => chatSettings(canonical(change
 
 test('each mode says how one proves who one is', () => {
   assert.deepEqual(machineOf({}), { mode: 'Open', endpoint });
-  const authorizer = { kind: 'credentials', credentials: 'headers' } as const;
+  const authorizer = AUTHORIZER;
   for (const credentials of ['headers', 'basic'] as const) {
     const expected = { mode: 'LambdaAuthorizer', endpoint, credentials };
     assert.deepEqual(machineOf({ auth: 'LambdaAuthorizer', authorizer: { ...authorizer, credentials } }), expected);

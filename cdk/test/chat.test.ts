@@ -9,12 +9,22 @@ import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { ChatSite } from '../lib/chat-site.ts';
-import type { TvmConfig } from '../lib/config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { all, COGNITO, canonical, MODES, only, type Part, synthesize, testApp } from './fixtures.ts';
+import {
+  AUTHORIZER,
+  all,
+  COGNITO,
+  canonical,
+  MODES,
+  MOMENTO,
+  only,
+  type Part,
+  synthesize,
+  testApp,
+} from './fixtures.ts';
 
 const DEPLOYMENT = 'Custom::CDKBucketDeployment';
 const WEB = { web: { enabled: true } } as const;
@@ -100,17 +110,17 @@ test('the headers are those of the file beside the page, and HTTPS for a year', 
 
 test('the page may call its endpoint and Momento, in Cognito mode the pool’s region too, and nothing else', () => {
   const API = 'https://<Api>.execute-api.<AWS::Region>.<AWS::URLSuffix>';
-  const MOMENTO = 'https://*.momentohq.com';
+  const CELLS = 'https://*.momentohq.com';
   const pool = { ...COGNITO, user_pool: 'eu-central-1_AbC123', clients: ['app'] };
   const cases: readonly [Partial<TvmConfig>, readonly string[]][] = [
-    [{}, [API, MOMENTO]],
-    [{ auth: 'LambdaAuthorizer' }, [API, MOMENTO]],
-    [{ auth: 'AmazonCognito' }, [API, 'https://cognito-idp.<AWS::Region>.<AWS::URLSuffix>', MOMENTO]],
-    [{ auth: 'AmazonCognito', cognito: pool }, [API, 'https://cognito-idp.eu-central-1.<AWS::URLSuffix>', MOMENTO]],
-    [{ momento: { endpoint: 'cell-1.prod.a.momentohq.com' } }, [API, MOMENTO]],
-    [{ momento: { endpoint: 'momento.example' } }, [API, MOMENTO, 'https://web.cache.momento.example']],
+    [{}, [API, CELLS]],
+    [{ auth: 'LambdaAuthorizer' }, [API, CELLS]],
+    [{ auth: 'AmazonCognito' }, [API, 'https://cognito-idp.<AWS::Region>.<AWS::URLSuffix>', CELLS]],
+    [{ auth: 'AmazonCognito', cognito: pool }, [API, 'https://cognito-idp.eu-central-1.<AWS::URLSuffix>', CELLS]],
+    [{ momento: { ...MOMENTO, endpoint: 'cell-1.prod.a.momentohq.com' } }, [API, CELLS]],
+    [{ momento: { ...MOMENTO, endpoint: 'momento.example' } }, [API, CELLS, 'https://web.cache.momento.example']],
     // Not the end of a name of somebody else's.
-    [{ momento: { endpoint: 'evilmomentohq.com' } }, [API, MOMENTO, 'https://web.cache.evilmomentohq.com']],
+    [{ momento: { ...MOMENTO, endpoint: 'evilmomentohq.com' } }, [API, CELLS, 'https://web.cache.evilmomentohq.com']],
   ];
   for (const [changes, origins] of cases) {
     const security = headersOf(synthesize({ ...WEB, ...changes })).SecurityHeadersConfig;
@@ -141,7 +151,7 @@ test('chat.json is what the stack knows of the machine, and no secret is among i
   const cases: readonly [Partial<TvmConfig>, object][] = [
     [{}, { mode: 'Open', endpoint }],
     [
-      { auth: 'LambdaAuthorizer', authorizer: { kind: 'credentials', credentials: 'basic' } },
+      { auth: 'LambdaAuthorizer', authorizer: { ...AUTHORIZER, credentials: 'basic' } },
       { mode: 'LambdaAuthorizer', endpoint, credentials: 'basic' },
     ],
     [

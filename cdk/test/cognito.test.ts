@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { all, COGNITO, only, synthesize } from './fixtures.ts';
 
 const METHOD = 'AWS::ApiGateway::Method';

@@ -9,9 +9,10 @@ import { after, test } from 'node:test';
 
 import { Stack } from 'aws-cdk-lib';
 
-import { type LoadedConfig, loadConfig, loadRenderedConfig, type TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
+import { type LoadedConfig, loadConfig, loadRenderedConfig } from '../lib/config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
-import { canonical, LIMITS, testApp } from './fixtures.ts';
+import { canonical, LIMITS, MOMENTO, testApp } from './fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tvm-source-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,14 +77,16 @@ test('the app may change what the template alone is made of, and nothing that th
   const changed = (changes: Partial<TvmConfig>) => make({ ...loaded, config: { ...loaded.config, ...changes } });
   const { config } = loaded;
   changed({ functions: { ...config.functions, memory: 512 }, deployment: { ...config.deployment, stage: 'prod' } });
-  changed({ momento: { secret: 'of-mine' }, api: { ...config.api, access_logs: true } });
-  changed({ limits: { requests_per_second: 5, request_burst: 5 } });
+  changed({ momento: { ...MOMENTO, secret: 'of-mine' }, api: { ...config.api, access_logs: true } });
+  changed({ limits: { ...LIMITS, requests_per_second: 5, request_burst: 5 } });
   for (const [key, changes] of Object.entries<Partial<TvmConfig>>({
     auth: { auth: 'LambdaAuthorizer' },
     permissions: { permissions: [] },
     groups: { groups: {} },
     token: { token: { ...config.token, expires_in: 60 } },
-    'momento.endpoint': { momento: { endpoint: 'cell-1.momentohq.com' } },
+    'momento.endpoint': { momento: { ...MOMENTO, endpoint: 'cell-1.momentohq.com' } },
+    'momento.key_ttl': { momento: { ...config.momento, key_ttl: 60 } },
+    'limits.momento_tokens_per_second': { limits: { ...LIMITS, momento_tokens_per_second: 50 } },
     'limits.identity_interval': { limits: { ...LIMITS, identity_interval: 5 } },
     'cognito.clients': { cognito: { ...config.cognito, clients: ['one'] } },
     'monitoring.metrics': { monitoring: { ...config.monitoring, metrics: true } },

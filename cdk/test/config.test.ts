@@ -11,7 +11,8 @@ import { after, test } from 'node:test';
 
 import { App } from 'aws-cdk-lib';
 
-import { ConfigError, loadConfig } from '../lib/config.ts';
+import { loadConfig } from '../lib/config.ts';
+import { ConfigError } from '../lib/config-error.ts';
 import { MissingProgram } from '../lib/machine-function.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';

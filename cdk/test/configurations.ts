@@ -3,9 +3,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { type AuthMode, loadConfig, type TvmConfig } from '../lib/config.ts';
+import type { AuthMode, TvmConfig } from '../lib/canonical-config.ts';
+import { loadConfig } from '../lib/config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
-import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, WATCHED } from './fixtures.ts';
+import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, LIMITS, MOMENTO, WATCHED } from './fixtures.ts';
 
 const EXAMPLES = join(repositoryRoot, 'config/examples');
 const FILES = [join(repositoryRoot, 'config/tvm.toml'), ...readdirSync(EXAMPLES).map((file) => join(EXAMPLES, file))];
@@ -36,7 +37,7 @@ export function everything(auth: AuthMode): TvmConfig {
     deployment: { stage: 'prod', open_to_everybody: true },
     functions: { ...FUNCTIONS, architecture: 'arm64', reserved_concurrency: 5, tracing: true },
     secrets: { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' },
-    momento: { rotate_every: 30 * 86_400 },
+    momento: { ...MOMENTO, rotate_every: 30 * 86_400 },
     cognito: {
       ...COGNITO,
       mfa: 'required',
@@ -45,7 +46,7 @@ export function everything(auth: AuthMode): TvmConfig {
       self_sign_up: true,
       writable_attributes: ['email'],
     },
-    limits: { requests_per_second: 10, request_burst: 20 },
+    limits: { ...LIMITS, requests_per_second: 10, request_burst: 20 },
     api: EVERYTHING_BEFORE,
     monitoring: WATCHED,
     web: { enabled: true },

@@ -1,13 +1,13 @@
 /** Edits of the configuration file, one key at a time: what an operator changes from one deployment to the next. */
 
-import type { TvmConfig } from '../lib/config.ts';
-import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, LIMITS, MONITORING, WATCHED } from './fixtures.ts';
+import type { Group, TvmConfig } from '../lib/canonical-config.ts';
+import { COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, LIMITS, MOMENTO, MONITORING, WATCHED } from './fixtures.ts';
 
 /** What differs from the shipped file before the edit, and after it. */
 export type Edit = readonly [before: Partial<TvmConfig>, after: Partial<TvmConfig>];
 
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd';
-const GRANTED = { permissions: [{ cache: 'default-cache', role: 'ReadOnly' }] };
+const GRANTED: Group = { permissions: [{ cache: 'default-cache', role: 'ReadOnly' }] };
 const { groups, token, api, authorizer, reuse } = canonical();
 const { ReadOnlyUserGroup: readOnly = GRANTED, ...otherGroups } = groups;
 const { domain, usage_plan: plan, waf } = EVERYTHING_BEFORE;
@@ -60,16 +60,16 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   ],
   'groups.*.permissions': [[{}, { groups: { ...otherGroups, ReadOnlyUserGroup: { ...readOnly, ...GRANTED } } }]],
   'momento.secret': [
-    [{}, { momento: { secret: 'mine' } }],
-    [{ momento: { secret: 'mine' } }, { momento: { secret: 'another' } }],
+    [{}, { momento: { ...MOMENTO, secret: 'mine' } }],
+    [{ momento: { ...MOMENTO, secret: 'mine' } }, { momento: { ...MOMENTO, secret: 'another' } }],
   ],
   'momento.endpoint': [
-    [{ web: { enabled: true } }, { momento: { endpoint: 'cache.example.com' }, web: { enabled: true } }],
+    [{ web: { enabled: true } }, { momento: { ...MOMENTO, endpoint: 'cache.example.com' }, web: { enabled: true } }],
   ],
   'momento.key_ttl': [],
   'momento.rotate_every': [
-    [{}, { momento: { rotate_every: 30 * 86_400 } }],
-    [{ momento: { rotate_every: 30 * 86_400 } }, { momento: { rotate_every: 60 * 86_400 } }],
+    [{}, { momento: { ...MOMENTO, rotate_every: 30 * 86_400 } }],
+    [{ momento: { ...MOMENTO, rotate_every: 30 * 86_400 } }, { momento: { ...MOMENTO, rotate_every: 60 * 86_400 } }],
   ],
   'authorizer.kind': [[{}, { authorizer: jwt }]],
   'authorizer.credentials': [[{}, { authorizer: { ...authorizer, credentials: 'basic' } }]],

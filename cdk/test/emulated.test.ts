@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { emulated } from '../lib/emulated.ts';
-import { canonical, synthesizeWith } from './fixtures.ts';
+import { canonical, MOMENTO, synthesizeWith } from './fixtures.ts';
 
 /** Types that the emulator's CloudFormation refuses, or that wait there for what never comes. */
 const REFUSED = [
@@ -16,7 +16,7 @@ const REFUSED = [
 ];
 
 const EVERYTHING = canonical({
-  momento: { rotate_every: 30 * 86_400 },
+  momento: { ...MOMENTO, rotate_every: 30 * 86_400 },
   web: { enabled: true },
   api: {
     authorizer_cache_ttl: 5,

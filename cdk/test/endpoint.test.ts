@@ -5,8 +5,8 @@ import { test } from 'node:test';
 
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 
-import type { ApiTable } from '../lib/config.ts';
-import { all, canonical, FUNCTIONS, MODES, only, type Part, synthesize } from './fixtures.ts';
+import type { ApiTable, WafTable } from '../lib/canonical-config.ts';
+import { AUTHORIZER, all, canonical, FUNCTIONS, MODES, only, type Part, synthesize } from './fixtures.ts';
 
 const STAGE = 'AWS::ApiGateway::Stage';
 const WEB_ACL = 'AWS::WAFv2::WebACL';
@@ -17,9 +17,9 @@ const RESPONSE = 'AWS::ApiGateway::GatewayResponse';
 
 const PLAIN = canonical().api;
 const LOGGED: ApiTable = { ...PLAIN, access_logs: true };
-const WAF = {
+const WAF: WafTable = {
   requests_per_5_minutes: 500,
-  managed_rules: ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesA'],
+  managed_rules: ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesAnonymousIpList'],
   logs: false,
 };
 const GUARDED: ApiTable = { ...PLAIN, waf: WAF };
@@ -113,7 +113,7 @@ test('the firewall stands before the stage, and so before every name of the endp
     [
       ['RequestsPerAddress', 0],
       ['AWSManagedRulesAmazonIpReputationList', 1],
-      ['AWSManagedRulesA', 2],
+      ['AWSManagedRulesAnonymousIpList', 2],
     ],
   );
   assert.deepEqual(rules[1]?.['OverrideAction'], { None: {} });
@@ -193,7 +193,7 @@ test('every header that a mode, or a usage plan, reads credentials from is kept 
   const redacted = JSON.stringify(only(synthesize({ api: WATCHED }), LOGGING)['RedactedFields']);
   const machines = [
     ...MODES.map((auth) => ({ auth })),
-    { auth: 'LambdaAuthorizer', authorizer: { kind: 'credentials', credentials: 'basic' } } as const,
+    { auth: 'LambdaAuthorizer', authorizer: { ...AUTHORIZER, credentials: 'basic' } } as const,
   ];
   for (const machine of machines) {
     const template = synthesize({ ...machine, api: KEYED });

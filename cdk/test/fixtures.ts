@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 
-import type { AuthMode, TvmConfig } from '../lib/config.ts';
+import type { AuthMode, TvmConfig } from '../lib/canonical-config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachineStack, type TokenVendingMachineStackProps } from '../lib/token-vending-machine-stack.ts';
 
@@ -15,6 +15,23 @@ import { TokenVendingMachineStack, type TokenVendingMachineStackProps } from '..
 process.env['CDK_VALIDATION'] = 'false';
 
 export const MODES: readonly AuthMode[] = ['Open', 'LambdaAuthorizer', 'AmazonCognito'];
+
+/** The table `[momento]` where the file says nothing. */
+export const MOMENTO: TvmConfig['momento'] = { key_ttl: 300 };
+
+/** The table `[authorizer]` where the file says nothing. */
+export const AUTHORIZER: TvmConfig['authorizer'] = {
+  kind: 'credentials',
+  credentials: 'headers',
+  audience: [],
+  audience_claim: 'aud',
+  jwks_ttl: 3600,
+  algorithms: ['RS256', 'ES256'],
+  id_claim: 'sub',
+  groups_claim: 'groups',
+  leeway: 60,
+  required_claims: {},
+};
 
 /** The table `[cognito]` where the file says nothing. */
 export const COGNITO: TvmConfig['cognito'] = {
@@ -39,7 +56,11 @@ export const FUNCTIONS: TvmConfig['functions'] = {
 };
 
 /** The table `[limits]` where the file says nothing. */
-export const LIMITS: TvmConfig['limits'] = { requests_per_second: 100, request_burst: 200 };
+export const LIMITS: TvmConfig['limits'] = {
+  momento_tokens_per_second: 5,
+  requests_per_second: 100,
+  request_burst: 200,
+};
 
 /** The table `[monitoring]` where the file says nothing. */
 export const MONITORING: TvmConfig['monitoring'] = {
@@ -90,8 +111,8 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
       },
       ReadWriteUserGroup: { permissions: [{ cache: 'default-cache', topic: '*', role: 'PublishSubscribe' }] },
     },
-    momento: {},
-    authorizer: { kind: 'credentials', credentials: 'headers' },
+    momento: MOMENTO,
+    authorizer: AUTHORIZER,
     cognito: COGNITO,
     api: { authorizer_cache_ttl: 5, access_logs: false, disable_default_endpoint: false },
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
@@ -108,7 +129,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
 
 /** An `[authorizer]` table for tokens that are signed with what the secret of this name or ARN holds. */
 export function bySecret(hmac_secret: string): TvmConfig['authorizer'] {
-  return { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example', hmac_secret };
+  return { ...AUTHORIZER, kind: 'jwt', issuer: 'https://issuer.example', hmac_secret };
 }
 
 const templates = new Map<string, Template>();

@@ -12,9 +12,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { Group, TvmConfig } from '../lib/canonical-config.ts';
 import { shippedConfigurations } from './configurations.ts';
-import { canonical, EVERYTHING_BEFORE, FUNCTIONS, synthesize, synthesizeWith, WATCHED } from './fixtures.ts';
+import {
+  AUTHORIZER,
+  canonical,
+  EVERYTHING_BEFORE,
+  FUNCTIONS,
+  LIMITS,
+  MOMENTO,
+  synthesize,
+  synthesizeWith,
+  WATCHED,
+} from './fixtures.ts';
 
 const LOGICAL_ID = 'TokenVendingMachineAuthorizerCredentials9C405362';
 
@@ -22,7 +32,7 @@ const FROZEN =
   '{"ExcludeCharacters":"!\\"#$%&\'()*+,-./:;<=>?@[\\\\]^_`{|}~","ExcludePunctuation":true,"GenerateStringKey":"password",' +
   '"PasswordLength":32,"SecretStringTemplate":"{\\"username\\":\\"momento\\",\\"groups\\":\\"*\\"}"}';
 
-const GRANTED = { permissions: [{ cache: 'default-cache', role: 'ReadOnly' }] };
+const GRANTED: Group = { permissions: [{ cache: 'default-cache', role: 'ReadOnly' }] };
 
 /** Configurations that differ in whatever could find its way into the secret. */
 const DIFFERENT: Readonly<Record<string, Partial<TvmConfig>>> = {
@@ -33,11 +43,14 @@ const DIFFERENT: Readonly<Record<string, Partial<TvmConfig>>> = {
   'other permissions': { permissions: [], ungrouped: 'base' },
   'a key of its own': { secrets: { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' } },
   'in production': { deployment: { stage: 'prod', open_to_everybody: false } },
-  'basic credentials': { authorizer: { kind: 'credentials', credentials: 'basic' } },
+  'basic credentials': { authorizer: { ...AUTHORIZER, credentials: 'basic' } },
   'other functions': { functions: { ...FUNCTIONS, architecture: 'arm64', tracing: true, memory: 512 } },
-  'everything before the endpoint': { api: EVERYTHING_BEFORE, limits: { requests_per_second: 5, request_burst: 10 } },
+  'everything before the endpoint': {
+    api: EVERYTHING_BEFORE,
+    limits: { ...LIMITS, requests_per_second: 5, request_burst: 10 },
+  },
   watched: { monitoring: WATCHED },
-  'with rotation and the chat': { momento: { rotate_every: 30 * 86_400 }, web: { enabled: true } },
+  'with rotation and the chat': { momento: { ...MOMENTO, rotate_every: 30 * 86_400 }, web: { enabled: true } },
 };
 
 function generated(

@@ -13,10 +13,21 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachine, type TokenVendingMachineProps } from '../lib/token-vending-machine.ts';
-import { all, bySecret, COGNITO, canonical, only, type Part, testApp, WATCHED } from './fixtures.ts';
+import {
+  AUTHORIZER,
+  all,
+  bySecret,
+  COGNITO,
+  canonical,
+  MOMENTO,
+  only,
+  type Part,
+  testApp,
+  WATCHED,
+} from './fixtures.ts';
 
 /** A machine in a stack of an app, with what `give` makes there. */
 function machine(
@@ -53,7 +64,7 @@ function statements(template: Template): Statement[] {
 }
 
 const VENDING = /vends disposable/;
-const AUTHORIZER = /checks the credentials/;
+const AUTHORIZING = /checks the credentials/;
 const COMPLETE = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:key-AbC123';
 
 test('a secret of the app holds the key, however the app knows it, and no other is made', () => {
@@ -111,7 +122,7 @@ test('the authorizer reads a secret of the app: with its users, or with what an 
     machine({ auth: 'LambdaAuthorizer' }, give('credentialsSecret')),
     machine({ auth: 'LambdaAuthorizer', authorizer: bySecret('any-name') }, give('signingSecret')),
   ]) {
-    assert.equal(environment(template(), AUTHORIZER)['AUTHORIZER_SECRET_ID'], COMPLETE);
+    assert.equal(environment(template(), AUTHORIZING)['AUTHORIZER_SECRET_ID'], COMPLETE);
     // The one with the API key.
     template().resourceCountIs('AWS::SecretsManager::Secret', 1);
     assert.doesNotMatch(JSON.stringify(template().toJSON()), /any-name/);
@@ -157,7 +168,7 @@ test('a pool that the app makes is asked, and the functions are told of its clie
 });
 
 test('where a token id or a permission holds a claim, a pool of the app gets a warning: its clients must not let users write it', () => {
-  const permissions = [{ cache: 'c', key: { prefix: '{claims.custom:tenant}/' }, role: 'ReadOnly' }];
+  const permissions = [{ cache: 'c', key: { prefix: '{claims.custom:tenant}/' }, role: 'ReadOnly' }] as const;
   for (const [changes, warned] of [
     [{}, false],
     [{ permissions, groups: {} }, true],
@@ -172,7 +183,7 @@ test('where a token id or a permission holds a claim, a pool of the app gets a w
 });
 
 test('every function runs in the VPC of the app, and its role may do what Lambda needs for that', () => {
-  const { template } = machine({ auth: 'LambdaAuthorizer', momento: { rotate_every: 86_400 } }, (stack) => {
+  const { template } = machine({ auth: 'LambdaAuthorizer', momento: { ...MOMENTO, rotate_every: 86_400 } }, (stack) => {
     const vpc = new Vpc(stack, 'Vpc') as IVpc;
     const securityGroups = [new SecurityGroup(stack, 'Outgoing', { vpc })];
     return { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, securityGroups };
@@ -222,13 +233,13 @@ test('what could not work is refused, and the message says what to change', () =
   const web = (stack: Stack) => [UserPoolClient.fromUserPoolClientId(stack, 'Web', 'web')];
   const cognito = { ...COGNITO, user_pool: 'eu-central-1_abc', clients: ['one'] };
   const cases: [Partial<TvmConfig>, (stack: Stack) => Partial<TokenVendingMachineProps>, RegExp][] = [
-    [{ momento: { rotate_every: 86_400 } }, (it) => ({ apiKeySecret: secret(it) }), /rotate_every/],
+    [{ momento: { ...MOMENTO, rotate_every: 86_400 } }, (it) => ({ apiKeySecret: secret(it) }), /rotate_every/],
     [{}, (it) => ({ credentialsSecret: secret(it) }), /auth = "LambdaAuthorizer"/],
     [{ auth: 'LambdaAuthorizer', authorizer: bySecret('x') }, (it) => ({ credentialsSecret: secret(it) }), /kind/],
     [
       {
         auth: 'LambdaAuthorizer',
-        authorizer: { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example' },
+        authorizer: { ...AUTHORIZER, kind: 'jwt', issuer: 'https://issuer.example' },
       },
       (it) => ({ signingSecret: secret(it) }),
       /write hmac_secret with any name/,

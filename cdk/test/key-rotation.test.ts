@@ -5,9 +5,9 @@ import { test } from 'node:test';
 
 import type { Template } from 'aws-cdk-lib/assertions';
 
-import { all, FUNCTIONS, MODES, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
+import { all, FUNCTIONS, MODES, MOMENTO, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
 
-const ROTATED = { momento: { rotate_every: 30 * 86_400 } };
+const ROTATED = { momento: { ...MOMENTO, rotate_every: 30 * 86_400 } };
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd';
 
 /** The rotation function: its logical id and its properties. */

@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 
-import type { AuthMode, TvmConfig } from '../lib/config.ts';
+import type { AuthMode, TvmConfig } from '../lib/canonical-config.ts';
 import { TokenVendingMachine } from '../lib/token-vending-machine.ts';
-import { all, canonical, LIMITS, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
+import { AUTHORIZER, all, canonical, LIMITS, MODES, only, synthesize, synthesizeWith, testApp } from './fixtures.ts';
 
 const METHOD = 'AWS::ApiGateway::Method';
 const FUNCTION = 'AWS::Lambda::Function';
@@ -38,14 +38,14 @@ test('LambdaAuthorizer mode asks a second function for every GET', () => {
 });
 
 test('the identity source follows the place of the credentials', () => {
-  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: { kind: 'credentials', credentials: 'basic' } });
+  const template = synthesize({ auth: 'LambdaAuthorizer', authorizer: { ...AUTHORIZER, credentials: 'basic' } });
   template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
     IdentitySource: 'method.request.header.Authorization',
   });
 });
 
 test('an issuer that publishes its keys has no secret: its function may read none, and callers send its tokens', () => {
-  const authorizer = { kind: 'jwt', credentials: 'headers', issuer: 'https://issuer.example' } as const;
+  const authorizer = { ...AUTHORIZER, kind: 'jwt', issuer: 'https://issuer.example' } as const;
   const template = synthesize({ auth: 'LambdaAuthorizer', authorizer });
   template.resourceCountIs(FUNCTION, 2);
   // The one of the API key.

@@ -17,6 +17,7 @@ import {
   all,
   canonical,
   MODES,
+  MOMENTO,
   MONITORING,
   only,
   type Part,
@@ -97,7 +98,7 @@ test('no alarm is about the errors of the authorizer function', () => {
 });
 
 test('a key that is rotated has an alarm about its rotation', () => {
-  const template = synthesize({ monitoring: WATCHED, momento: { rotate_every: 30 * 86_400 } });
+  const template = synthesize({ monitoring: WATCHED, momento: { ...MOMENTO, rotate_every: 30 * 86_400 } });
   const about = alarms(template).filter(({ AlarmDescription }) =>
     AlarmDescription.includes('the-api-key-is-not-renewed'),
   );
@@ -228,7 +229,11 @@ const NO_ALARM = ['who-was-given-a-token', 'what-a-stranger-can-set-off'];
 test('every alarm says where the runbook has it, and the runbook has no other', () => {
   const runbook = readFileSync(join(repositoryRoot, 'docs/runbook.md'), 'utf8');
   const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => anchor(heading));
-  const everything = { auth: 'LambdaAuthorizer', monitoring: WATCHED, momento: { rotate_every: 30 * 86_400 } } as const;
+  const everything = {
+    auth: 'LambdaAuthorizer',
+    monitoring: WATCHED,
+    momento: { ...MOMENTO, rotate_every: 30 * 86_400 },
+  } as const;
   const named = alarms(synthesize(everything)).map(
     ({ AlarmDescription }) => /^[A-Z].+\. What to do: docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1],
   );

@@ -9,10 +9,20 @@ import { test } from 'node:test';
 import type { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 import { shippedConfigurations } from './configurations.ts';
-import { bySecret, COGNITO, canonical, EVERYTHING_BEFORE, FUNCTIONS, MODES, testApp, WATCHED } from './fixtures.ts';
+import {
+  bySecret,
+  COGNITO,
+  canonical,
+  EVERYTHING_BEFORE,
+  FUNCTIONS,
+  MODES,
+  MOMENTO,
+  testApp,
+  WATCHED,
+} from './fixtures.ts';
 
 /** Each finding as `rule path`. The paths begin with the name of the stack. */
 function findings(app: App): string[] {
@@ -46,10 +56,10 @@ test('what the configuration adds passes it too', () => {
   for (const auth of MODES) {
     add(app, auth, canonical({ auth, functions, web: { enabled: true } }));
     const secrets = { kms_key: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd' };
-    add(app, `${auth}Named`, canonical({ auth, momento: { secret: 'momento-key' }, secrets }));
+    add(app, `${auth}Named`, canonical({ auth, momento: { ...MOMENTO, secret: 'momento-key' }, secrets }));
     add(app, `${auth}Watched`, canonical({ auth, monitoring: WATCHED }));
   }
-  add(app, 'Rotated', canonical({ momento: { rotate_every: 30 * 86_400 } }));
+  add(app, 'Rotated', canonical({ momento: { ...MOMENTO, rotate_every: 30 * 86_400 } }));
   const deployment = {
     stage: 'prod',
     open_to_everybody: true,

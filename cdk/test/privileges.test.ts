@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import type { Template } from 'aws-cdk-lib/assertions';
 
-import { all, bySecret, EVERYTHING_BEFORE, FUNCTIONS, MODES, type Part, synthesize } from './fixtures.ts';
+import { all, bySecret, EVERYTHING_BEFORE, FUNCTIONS, MODES, MOMENTO, type Part, synthesize } from './fixtures.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -94,7 +94,11 @@ test('with a key of one’s own for secrets, each function may decrypt its own s
 
 test('with one key for a deployment, every log group and every secret is encrypted by it, and no function may use it for logs', () => {
   const kms_key = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-  const everything = { api: EVERYTHING_BEFORE, momento: { rotate_every: 30 * 86_400 }, web: { enabled: true } };
+  const everything = {
+    api: EVERYTHING_BEFORE,
+    momento: { ...MOMENTO, rotate_every: 30 * 86_400 },
+    web: { enabled: true },
+  };
   const deployment = { stage: 'dev', open_to_everybody: false, kms_key } as const;
   for (const auth of MODES) {
     // As `tvm config render` prints it: the key of secrets is that of the deployment, where the file has no other.
@@ -116,7 +120,7 @@ test('with one key for a deployment, every log group and every secret is encrypt
 
 test('every function logs into a group of the stack, which goes or stays with it', () => {
   for (const auth of MODES) {
-    const template = synthesize({ auth, web: { enabled: true }, momento: { rotate_every: 30 * 86_400 } });
+    const template = synthesize({ auth, web: { enabled: true }, momento: { ...MOMENTO, rotate_every: 30 * 86_400 } });
     const groups = template.findResources('AWS::Logs::LogGroup');
     const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
     // Those of CDK's own, which fill and empty the bucket of the page, too.

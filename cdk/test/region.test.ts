@@ -14,12 +14,24 @@ import { App, BOOTSTRAP_QUALIFIER_CONTEXT } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FactName, RegionInfo } from 'aws-cdk-lib/region-info';
 
-import { ConfigError, type TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
+import { ConfigError } from '../lib/config-error.ts';
 import { TVM_BUILD_FLAGS } from '../lib/function-build.ts';
 import { CONSOLES } from '../lib/monitoring.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { bySecret, COGNITO, canonical, MONITORING, only, type Part, synthesize, testApp, WATCHED } from './fixtures.ts';
+import {
+  bySecret,
+  COGNITO,
+  canonical,
+  MOMENTO,
+  MONITORING,
+  only,
+  type Part,
+  synthesize,
+  testApp,
+  WATCHED,
+} from './fixtures.ts';
 
 const ACCOUNT = '111122223333';
 const POOL = { ...COGNITO, user_pool: 'eu-central-1_AbC123', clients: ['app'] };
@@ -92,7 +104,9 @@ test('a user pool that is named by its id is asked in the region that the id beg
 test('a key for a secret of another region is used through the Secrets Manager of that region', () => {
   const secret = `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:momento-AbCdEf`;
   const secrets = { kms_key: `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd` };
-  const { Statement } = only(synthesize({ momento: { secret }, secrets }), 'AWS::IAM::Policy')['PolicyDocument'] as {
+  const { Statement } = only(synthesize({ momento: { ...MOMENTO, secret }, secrets }), 'AWS::IAM::Policy')[
+    'PolicyDocument'
+  ] as {
     Statement: Part[];
   };
   const decrypt = Statement.find(({ Action }) => Action === 'kms:Decrypt');
@@ -126,16 +140,19 @@ const CASES: readonly (readonly [toml: string, changes: Partial<TvmConfig>])[] =
         `auth = "Open"\n[deployment]\nkms_key = "${key}"`,
         { secrets: { kms_key: key }, deployment: { stage: 'dev', open_to_everybody: false, kms_key: key } },
       ],
-      [`auth = "Open"\n[momento]\nsecret = "${secret}"`, { momento: { secret } }],
+      [`auth = "Open"\n[momento]\nsecret = "${secret}"`, { momento: { ...MOMENTO, secret } }],
       // A name, which says no region, whatever it looks like.
-      [`auth = "Open"\n[momento]\nsecret = "${region}_momento"`, { momento: { secret: `${region}_momento` } }],
+      [
+        `auth = "Open"\n[momento]\nsecret = "${region}_momento"`,
+        { momento: { ...MOMENTO, secret: `${region}_momento` } },
+      ],
       [
         `auth = "Open"\n[secrets]\nkms_key = "${key}"\n[momento]\nsecret = "${secret}"`,
-        { secrets: { kms_key: key }, momento: { secret } },
+        { secrets: { kms_key: key }, momento: { ...MOMENTO, secret } },
       ],
       [
         `auth = "LambdaAuthorizer"\nungrouped = "base"\n[secrets]\nkms_key = "${key}"\n[momento]\nsecret = "${secret}"`,
-        { auth: 'LambdaAuthorizer', secrets: { kms_key: key }, momento: { secret } },
+        { auth: 'LambdaAuthorizer', secrets: { kms_key: key }, momento: { ...MOMENTO, secret } },
       ],
       [signed, { auth: 'LambdaAuthorizer', authorizer: bySecret(secret) }],
       [

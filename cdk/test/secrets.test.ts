@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 
-import { all, bySecret, MODES, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
+import { all, bySecret, MODES, MOMENTO, only, type Part, synthesize, synthesizeWith } from './fixtures.ts';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const NAMED = 'team/momento';
@@ -47,7 +47,7 @@ test('the vending function is told the ARN of a new secret', () => {
 });
 
 test('an existing secret is used by its name', () => {
-  const template = synthesize({ momento: { secret: NAMED } });
+  const template = synthesize({ momento: { ...MOMENTO, secret: NAMED } });
   template.resourceCountIs(SECRET, 0);
   assert.equal(secretOfVending(template), NAMED);
   // The suffix that Secrets Manager gave it is not known here.
@@ -55,7 +55,7 @@ test('an existing secret is used by its name', () => {
 });
 
 test('an existing secret is used by its complete ARN', () => {
-  const template = synthesize({ momento: { secret: COMPLETE_ARN } });
+  const template = synthesize({ momento: { ...MOMENTO, secret: COMPLETE_ARN } });
   template.resourceCountIs(SECRET, 0);
   assert.equal(secretOfVending(template), COMPLETE_ARN);
   assert.equal(readable(template), COMPLETE_ARN);
@@ -63,7 +63,7 @@ test('an existing secret is used by its complete ARN', () => {
 });
 
 test('an existing secret is used by an ARN without its suffix', () => {
-  const template = synthesize({ momento: { secret: PARTIAL_ARN } });
+  const template = synthesize({ momento: { ...MOMENTO, secret: PARTIAL_ARN } });
   assert.equal(secretOfVending(template), PARTIAL_ARN);
   assert.equal(readable(template), `${PARTIAL_ARN}-??????`);
 });
@@ -89,7 +89,7 @@ test('what an issuer signs by is in a secret that exists: it is named to the aut
 
 test('a key that is given beside an existing secret stops the deployment', () => {
   const rule = (template: Template) => template.toJSON()['Rules'].KeyIsInTheNamedSecret;
-  const [{ Assert: assertion }] = rule(synthesize({ momento: { secret: NAMED } })).Assertions;
+  const [{ Assert: assertion }] = rule(synthesize({ momento: { ...MOMENTO, secret: NAMED } })).Assertions;
   assert.deepEqual(assertion, { 'Fn::Equals': [{ Ref: 'MomentoApiKey' }, ''] });
   assert.equal(rule(synthesize()), undefined);
 });

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import type { AuthMode } from '../lib/config.ts';
+import type { AuthMode } from '../lib/canonical-config.ts';
 import { MODES, synthesize } from './fixtures.ts';
 
 interface Resource {

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import type { TvmConfig } from '../lib/config.ts';
+import type { TvmConfig } from '../lib/canonical-config.ts';
 import { repositoryRoot } from '../lib/repository.ts';
 import { shippedConfigurations } from './configurations.ts';
 import { EDITS } from './edits.ts';

@@ -21,7 +21,7 @@ test('CloudFormation would have nothing to say against the template of any mode'
     self_sign_up: true,
   } as const;
   for (const [name, said] of Object.entries({
-    Guarded: { ...pool, writable_attributes: ['email'] },
+    Guarded: { ...pool, writable_attributes: ['email'] as const },
     Existing: { user_pool: 'eu-central-1_AbC123', clients: ['app'], token_use: 'access' as const },
   })) {
     const config = canonical({ auth: 'AmazonCognito', cognito: { ...COGNITO, ...said } });

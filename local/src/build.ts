@@ -7,10 +7,10 @@
  */
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk';
+import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
-import { requireSpace } from './machine.ts';
+import { requireSpace } from './host-requirements.ts';
 import { ROOT } from './options.ts';
 import type { Progress, Watch } from './progress.ts';
 import { run, type Written } from './run.ts';

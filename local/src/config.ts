@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { Failure } from './failure.ts';
 import { ROOT, type StackOptions } from './options.ts';
 import { type Command, ProgramFailed, run, type Written } from './run.ts';

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchitectureName } from '@token-vending-machine/cdk';
+import type { ArchitectureName } from '@token-vending-machine/cdk/canonical-config';
 import { EMULATED_ARCHITECTURE } from '@token-vending-machine/cdk/emulated';
 import type { EffectiveConfig } from './config.ts';
 import type { Running } from './daemon.ts';

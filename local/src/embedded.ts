@@ -10,11 +10,11 @@ import { buildChat } from './chat.ts';
 import { effectiveConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { namedCaches } from './grants.ts';
+import { apiKeyIn, ensureMomento } from './local-momento.ts';
 import { createCaches } from './momento.ts';
 import { type EmbeddedOptions, ROOT } from './options.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Progress } from './progress.ts';
-import { apiKeyIn, ensureMomento } from './stage.ts';
 
 /** Where the page's build is put. */
 const DIST = join(ROOT, 'web/chat/dist');

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Daemon, ensureRunning, type Running } from './daemon.ts';
-import { ROOT } from './options.ts';
+import { type Iam, ROOT } from './options.ts';
 import { LOOPBACK } from './ports.ts';
 
 /** Where the emulator puts everything; its default. */
@@ -26,9 +26,6 @@ const GATE = join(ROOT, 'local/emulator_gate.py');
 
 /** Programs that `make setup` installs for this directory alone. */
 export const VENV_BIN = join(ROOT, '.local/venv/bin');
-
-/** Whether the emulator asks IAM for each request, as AWS does, or lets everybody do everything. */
-export type Iam = 'enforced' | 'off';
 
 /** The emulator of `dir`, running and healthy. */
 export function ensureEmulator(dir: string, port: number, iam: Iam): Promise<Running> {

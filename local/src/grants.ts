@@ -3,7 +3,7 @@
  *
  * It decides nothing: the grant is the function's. A permission that cannot be told from here is passed over.
  */
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 
 export type Permission = TvmConfig['permissions'][number];
 type Selector = Permission['cache'];

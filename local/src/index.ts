@@ -11,6 +11,7 @@ export { makePackage, packNpm } from './dist/npm-package.ts';
 export { serverEnvironment } from './embedded.ts';
 export { type AwsConfig, clientConfig, clientEnvironment, ensureEmulator, REGION } from './emulator.ts';
 export { Failure } from './failure.ts';
+export { apiKeyIn, ensureMomento } from './local-momento.ts';
 export { cacheClient, createCaches, credentialsFor, topicClient } from './momento.ts';
 export {
   AUTH_MODES,
@@ -25,5 +26,4 @@ export { type DemoUser, type Outputs, readOutputs, required, type StackOutputs }
 export { Progress, type Screen } from './progress.ts';
 export { putSecret } from './secrets.ts';
 export { type BackEnds, type DeployedStack, deployStack, provideUsers, startBackEnds, stopBackEnds } from './stack.ts';
-export { apiKeyIn, ensureMomento } from './stage.ts';
 export { credentialHeaders, signIn, type TokenRequest, tokenRequest, type VendedToken, vend } from './vend.ts';

@@ -6,8 +6,7 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ArchitectureName } from '@token-vending-machine/cdk';
-import type { Iam } from './emulator.ts';
+import type { ArchitectureName } from '@token-vending-machine/cdk/canonical-config';
 import { Failure } from './failure.ts';
 
 /** The directory that holds the Makefile. */
@@ -16,6 +15,9 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The three ways to say who may ask for a token. */
 export const AUTH_MODES = ['Open', 'LambdaAuthorizer', 'AmazonCognito'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
+
+/** Whether the emulator asks IAM for each request, as AWS does, or lets everybody do everything. */
+export type Iam = 'enforced' | 'off';
 
 /** Where the emulator and the local Momento live. */
 export interface BackEndOptions {

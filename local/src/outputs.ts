@@ -15,7 +15,7 @@ export interface DemoUser {
   readonly groups: readonly string[];
 }
 
-/** `outputs.json`: design section 7. What the stack puts out beyond this is in it too, as it is. */
+/** `.local/outputs.json`, which other programs read. What the stack puts out beyond this is in it too, as it is. */
 export interface Outputs {
   /** Where tokens are asked for: a URL that works on this machine. */
   readonly Endpoint: string;

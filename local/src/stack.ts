@@ -10,6 +10,7 @@ import { type Running, stopDaemon } from './daemon.ts';
 import { bootstrap, deploy, LOCAL_ARCHITECTURE } from './deploy.ts';
 import { type AwsConfig, clientConfig, EMULATOR, ensureEmulator, REGION } from './emulator.ts';
 import { namedCaches } from './grants.ts';
+import { apiKeyIn, ensureMomento, type LocalMomento, MOMENTO } from './local-momento.ts';
 import { createCaches } from './momento.ts';
 import type { BackEndOptions, StackOptions } from './options.ts';
 import {
@@ -23,7 +24,6 @@ import {
 } from './outputs.ts';
 import type { Progress } from './progress.ts';
 import { putSecret } from './secrets.ts';
-import { apiKeyIn, ensureMomento, type LocalMomento, MOMENTO } from './stage.ts';
 import { demoUsers, provesByToken, provideAuthorizerUsers, provideCognitoUsers, requireUserPool } from './users.ts';
 
 /** An emulator and a local Momento, running and ready for stacks. */

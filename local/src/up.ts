@@ -4,7 +4,7 @@ import { buildTools } from './build.ts';
 import { localChatSettings, serveChat } from './chat.ts';
 import { effectiveConfig } from './config.ts';
 import { byWorth, permissionsOf, type Trial, trialFor } from './grants.ts';
-import { requireSystem } from './machine.ts';
+import { requireSystem } from './host-requirements.ts';
 import type { LocalStackOptions } from './options.ts';
 import { type DemoUser, outputsPath, writeOutputs } from './outputs.ts';
 import type { Progress } from './progress.ts';

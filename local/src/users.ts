@@ -13,7 +13,7 @@ import {
   ResourceNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { type AwsConfig, clientConfig } from './emulator.ts';
 import { Failure } from './failure.ts';
 import type { DemoUser } from './outputs.ts';

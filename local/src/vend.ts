@@ -11,7 +11,7 @@ import {
   type TopicSubscribe,
   TopicSubscribeResponse,
 } from '@gomomento/sdk';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { clientConfig } from './emulator.ts';
 import { Failure } from './failure.ts';
 import type { Trial } from './grants.ts';
@@ -24,7 +24,7 @@ export interface TokenRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The answer: design section 4. */
+/** The body of the endpoint’s 200. */
 export interface VendedToken {
   readonly authToken: string;
   /** Epoch seconds. */
@@ -32,7 +32,7 @@ export interface VendedToken {
 }
 
 /** More than the function's own timeout: it, not we, should be the one to say that it took too long. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** How `user` asks the endpoint of `outputs` for a token; nobody in particular in Open mode. */
 export async function tokenRequest(outputs: Outputs, config: TvmConfig, user?: DemoUser): Promise<TokenRequest> {
@@ -80,7 +80,7 @@ export async function signIn(outputs: Outputs, user: DemoUser, use: 'id' | 'acce
  * @throws {Failure} with the status and what the endpoint said, when it is not a token
  */
 export async function vend(request: TokenRequest): Promise<VendedToken> {
-  const response = await fetch(request.url, { headers: request.headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await fetch(request.url, { headers: request.headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   const body = await response.text();
   if (response.status !== 200) throw new Failure(`The endpoint ${request.url} answered ${response.status}: ${body}`);
   return JSON.parse(body) as VendedToken;

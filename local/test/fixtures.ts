@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import type { Outputs } from '../src/outputs.ts';
 import type { Screen } from '../src/progress.ts';
 
@@ -60,8 +60,19 @@ export const CONFIG: TvmConfig = {
     ReadOnlyUserGroup: { permissions: [{ cache: '{cache}', topic: '*', role: 'SubscribeOnly' }] },
     ReadWriteUserGroup: { permissions: [{ cache: 'chat', topic: { prefix: 'room-' }, role: 'PublishSubscribe' }] },
   },
-  momento: {},
-  authorizer: { kind: 'credentials', credentials: 'headers' },
+  momento: { key_ttl: 300 },
+  authorizer: {
+    kind: 'credentials',
+    credentials: 'headers',
+    audience: [],
+    audience_claim: 'aud',
+    jwks_ttl: 3600,
+    algorithms: ['RS256', 'ES256'],
+    id_claim: 'sub',
+    groups_claim: 'groups',
+    leeway: 60,
+    required_claims: {},
+  },
   cognito: {
     token_use: 'id',
     clients: [],
@@ -75,7 +86,7 @@ export const CONFIG: TvmConfig = {
   },
   api: { authorizer_cache_ttl: 5, access_logs: false, disable_default_endpoint: false },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
-  limits: { requests_per_second: 100, request_burst: 200 },
+  limits: { momento_tokens_per_second: 5, requests_per_second: 100, request_burst: 200 },
   secrets: {},
   deployment: { stage: 'dev', open_to_everybody: false },
   functions: { memory: 128, architecture: 'x86_64', timeout: 10, tracing: false, log_retention: 30 * 86_400 },

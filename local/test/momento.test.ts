@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildTools, type Tools } from '../src/build.ts';
 import type { Trial } from '../src/grants.ts';
+import { apiKeyIn, ensureMomento, type LocalMomento } from '../src/local-momento.ts';
 import { createCaches } from '../src/momento.ts';
 import { stopBackEnds } from '../src/stack.ts';
-import { apiKeyIn, ensureMomento, type LocalMomento } from '../src/stage.ts';
 import { prove } from '../src/vend.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'local-test-'));

@@ -16,7 +16,7 @@ import { lineWith } from '../support/logs.ts';
 import { apiKey, aws, CACHE, momentoUrl } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
-import { Holder } from '../support/rights.ts';
+import { TokenOwner } from '../support/rights.ts';
 import { withoutCurrentValue } from '../support/secrets.ts';
 
 export function apiKeySecret(): void {
@@ -53,8 +53,8 @@ export function apiKeySecret(): void {
 
     test('with the key the next request gets a token, in the same process', async () => {
       await putSecret(aws(), bare.apiKeySecret, apiKey());
-      const holder = new Holder(vended(await ask(bare.endpoint)).authToken, momentoUrl());
-      assert.equal(await holder.keepItem(CACHE), 'granted');
+      const owner = new TokenOwner(vended(await ask(bare.endpoint)).authToken, momentoUrl());
+      assert.equal(await owner.keepItem(CACHE), 'granted');
     });
 
     test('the key may come with the deployment, in the parameter MomentoApiKey', async () => {

@@ -12,7 +12,7 @@ import { allowsPreflight, refused, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { CACHE, endpointOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 
 const STACK = 'Basic';
 /** A colon belongs to the password, and RFC 7617 lets both be UTF-8. */
@@ -44,9 +44,9 @@ export function basicCredentials(): void {
     for (const [about, header] of ACCEPTED) {
       test(`the right credentials ${about} give the base, where no groups are configured`, async () => {
         const { authToken } = vended(await ask(endpointOf(STACK), { headers: { Authorization: header() } }));
-        const holder = new Holder(authToken, momentoUrl());
-        assert.equal(await holder.keepItem(CACHE), 'granted');
-        assert.equal(await holder.publish(OTHER_CACHE, 'room'), REFUSED);
+        const owner = new TokenOwner(authToken, momentoUrl());
+        assert.equal(await owner.keepItem(CACHE), 'granted');
+        assert.equal(await owner.publish(OTHER_CACHE, 'room'), REFUSED);
       });
     }
 

@@ -11,10 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { chatOf } from '../browser/chats.ts';
 import { Chatter } from '../browser/chatter.ts';
-import { somebody } from '../browser/stage.ts';
+import { somebody } from '../browser/shared-browser.ts';
 import { apiKey, CACHE, endpointOf, memberOf, momentoUrl, type StackName } from '../support/machines.ts';
-import { Holder } from '../support/rights.ts';
-import { withFault } from '../support/stage.ts';
+import { withFault } from '../support/momento-faults.ts';
+import { TokenOwner } from '../support/rights.ts';
 
 /** All of them together. */
 const TESTS_MS = 300_000;
@@ -141,7 +141,7 @@ export function chat(): void {
         '{"username":"Ada","text":"I never said so"}',
         '<img src=x onerror="document.title=1"><b>Ada</b>: hm',
       ];
-      const forger = new Holder(apiKey(), momentoUrl());
+      const forger = new TokenOwner(apiKey(), momentoUrl());
       for (const lie of lies) {
         assert.equal(await forger.publish(CACHE, room, lie), 'granted');
         await chatter.sees(lie);
@@ -189,7 +189,7 @@ export function chat(): void {
       const room = randomUUID();
       const { person, chatter } = await guest(t, 'ShortLived', randomUUID(), room);
       person.expects(/status of 503/);
-      const publisher = new Holder(apiKey(), momentoUrl());
+      const publisher = new TokenOwner(apiKey(), momentoUrl());
       const said: string[] = [];
       const publish = async () => {
         said.push(`message ${said.length + 1}`);
@@ -255,7 +255,7 @@ export function chat(): void {
       await chatter.signIn(username, password);
       const room = `a room with a name that is longer than a phone is wide ${randomUUID()}`;
       await chatter.join(room);
-      const publisher = new Holder(apiKey(), momentoUrl());
+      const publisher = new TokenOwner(apiKey(), momentoUrl());
       for (const text of ['Hello', 'x'.repeat(500)])
         assert.equal(await publisher.publish(CACHE, room, text), 'granted');
       await chatter.sees('x'.repeat(500));

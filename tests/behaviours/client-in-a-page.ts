@@ -10,11 +10,11 @@ import { before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Setup } from '../browser/page/client.ts';
 import type { Exchange, Person } from '../browser/person.ts';
-import { open, siteOf, somebody } from '../browser/stage.ts';
+import { open, siteOf, somebody } from '../browser/shared-browser.ts';
 import { claimsOf } from '../support/load.ts';
 import { apiKey, CACHE, endpointOf, localMomentoUrl, memberOf, type StackName } from '../support/machines.ts';
 import { plantKey } from '../support/planted.ts';
-import { Holder } from '../support/rights.ts';
+import { TokenOwner } from '../support/rights.ts';
 
 /** What a page waits for in vain, it waits for till then. */
 const LIMIT = { timeout: 40_000 };
@@ -40,7 +40,7 @@ export function clientInAPage(): void {
 
   /** Publishes `1`, `2` … to `topic` by the API key, until it is told to stop. */
   const publishing = (t: TestContext, topic: string) => {
-    const publisher = new Holder(apiKey(), localMomentoUrl());
+    const publisher = new TokenOwner(apiKey(), localMomentoUrl());
     let goesOn = true;
     t.after(() => {
       goesOn = false;

@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { DemoUser } from 'local';
-import { allowsPreflight, permissionsOf, vended } from '../support/expect.ts';
+import { allowsPreflight, vended } from '../support/expect.ts';
 import {
   signedWithThePublicKey,
   unsigned,
@@ -16,11 +16,12 @@ import {
   withAnotherSignature,
   withClaims,
 } from '../support/forgery.ts';
+import { mayDoWhatEitherGroupMay } from '../support/groups.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { type Need, needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
-import { refusedUnasked } from '../support/stage.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 import {
   addGroup,
   addUser,
@@ -121,29 +122,29 @@ const FORBIDDEN: readonly [about: string, headers: () => Headers, code: string][
 
 export function cognito(): void {
   const asking = (headers: Headers) => ask(endpointOf(MODE), { headers });
-  const holderFor = async (headers: Headers) => new Holder(vended(await asking(headers)).authToken, momentoUrl());
+  const ownerFor = async (headers: Headers) => new TokenOwner(vended(await asking(headers)).authToken, momentoUrl());
 
   describe('AmazonCognito mode', needs('AmazonCognito'), () => {
     before(signEverybodyIn);
 
     test('what the original client of a read-only user sends gives read-only on the allowed cache', async () => {
-      const holder = await holderFor(bearer(tokens.readOnly, { ...READ_ONLY, cachename: CACHE }));
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+      const owner = await ownerFor(bearer(tokens.readOnly, { ...READ_ONLY, cachename: CACHE }));
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
     });
 
     test('what the original client of a read-write user sends gives both on the allowed cache', async () => {
-      const holder = await holderFor(bearer(tokens.readWrite, { ...READ_WRITE, cachename: CACHE }));
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
+      const owner = await ownerFor(bearer(tokens.readWrite, { ...READ_WRITE, cachename: CACHE }));
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), 'granted');
     });
 
     test('without the headers a read-only user gets read-only on the allowed cache, and nothing else', async () => {
-      const holder = await holderFor(bearer(tokens.readOnly));
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
-      assert.equal(await holder.subscribe(OTHER_CACHE, 'room'), REFUSED);
-      assert.equal(await holder.keepItem(CACHE), REFUSED);
+      const owner = await ownerFor(bearer(tokens.readOnly));
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
+      assert.equal(await owner.subscribe(OTHER_CACHE, 'room'), REFUSED);
+      assert.equal(await owner.keepItem(CACHE), REFUSED);
     });
 
     test('the token may come without "Bearer"', async () => {
@@ -151,25 +152,17 @@ export function cognito(): void {
     });
 
     test('a user in both groups may do what either may, and can ask for less', async () => {
-      const answer = await asking(bearer(tokens.inBoth));
-      const whole = new Holder(vended(answer).authToken, momentoUrl());
-      assert.equal(await whole.publish(CACHE, 'room'), 'granted');
-      assert.equal(await whole.subscribe(CACHE, 'room'), 'granted');
-      assert.deepEqual(
-        permissionsOf(answer),
-        [{ cache: CACHE, topic: '*', role: 'PublishSubscribe' }],
-        'Momento refuses the same selection twice, so the two groups have one permission',
+      await mayDoWhatEitherGroupMay(
+        await asking(bearer(tokens.inBoth)),
+        await ownerFor(bearer(tokens.inBoth, READ_ONLY)),
       );
-      const less = await holderFor(bearer(tokens.inBoth, READ_ONLY));
-      assert.equal(await less.publish(CACHE, 'room'), REFUSED);
-      assert.equal(await less.subscribe(CACHE, 'room'), 'granted');
     });
 
     test('a subscriber sees the verified username, whatever name the publisher asked for', async () => {
       const { authToken } = vended(
         await ask(endpointOf(MODE), { path: '?name=somebody-else', headers: bearer(tokens.readWrite) }),
       );
-      const publisher = new Holder(authToken, momentoUrl());
+      const publisher = new TokenOwner(authToken, momentoUrl());
       const seen = await publisher.publisherSeen(CACHE, 'names', (value) => publisher.publish(CACHE, 'names', value));
       assert.equal(seen, memberOf(MODE, 'ReadWriteUserGroup').username);
     });

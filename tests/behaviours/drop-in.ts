@@ -10,10 +10,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, type TestContext, test } from 'node:test';
 import type { Read } from '../browser/page/drop-in.ts';
-import { open, siteOf, somebody } from '../browser/stage.ts';
+import { open, siteOf, somebody } from '../browser/shared-browser.ts';
 import { CACHE, endpointOf, localMomentoUrl, memberOf, OTHER_CACHE, type StackName } from '../support/machines.ts';
+import { withFault } from '../support/momento-faults.ts';
 import { plantKey } from '../support/planted.ts';
-import { withFault } from '../support/stage.ts';
 import { deployedDirectory, signIn } from '../support/user-pool.ts';
 
 /** What a page waits for in vain, it waits for till then. */

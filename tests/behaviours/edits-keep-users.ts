@@ -14,7 +14,7 @@ import { vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { CACHE, deployOther, momentoUrl, SHIPPED, stackNameOf, written } from '../support/machines.ts';
 import { plant } from '../support/planted.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 import { secretValue } from '../support/secrets.ts';
 import { buildTvm, tvmDoes } from '../support/tvm.ts';
 
@@ -74,9 +74,9 @@ export function editsKeepUsers(): void {
       return all.filter(({ username }) => !demo.some((user) => user.username === username));
     }
 
-    async function holder(username: string, secret: string): Promise<Holder> {
+    async function owner(username: string, secret: string): Promise<TokenOwner> {
       const headers = credentialHeaders('headers', { username, password: secret, groups: [] });
-      return new Holder(vended(await ask(machine.outputs.Endpoint, { headers })).authToken, momentoUrl());
+      return new TokenOwner(vended(await ask(machine.outputs.Endpoint, { headers })).authToken, momentoUrl());
     }
 
     before(async () => {
@@ -104,7 +104,7 @@ export function editsKeepUsers(): void {
           ['ada', password],
           ['ci', key],
         ] as const) {
-          const theirs = await holder(username, proof);
+          const theirs = await owner(username, proof);
           assert.equal(await theirs.publish(CACHE, 'room'), 'granted', username);
           assert.equal(await theirs.keepItem(CACHE), REFUSED, username);
         }

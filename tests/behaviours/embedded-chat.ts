@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { Chatter } from '../browser/chatter.ts';
-import { somebody } from '../browser/stage.ts';
+import { somebody } from '../browser/shared-browser.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../support/embedded-server.ts';
 
 /** All of them together, with a build of the server. */

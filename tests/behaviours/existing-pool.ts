@@ -15,9 +15,9 @@ import { clientConfig } from 'local';
 import { vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { CACHE, emulatorUrl, endpointOf, machine, memberOf, momentoUrl, theExistingPool } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
-import { refusedUnasked } from '../support/stage.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 import { addUser, foreignDirectory, signIn, signInForAccess } from '../support/user-pool.ts';
 
 const STACK = 'ExistingPool';
@@ -46,15 +46,15 @@ export function existingPool(): void {
     test("the access token of a user in a group gives the group's permissions", async () => {
       const user = memberOf(STACK, 'ReadOnlyUserGroup');
       const { authToken } = vended(await asking(await signInForAccess(theExistingPool(), user)));
-      const holder = new Holder(authToken, momentoUrl());
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+      const owner = new TokenOwner(authToken, momentoUrl());
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
     });
 
     test('its subscribers see who published by their username', async () => {
       const user = memberOf(STACK, 'ReadWriteUserGroup');
       const { authToken } = vended(await asking(await signInForAccess(theExistingPool(), user)));
-      const publisher = new Holder(authToken, momentoUrl());
+      const publisher = new TokenOwner(authToken, momentoUrl());
       const seen = await publisher.publisherSeen(CACHE, 'existing', (value) =>
         publisher.publish(CACHE, 'existing', value),
       );

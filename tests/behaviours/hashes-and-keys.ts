@@ -13,9 +13,9 @@ import { type Copy, copyOf } from '../support/copies.ts';
 import { vended } from '../support/expect.ts';
 import { type Answer, ask } from '../support/http.ts';
 import { apiKey, aws } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
-import { refusedUnasked } from '../support/stage.ts';
 
 const PASSWORD = plant('the password of a hash', 'planted-hashed');
 /** That of it, by argon2-cffi 25.1.0. */

@@ -32,9 +32,9 @@ import {
   TENANTS,
   theIssuer,
 } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
-import { refusedUnasked } from '../support/stage.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 
 const STACK = 'Jwt';
 const TENANT = 'acme';
@@ -109,30 +109,30 @@ export function issuerTokens(): void {
   describe("LambdaAuthorizer mode with an issuer's tokens", needs('Jwt'), () => {
     for (const algorithm of ALGORITHMS) {
       test(`a token by ${algorithm} gives what its group may do, with its own tenant and no other`, async () => {
-        const holder = new Holder(vended(await askingBy(token({}, algorithm))).authToken, momentoUrl());
-        assert.equal(await holder.publish(CACHE, `${TENANT}/room`), 'granted');
-        assert.equal(await holder.subscribe(CACHE, `${TENANT}/room`), 'granted');
+        const owner = new TokenOwner(vended(await askingBy(token({}, algorithm))).authToken, momentoUrl());
+        assert.equal(await owner.publish(CACHE, `${TENANT}/room`), 'granted');
+        assert.equal(await owner.subscribe(CACHE, `${TENANT}/room`), 'granted');
         for (const topic of ['another-tenant/room', `${TENANT}-too/room`, TENANT, 'room']) {
-          assert.equal(await holder.publish(CACHE, topic), REFUSED, topic);
-          assert.equal(await holder.subscribe(CACHE, topic), REFUSED, topic);
+          assert.equal(await owner.publish(CACHE, topic), REFUSED, topic);
+          assert.equal(await owner.subscribe(CACHE, topic), REFUSED, topic);
         }
-        assert.equal(await holder.publish(OTHER_CACHE, `${TENANT}/room`), REFUSED);
-        assert.equal(await holder.keepItem(CACHE), REFUSED);
+        assert.equal(await owner.publish(OTHER_CACHE, `${TENANT}/room`), REFUSED);
+        assert.equal(await owner.keepItem(CACHE), REFUSED);
       });
     }
 
     test('a member of another tenant gets theirs', async () => {
       const other = token({ sub: 'somebody-else', tenant: 'another-tenant' });
-      const holder = new Holder(vended(await askingBy(other)).authToken, momentoUrl());
-      assert.equal(await holder.publish(CACHE, 'another-tenant/room'), 'granted');
-      assert.equal(await holder.publish(CACHE, `${TENANT}/room`), REFUSED);
+      const owner = new TokenOwner(vended(await askingBy(other)).authToken, momentoUrl());
+      assert.equal(await owner.publish(CACHE, 'another-tenant/room'), 'granted');
+      assert.equal(await owner.publish(CACHE, `${TENANT}/room`), REFUSED);
     });
 
     test('a subscriber sees who the token names, whatever name the publisher asked for', async () => {
       const { authToken } = vended(
         await ask(endpointOf(STACK), { path: '?name=somebody-else', headers: bearer(token()) }),
       );
-      const publisher = new Holder(authToken, momentoUrl());
+      const publisher = new TokenOwner(authToken, momentoUrl());
       const topic = `${TENANT}/names`;
       assert.equal(
         await publisher.publisherSeen(CACHE, topic, (value) => publisher.publish(CACHE, topic, value)),

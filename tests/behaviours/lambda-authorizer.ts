@@ -9,13 +9,14 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { credentialHeaders, type DemoUser } from 'local';
 import { addUsers, newPassword } from '../support/authorizer-users.ts';
-import { allowsPreflight, permissionsOf, refused, vended } from '../support/expect.ts';
+import { allowsPreflight, refused, vended } from '../support/expect.ts';
+import { mayDoWhatEitherGroupMay } from '../support/groups.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { runsOf } from '../support/logs.ts';
 import { CACHE, endpointOf, memberOf, momentoUrl, OTHER_CACHE, stackNameOf } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
-import { refusedUnasked } from '../support/stage.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 
 const MODE = 'LambdaAuthorizer';
 
@@ -78,45 +79,37 @@ const FORBIDDEN: readonly [about: string, headers: () => Headers, code: string][
 
 export function lambdaAuthorizer(): void {
   const asking = (headers: Headers) => ask(endpointOf(MODE), { headers });
-  const holderFor = async (headers: Headers) => new Holder(vended(await asking(headers)).authToken, momentoUrl());
+  const ownerFor = async (headers: Headers) => new TokenOwner(vended(await asking(headers)).authToken, momentoUrl());
 
   describe('LambdaAuthorizer mode', needs('LambdaAuthorizer'), () => {
     before(() => addUsers(MODE, [lonely, stranger, twice, both]));
 
     test('a user of the read-write group may publish and subscribe, in the allowed cache alone', async () => {
-      const holder = await holderFor(as(readWrite()));
-      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(OTHER_CACHE, 'room'), REFUSED);
-      assert.equal(await holder.keepItem(CACHE), REFUSED, 'the base is not added to a group');
+      const owner = await ownerFor(as(readWrite()));
+      assert.equal(await owner.publish(CACHE, 'room'), 'granted');
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(OTHER_CACHE, 'room'), REFUSED);
+      assert.equal(await owner.keepItem(CACHE), REFUSED, 'the base is not added to a group');
     });
 
     test('a user of the read-only group may subscribe and not publish', async () => {
-      const holder = await holderFor(as(readOnly()));
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
-      assert.equal(await holder.subscribe(OTHER_CACHE, 'room'), REFUSED);
+      const owner = await ownerFor(as(readOnly()));
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
+      assert.equal(await owner.subscribe(OTHER_CACHE, 'room'), REFUSED);
     });
 
     test('a user in both groups may do what either may, and can ask for less', async () => {
-      const answer = await asking(as(both));
-      const whole = new Holder(vended(answer).authToken, momentoUrl());
-      assert.equal(await whole.publish(CACHE, 'room'), 'granted');
-      assert.equal(await whole.subscribe(CACHE, 'room'), 'granted');
-      assert.deepEqual(
-        permissionsOf(answer),
-        [{ cache: CACHE, topic: '*', role: 'PublishSubscribe' }],
-        'Momento refuses the same selection twice, so the two groups have one permission',
+      await mayDoWhatEitherGroupMay(
+        await asking(as(both)),
+        await ownerFor(as(both, { usergroup: 'ReadOnlyUserGroup' })),
       );
-      const less = await holderFor(as(both, { usergroup: 'ReadOnlyUserGroup' }));
-      assert.equal(await less.publish(CACHE, 'room'), REFUSED);
-      assert.equal(await less.subscribe(CACHE, 'room'), 'granted');
     });
 
     test('a subscriber sees the verified username, whatever name the publisher asked for', async () => {
       const headers = as(readWrite());
       const { authToken } = vended(await ask(endpointOf(MODE), { path: '?name=somebody-else', headers }));
-      const publisher = new Holder(authToken, momentoUrl());
+      const publisher = new TokenOwner(authToken, momentoUrl());
       const seen = await publisher.publisherSeen(CACHE, 'names', (value) => publisher.publish(CACHE, 'names', value));
       assert.equal(seen, readWrite().username);
     });
@@ -170,9 +163,9 @@ export function lambdaAuthorizer(): void {
         const [first, second] = [await asking(as(twice)), await asking(as(twice))];
         assert.equal(await runsOf(stackNameOf(MODE), 'Authorizer'), before + 1, 'the function was asked once');
         for (const answer of [first, second]) {
-          const holder = new Holder(vended(answer).authToken, momentoUrl());
-          assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
-          assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+          const owner = new TokenOwner(vended(answer).authToken, momentoUrl());
+          assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
+          assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
         }
       },
     );

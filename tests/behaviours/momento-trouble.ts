@@ -11,8 +11,8 @@ import { setTimeout } from 'node:timers/promises';
 import { refused, vended } from '../support/expect.ts';
 import { ask } from '../support/http.ts';
 import { apiKey, endpointOf } from '../support/machines.ts';
+import { type Fault, mints, withFault, withRevoked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { type Fault, mints, withFault, withRevoked } from '../support/stage.ts';
 
 /** Troubles that pass for the client as they come. */
 const TROUBLES: readonly [fault: Fault, status: number, code: string][] = [

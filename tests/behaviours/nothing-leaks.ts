@@ -16,7 +16,7 @@ import { plantedCount, sightings } from '../support/planted.ts';
 const FEWEST_PLANTED = 50;
 
 const POLL_MS = 1_000;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** What Lambda itself logs: as text by the emulator, as JSON on AWS ("Using Lambda advanced logging controls"). */
 const OF_THE_PLATFORM = /^(START|END|REPORT) |"type":\s*"platform\./;
@@ -54,7 +54,7 @@ export function nothingLeaks(): void {
 
 /** Once there are more lines than requests: in an account they arrive some seconds later. */
 async function logsOfAllRequests(): Promise<Map<string, string[]>> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   let logs = await everyLog();
   while ([...logs.values()].flat().length <= answers.length && performance.now() < deadline) {
     await sleep(POLL_MS);

@@ -10,9 +10,9 @@ import { describe, test } from 'node:test';
 import { allowsPreflight, vended } from '../support/expect.ts';
 import { type Ask, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, momentoUrl, OTHER_CACHE } from '../support/machines.ts';
+import { refusedUnasked } from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
-import { refusedUnasked } from '../support/stage.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 
 /** The longest token id that Momento takes, in UTF-16 units. */
 const LONGEST_ID = 64;
@@ -33,7 +33,7 @@ const REFUSALS: readonly [about: string, request: Ask, status: number, code: str
 
 export function openMode(): void {
   const askForToken = async (request?: Ask) => vended(await ask(endpointOf('Open'), request));
-  const holderOf = (token: string) => new Holder(token, momentoUrl());
+  const ownerOf = (token: string) => new TokenOwner(token, momentoUrl());
 
   describe('Open mode', needs('Open'), () => {
     test('the answer is a token as the official SDKs read it, and when it expires', async () => {
@@ -48,19 +48,19 @@ export function openMode(): void {
     });
 
     test('a token lets its holder do what is granted', async () => {
-      const holder = holderOf((await askForToken()).authToken);
-      assert.equal(await holder.keepItem(CACHE), 'granted');
-      assert.equal(await holder.publish(CACHE, 'any topic'), 'granted');
-      assert.equal(await holder.subscribe(CACHE, 'any topic'), 'granted');
+      const owner = ownerOf((await askForToken()).authToken);
+      assert.equal(await owner.keepItem(CACHE), 'granted');
+      assert.equal(await owner.publish(CACHE, 'any topic'), 'granted');
+      assert.equal(await owner.subscribe(CACHE, 'any topic'), 'granted');
     });
 
     test('a token lets its holder do nothing else', async () => {
-      const holder = holderOf((await askForToken()).authToken);
-      assert.equal(await holder.keepItem(OTHER_CACHE), REFUSED);
-      assert.equal(await holder.publish(OTHER_CACHE, 'any topic'), REFUSED);
-      assert.equal(await holder.subscribe(OTHER_CACHE, 'any topic'), REFUSED);
-      assert.equal(await holder.createCache(`made-by-a-token-${randomUUID()}`), REFUSED);
-      assert.equal(await holder.mint(CACHE), REFUSED);
+      const owner = ownerOf((await askForToken()).authToken);
+      assert.equal(await owner.keepItem(OTHER_CACHE), REFUSED);
+      assert.equal(await owner.publish(OTHER_CACHE, 'any topic'), REFUSED);
+      assert.equal(await owner.subscribe(OTHER_CACHE, 'any topic'), REFUSED);
+      assert.equal(await owner.createCache(`made-by-a-token-${randomUUID()}`), REFUSED);
+      assert.equal(await owner.mint(CACHE), REFUSED);
     });
 
     const NAMES: readonly [query: string, seen: string | undefined][] = [
@@ -72,8 +72,8 @@ export function openMode(): void {
     ];
     for (const [query, seen] of NAMES) {
       test(`a subscriber sees the publisher of "${query}" as ${seen ?? 'nobody in particular'}`, async () => {
-        const publisher = holderOf((await askForToken({ path: query })).authToken);
-        const subscriber = holderOf(apiKey());
+        const publisher = ownerOf((await askForToken({ path: query })).authToken);
+        const subscriber = ownerOf(apiKey());
         const topic = randomUUID();
         const tokenId = await subscriber.publisherSeen(CACHE, topic, (value) => publisher.publish(CACHE, topic, value));
         assert.equal(tokenId, seen);

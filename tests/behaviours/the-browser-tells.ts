@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findChromium } from '../browser/chromium.ts';
-import { newcomer, siteOf } from '../browser/stage.ts';
+import { newcomer, siteOf } from '../browser/shared-browser.ts';
 
 /** What goes wrong, done by a page, and what it is known by. */
 const WRONG: readonly [what: string, script: string, trouble: RegExp][] = [
@@ -20,7 +20,7 @@ const WRONG: readonly [what: string, script: string, trouble: RegExp][] = [
 ];
 
 const POLL_MS = 20;
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 export function theBrowserTells(): void {
   describe('The browser tells', () => {
@@ -30,7 +30,7 @@ export function theBrowserTells(): void {
         const page = await person.tab(await siteOf('client'));
         await page.evaluate(script);
         const told = () => person.troubles().some((one) => trouble.test(one));
-        const deadline = performance.now() + PATIENCE_MS;
+        const deadline = performance.now() + TIMEOUT_MS;
         while (!told() && performance.now() < deadline) await sleep(POLL_MS);
         assert.ok(told(), `${person.troubles()}`);
         await assert.rejects(person.leave(), /nothing goes wrong in the browser/);

@@ -22,8 +22,16 @@ import { ask } from '../support/http.ts';
 import { claimsOf, type Load, QUOTA, type Row, under } from '../support/load.ts';
 import { originsOf } from '../support/logs.ts';
 import { apiKey, aws, endpointOf, stackNameOf } from '../support/machines.ts';
+import {
+  CACHE_ITEMS,
+  cacheCalls,
+  type Fault,
+  newApiKey,
+  revoke,
+  withFault,
+  withLimit,
+} from '../support/momento-faults.ts';
 import { needs } from '../support/needs.ts';
-import { CACHE_ITEMS, cacheCalls, type Fault, newApiKey, revoke, withFault, withLimit } from '../support/stage.ts';
 
 /** As many as the emulator lets run at once on the smallest of computers. */
 const MANY = 16;

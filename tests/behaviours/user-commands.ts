@@ -17,7 +17,7 @@ import { type Answer, ask } from '../support/http.ts';
 import { apiKey, CACHE, endpointOf, machine, momentoUrl, stackNameOf } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
 import { plant } from '../support/planted.ts';
-import { Holder, REFUSED } from '../support/rights.ts';
+import { REFUSED, TokenOwner } from '../support/rights.ts';
 import { secretValue } from '../support/secrets.ts';
 import { buildTvm, tvm, tvmDoes } from '../support/tvm.ts';
 import { deployedDirectory, signIn } from '../support/user-pool.ts';
@@ -25,7 +25,7 @@ import { deployedDirectory, signIn } from '../support/user-pool.ts';
 const READ_ONLY = ['--group', 'ReadOnlyUserGroup'];
 const POLL_MS = 200;
 /** More than API Gateway keeps a decision for. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export function userCommands(): void {
   describe('tvm user', needs("the tests' own emulator"), () => {
@@ -75,12 +75,12 @@ function withTheAuthorizer(): void {
       const made = users.find(({ username }) => username === 'momento');
       assert.equal(made?.groups, '*');
       const password = plant('the generated password', made.password);
-      const holder = new Holder(vended(await asking('momento', password)).authToken, momentoUrl());
-      assert.equal(await holder.publish(CACHE, 'room'), 'granted');
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
+      const owner = new TokenOwner(vended(await asking('momento', password)).authToken, momentoUrl());
+      assert.equal(await owner.publish(CACHE, 'room'), 'granted');
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
       const narrowed = { usergroup: 'ReadOnlyUserGroup' };
       const headers = { ...credentialHeaders('headers', { username: 'momento', password, groups: [] }), ...narrowed };
-      const reader = new Holder(vended(await ask(copy.endpoint, { headers })).authToken, momentoUrl());
+      const reader = new TokenOwner(vended(await ask(copy.endpoint, { headers })).authToken, momentoUrl());
       assert.equal(await reader.publish(CACHE, 'room'), REFUSED);
     });
 
@@ -90,9 +90,9 @@ function withTheAuthorizer(): void {
         ['bob', shared],
         ['ci', key],
       ] as const) {
-        const holder = new Holder(vended(await asking(username, password)).authToken, momentoUrl());
-        assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-        assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+        const owner = new TokenOwner(vended(await asking(username, password)).authToken, momentoUrl());
+        assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+        assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
       }
       assert.equal((await asking('ada', shared)).status, 403);
     });
@@ -136,9 +136,9 @@ function withCognito(): void {
     test('who is added signs in and gets a token of their group', async () => {
       await tvmDoes(['user', 'add', 'grace', ...READ_ONLY, ...stack], `${first}\n`);
       const headers = { Authorization: `Bearer ${await signingIn(first)}` };
-      const holder = new Holder(vended(await ask(endpointOf(MODE), { headers })).authToken, momentoUrl());
-      assert.equal(await holder.subscribe(CACHE, 'room'), 'granted');
-      assert.equal(await holder.publish(CACHE, 'room'), REFUSED);
+      const owner = new TokenOwner(vended(await ask(endpointOf(MODE), { headers })).authToken, momentoUrl());
+      assert.equal(await owner.subscribe(CACHE, 'room'), 'granted');
+      assert.equal(await owner.publish(CACHE, 'room'), REFUSED);
     });
 
     test('another password replaces the first', async () => {
@@ -176,7 +176,7 @@ function withCognito(): void {
 
 /** Asks until the answer is this one: a function that starts anew, and a decision that is kept, take a while. */
 async function until(status: number, asking: () => Promise<Answer>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   let answer = await asking();
   while (answer.status !== status && performance.now() < deadline) {
     await sleep(POLL_MS);

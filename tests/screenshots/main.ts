@@ -12,7 +12,7 @@ import { chatOf, stopChats } from '../browser/chats.ts';
 import { Chatter } from '../browser/chatter.ts';
 import { findChromium } from '../browser/chromium.ts';
 import type { Person } from '../browser/person.ts';
-import { closeBrowser, newcomer, openBrowser } from '../browser/stage.ts';
+import { closeBrowser, newcomer, openBrowser } from '../browser/shared-browser.ts';
 import { startMachines, stopMachines } from '../support/machines.ts';
 import { addUser, deployedDirectory } from '../support/user-pool.ts';
 

@@ -12,7 +12,7 @@ import { Person } from '../browser/person.ts';
 import { Site } from '../browser/site.ts';
 import { QUOTA } from '../support/load.ts';
 import { CACHE, endpointOf, localMomentoUrl, startMachines, stopMachines } from '../support/machines.ts';
-import { minting, streams, withLimit } from '../support/stage.ts';
+import { minting, streams, withLimit } from '../support/momento-faults.ts';
 import { type Options, optionsFrom, USAGE } from './options.ts';
 import { type Counted, isGood, table } from './report.ts';
 
@@ -25,7 +25,7 @@ const STREAMS = 4;
 const TOPIC = 'soak';
 const PROGRESS_MS = 30_000;
 /** How long the last messages may take. */
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const POLL_MS = 200;
 
 type Tab = Act<Soak>;
@@ -74,7 +74,7 @@ async function progress(publisher: Tab, listening: readonly Tab[], over: AbortSi
 
 /** Waits until all have heard the last of what was published, or will not. */
 async function settled(listening: readonly Tab[], { last }: Published): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const behind = await Promise.all(listening.map((tab) => tab('behind', last)));
     if (behind.every((count) => count === 0)) return;

@@ -84,7 +84,7 @@ function codeIn(body: string): string {
 /** What an answer means to who asked. */
 export type Outcome = 'token' | 'refusal' | 'failure';
 
-export function outcome({ status }: Told): Outcome {
+function outcome({ status }: Told): Outcome {
   if (status === 200) return 'token';
   return status === 401 || status === 403 ? 'refusal' : 'failure';
 }
@@ -138,7 +138,7 @@ export function onlyOnce(t: TestContext, what: string, told: readonly Told[], ch
 }
 
 /** `| requests | 200 | 401 | 403 | others |` */
-export function row(told: readonly Told[]): string {
+function row(told: readonly Told[]): string {
   const count = (status: number): number => told.filter((it) => it.status === status).length;
   const others = new Map<string, number>();
   for (const it of told.filter((one) => outcome(one) === 'failure')) {

@@ -25,7 +25,7 @@ export interface Copy {
 }
 
 const POLL_MS = 100;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Deploys what `original` is under `name`, with these values of the template's parameters. */
 export async function copyOf(
@@ -58,12 +58,12 @@ export async function copyOf(
 }
 
 async function created(client: CloudFormationClient, name: string): Promise<Stack> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     if (stack?.StackStatus === 'CREATE_COMPLETE') return stack;
     if (stack?.StackStatus !== 'CREATE_IN_PROGRESS') throw new Error(`${name}: ${stack?.StackStatusReason}`);
     await sleep(POLL_MS);
   }
-  throw new Error(`${name} was not created within ${PATIENCE_MS} ms`);
+  throw new Error(`${name} was not created within ${TIMEOUT_MS} ms`);
 }

@@ -1,4 +1,4 @@
-/** What the HTTP contract (design section 4) promises of an answer. */
+/** What the HTTP contract promises of an answer. */
 import assert from 'node:assert/strict';
 import type { Answer, ErrorBody, Vended } from './http.ts';
 import { plantKey } from './planted.ts';

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { strToU8, zipSync } from 'fflate';
-import type { Sent } from './open-ports.ts';
+import type { Sent } from './raw-http.ts';
 
 /** What a browser sends to any origin without a preflight (Fetch standard, "CORS-safelisted request-header"). */
 const SIMPLE = { 'Content-Type': 'text/plain' };

@@ -41,7 +41,7 @@ const IDS: Readonly<Record<Place, string>> = {
 };
 
 const POLL_MS = 50;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** Longer than any test stands still. */
 const HELD_FOR = 'PT5M';
 
@@ -153,13 +153,13 @@ export async function stackOf(stack: string): Promise<Stack> {
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const found = await look();
     if (found !== undefined) return found;
     await sleep(POLL_MS);
   }
-  throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
+  throw new Error(`${what}: not within ${TIMEOUT_MS} ms`);
 }
 
 function client(): CloudFormationClient {

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { vended } from './expect.ts';
 import { type Answer, ask, type ErrorBody } from './http.ts';
-import { minting } from './stage.ts';
+import { minting } from './momento-faults.ts';
 
 /** Momento's quota of tokens a second (its documentation, "Service limits"), which is also what its bucket holds. */
 export const QUOTA = 5;

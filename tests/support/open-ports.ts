@@ -1,15 +1,15 @@
 /**
- * Every port that a `make` command opens on this computer, and requests to them as anybody on it, or a browser, could send.
+ * Every port that a `make` command opens on this computer.
  *
  * The programs are started as the commands start them, without a stack: a port answers strangers whatever is deployed.
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { apiKeyIn, buildTools, ensureEmulator, ensureMomento, ROOT, serveChat, stopBackEnds, stopChat } from 'local';
 import { Site } from '../browser/site.ts';
 import { type EmbeddedServer, startEmbeddedServerIn } from './embedded-server.ts';
 import { runningFunction } from './foreign-code.ts';
+import { send } from './raw-http.ts';
 
 /** Of this program alone. */
 const DIR = join(ROOT, '.local/test-ports');
@@ -78,41 +78,4 @@ export async function closePorts(): Promise<void> {
   await embedded?.end();
   await stopChat(DIR);
   await stopBackEnds(DIR);
-}
-
-/** What is sent. */
-export interface Sent {
-  readonly method?: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** What came back. */
-export interface Came {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** Sends just this, the `Host` included: `fetch` would put in its own. */
-export function send(url: string, { method = 'GET', path, headers = {}, body = '' }: Sent): Promise<Came> {
-  return new Promise((resolve, reject) => {
-    const length = body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-    const outgoing = request(
-      `${url}${path}`,
-      { method, agent: false, headers: { ...length, ...headers } },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.once('error', reject);
-        incoming.once('end', () => {
-          const { statusCode = 0, headers: received } = incoming;
-          resolve({ status: statusCode, headers: received, body: Buffer.concat(chunks).toString() });
-        });
-      },
-    );
-    outgoing.once('error', reject);
-    outgoing.end(body);
-  });
 }

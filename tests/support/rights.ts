@@ -32,7 +32,7 @@ export const REFUSED = 'PERMISSION_ERROR';
 const ARRIVAL_MS = 5000;
 
 /** The holder of `token`, at the Momento at `url`, or else at the one that the token names. */
-export class Holder {
+export class TokenOwner {
   readonly #token: string;
   readonly #url: string | undefined;
   #topics: TopicClient | undefined;

@@ -35,13 +35,13 @@ export interface VerifyOptions {
   readonly remove?: string;
 }
 
-export const USAGE = `make verify-aws [VERIFY='FLAGS'] [YES=1]
+const USAGE = `make verify-aws [VERIFY='FLAGS'] [YES=1]
   --target account|emulator   where to deploy; account unless said otherwise
   --modes Open,AmazonCognito  some of the modes; all three unless said otherwise
   --remove RUN                delete what the run of that name left behind, and do nothing else`;
 
 /** A run's name: it ends the name of everything that the run makes. */
-export const RUN = /^[0-9a-f]{8}$/;
+const RUN = /^[0-9a-f]{8}$/;
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost):\d+$/;
 

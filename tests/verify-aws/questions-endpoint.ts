@@ -11,7 +11,7 @@ import type { Answer, Place, Question } from './place.ts';
 import { ownName } from './plan.ts';
 
 const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[];
-const TLS_PATIENCE_MS = 10_000;
+const TLS_TIMEOUT_MS = 10_000;
 
 /** Lambda's log lines and metrics of a minute are there within a few. */
 const LOGS_MS = 60_000;
@@ -30,7 +30,7 @@ async function takes(host: string, version: SecureVersion): Promise<boolean> {
     maxVersion: version,
     // OpenSSL else refuses the old versions itself, and nothing would be asked.
     ciphers: 'DEFAULT@SECLEVEL=0',
-    timeout: TLS_PATIENCE_MS,
+    timeout: TLS_TIMEOUT_MS,
   });
   try {
     await once(socket, 'secureConnect');

@@ -113,7 +113,7 @@ async function movedStage(place: Place): Promise<Answer> {
 }
 
 const GENERATED = 'generated';
-const PATIENCE = { client: new CloudFormationClient({}), maxWaitTime: 300 };
+const WAITER = { client: new CloudFormationClient({}), maxWaitTime: 300 };
 
 function generated(groups: readonly string[]): string {
   const GenerateSecretString = {
@@ -131,12 +131,12 @@ async function changedTemplate({ plan }: Place): Promise<Answer> {
   const StackName = ownName(plan, GENERATED);
   const Tags = [{ Key: TAG, Value: plan.run }];
   await client.send(new CreateStackCommand({ StackName, TemplateBody: generated(['one']), Tags }));
-  await waitUntilStackCreateComplete(PATIENCE, { StackName });
+  await waitUntilStackCreateComplete(WAITER, { StackName });
   const { outputs } = await new Cloud(StackName).existing();
   const secret = outputs['Secret'] ?? '';
   const before = await secretValue(secret);
   await client.send(new UpdateStackCommand({ StackName, TemplateBody: generated(['one', 'two']), Tags }));
-  await waitUntilStackUpdateComplete(PATIENCE, { StackName });
+  await waitUntilStackUpdateComplete(WAITER, { StackName });
   const after = await secretValue(secret);
   // Nothing relies on it: what the stacks say there never changes.
   return { said: before === after ? 'the value stayed' : 'another value was generated', asRelied: true };

@@ -37,7 +37,7 @@ interface Belongings {
 const POLL_MS = 5_000;
 const EMULATOR_POLL_MS = 200;
 /** An update that is under way has to end first, and then what it made has to go. */
-const PATIENCE_MS = 30 * 60_000;
+const TIMEOUT_MS = 30 * 60_000;
 
 /** @returns what could not be deleted; never throws */
 export async function tearDown(plan: Plan, progress: Progress): Promise<Leftover[]> {
@@ -118,7 +118,7 @@ async function belongingsOf(stackName: string): Promise<Belongings> {
 
 async function deleteStack(plan: Plan, { StackName, StackId }: Stack): Promise<void> {
   const client = new CloudFormationClient({});
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   let failures = 0;
   let asked = false;
   for (;;) {
@@ -135,7 +135,7 @@ async function deleteStack(plan: Plan, { StackName, StackId }: Stack): Promise<v
       await client.send(new DeleteStackCommand({ StackName }));
       asked = true;
     }
-    if (performance.now() > deadline) throw new Error(`it is ${now.status} after ${PATIENCE_MS / 60_000} minutes`);
+    if (performance.now() > deadline) throw new Error(`it is ${now.status} after ${TIMEOUT_MS / 60_000} minutes`);
     await sleep(plan.emulatorUrl === undefined ? POLL_MS : EMULATOR_POLL_MS);
   }
 }

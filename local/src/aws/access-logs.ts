@@ -5,13 +5,13 @@
  * role: another stack may rely on the one that is there.
  */
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
-import type { TvmConfig } from '@token-vending-machine/cdk';
+import type { TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { Failure } from '../failure.ts';
 
 /** What says how to set the role. */
 const GUIDE = 'docs/endpoint.md, "Access logs"';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Looks for the role, where the configuration needs it. Who may not look is told so, and no more: they may well deploy.
@@ -25,7 +25,7 @@ export async function accessLogsRole(
 ): Promise<string> {
   if (!api.access_logs) return 'none asked for';
   const found = await client
-    .send(new GetAccountCommand({}), { abortSignal: AbortSignal.timeout(PATIENCE_MS) })
+    .send(new GetAccountCommand({}), { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
     .catch((error: Error) => error);
   if (found instanceof Error) {
     return `cannot be told: ${found.message} (if the deployment misses a "CloudWatch Logs role", see ${GUIDE})`;

@@ -10,7 +10,7 @@ import type { AuthMode } from '../options.ts';
 /** A new API is not at once known to every edge of API Gateway: its first answers may be 403 or 5xx. */
 const ATTEMPTS = 6;
 const PAUSE_MS = 2_000;
-const PATIENCE_MS = 35_000;
+const TIMEOUT_MS = 35_000;
 
 interface Answer {
   readonly status: number;
@@ -60,7 +60,7 @@ function standing(): Promise<void> {
 }
 
 async function call(endpoint: string): Promise<Answer> {
-  const response = await fetch(endpoint, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await fetch(endpoint, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   const body: unknown = await response.json().catch(() => undefined);
   const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
   return { status: response.status, code };

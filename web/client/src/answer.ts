@@ -13,8 +13,6 @@ export interface Answer {
 
 /** Whom to ask, and with what. */
 export interface Question {
-  /** For messages: `The endpoint`. */
-  readonly who: string;
   readonly url: string | URL;
   readonly init: RequestInit;
   readonly fetch: typeof fetch;
@@ -22,11 +20,11 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-/** API Gateway gives up after 29 s; the vending function and Cognito are meant to answer within a few. */
+/** API Gateway gives up after 29 s; the vending function is meant to answer within a few. */
 const TIMEOUT_MS = 15_000;
 
 /** Rejects with a {@link TokenError} of kind `unreachable`, or with the reason of the signal. */
-export async function answerTo({ who, url, init, fetch, clock, signal }: Question): Promise<Answer> {
+export async function answerTo({ url, init, fetch, clock, signal }: Question): Promise<Answer> {
   const controller = new AbortController();
   const giveUp = () => controller.abort();
   const cancelTimeout = clock.after(TIMEOUT_MS, giveUp);
@@ -41,7 +39,7 @@ export async function answerTo({ who, url, init, fetch, clock, signal }: Questio
   } catch (cause) {
     signal.throwIfAborted();
     const why = controller.signal.aborted ? `did not answer within ${TIMEOUT_MS / 1_000} s` : 'cannot be reached';
-    throw new TokenError('unreachable', `${who} ${why}.`, { cause });
+    throw new TokenError('unreachable', `The endpoint ${why}.`, { cause });
   } finally {
     cancelTimeout();
     signal.removeEventListener('abort', giveUp);

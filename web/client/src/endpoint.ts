@@ -38,7 +38,7 @@ export async function requestToken(request: AccessRequest, asking: Asking): Prom
   const url = new URL(endpoint, globalThis.location?.href);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
   const init = { headers: request.headers ?? {} };
-  const answer = await answerTo({ who: 'The endpoint', url, init, fetch, clock, signal });
+  const answer = await answerTo({ url, init, fetch, clock, signal });
   if (answer.type === 'opaqueredirect') {
     throw new TokenError('malformed', 'The endpoint redirects: use the address that it redirects to.');
   }

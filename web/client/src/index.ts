@@ -1,6 +1,5 @@
 export { type Access, type AccessRequest, basic, bearer, credentials, open, withKey } from './access.ts';
 export { Caches, type CachesOptions, type SdkFailure } from './caches.ts';
-export { type CognitoOptions, cognito } from './cognito.ts';
 export {
   MomentoError,
   type MomentoErrorKind,

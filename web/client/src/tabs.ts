@@ -3,11 +3,11 @@
  * the token to the others. It goes from memory to memory and is never stored.
  */
 import type { Vended } from './endpoint.ts';
+import type { Channel, Environment } from './environment.ts';
 import { type Grant, readGrant } from './grant.ts';
-import type { Channel, Surroundings } from './surroundings.ts';
 
 /** What the tab's own source knows and wants. */
-export interface Holder {
+export interface TokenOwner {
   /** The token to give to a tab that asks. */
   offer(): Vended | undefined;
   /** Whether this tab is better off with `vended` than with what it has. */
@@ -35,18 +35,18 @@ interface Offer {
 /** The tabs that share by one name. */
 export class Tabs {
   readonly name: string;
-  readonly #surroundings: Surroundings;
-  readonly #tabs: NonNullable<Surroundings['tabs']>;
-  readonly #holder: Holder;
+  readonly #environment: Environment;
+  readonly #tabs: NonNullable<Environment['tabs']>;
+  readonly #owner: TokenOwner;
   readonly #channel: Channel;
-  /** Takes what is heard while this tab waits for a token; otherwise it is the holder's. */
+  /** Takes what is heard while this tab waits for a token; otherwise it is the owner’s. */
   #awaiting: ((vended: Vended) => void) | undefined;
 
-  constructor(name: string, surroundings: Surroundings, tabs: NonNullable<Surroundings['tabs']>, holder: Holder) {
+  constructor(name: string, environment: Environment, tabs: NonNullable<Environment['tabs']>, owner: TokenOwner) {
     this.name = name;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#tabs = tabs;
-    this.#holder = holder;
+    this.#owner = owner;
     this.#channel = tabs.channel(name);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
   }
@@ -55,7 +55,7 @@ export class Tabs {
   async obtain(request: () => Promise<Vended>, signal: AbortSignal): Promise<Vended> {
     const queue = new AbortController();
     const leave = () => queue.abort();
-    const cancelWait = this.#surroundings.clock.after(LOCK_MS, leave);
+    const cancelWait = this.#environment.clock.after(LOCK_MS, leave);
     signal.addEventListener('abort', leave);
     let offered: Vended | undefined;
     let stopListening = () => {};
@@ -70,7 +70,7 @@ export class Tabs {
         const listened = new Promise<void>((resolve) => {
           stopListening = resolve;
         });
-        const cancel = this.#surroundings.clock.after(OFFER_MS, stopListening);
+        const cancel = this.#environment.clock.after(OFFER_MS, stopListening);
         this.#post({ kind: 'ask' });
         await listened;
         cancel();
@@ -102,7 +102,7 @@ export class Tabs {
   }
 
   #announce({ authToken, expiresAt, lifeMs, grant }: Vended): void {
-    const endsAt = this.#surroundings.clock.wall() + lifeMs;
+    const endsAt = this.#environment.clock.wall() + lifeMs;
     this.#post({ kind: 'token', authToken, expiresAt, endsAt, ...(grant && { grant }) });
   }
 
@@ -118,7 +118,7 @@ export class Tabs {
     if (typeof data !== 'object' || data === null) return;
     const message = data as Partial<Record<keyof Offer, unknown>>;
     if (message.kind === 'ask') {
-      const offer = this.#holder.offer();
+      const offer = this.#owner.offer();
       if (offer) this.#announce(offer);
       return;
     }
@@ -126,10 +126,10 @@ export class Tabs {
     if (message.kind !== 'token' || typeof authToken !== 'string') return;
     if (typeof expiresAt !== 'number' || typeof endsAt !== 'number') return;
     const grant = readGrant(message.grant);
-    const lifeMs = endsAt - this.#surroundings.clock.wall();
+    const lifeMs = endsAt - this.#environment.clock.wall();
     const vended = { authToken, expiresAt, lifeMs, ...(grant && { grant }) };
-    if (!this.#holder.wants(vended)) return;
+    if (!this.#owner.wants(vended)) return;
     if (this.#awaiting) this.#awaiting(vended);
-    else this.#holder.adopt(vended);
+    else this.#owner.adopt(vended);
   }
 }

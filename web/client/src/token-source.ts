@@ -1,11 +1,11 @@
 /** The token: fetched when it is first asked for, kept, refreshed before it ends; one request for all who ask at once. */
 import type { Access } from './access.ts';
 import { requestToken, type Vended } from './endpoint.ts';
+import { browser, type Environment } from './environment.ts';
 import { TokenError } from './errors.ts';
 import type { Grant } from './grant.ts';
 import { safely } from './safely.ts';
 import { refreshDelay, retryDelay, usableFor } from './schedule.ts';
-import { browser, type Surroundings } from './surroundings.ts';
 import { Tabs } from './tabs.ts';
 import { type Wake, watchWakes } from './wake.ts';
 
@@ -26,7 +26,7 @@ export interface Token {
 export interface TokenSourceOptions {
   /** The address of the token vending machine; relative to the page, if it is the page's own server. */
   readonly endpoint: string;
-  /** Who asks: `open()`, `credentials()`, `basic()`, `bearer()` or `cognito()`. */
+  /** Who asks: `open()`, `credentials()`, `basic()` or `bearer()`. */
   readonly access: Access;
   /**
    * Ask for less than the caller may have: one of their groups (the header `usergroup`).
@@ -77,7 +77,7 @@ const WORTHWHILE_MS = 1_000;
 /** Keeps a token at hand. It asks for none before somebody wants one. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
-  readonly #surroundings: Surroundings;
+  readonly #environment: Environment;
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<(token: Token | undefined) => void>();
   #access: Access;
@@ -98,9 +98,9 @@ export class TokenSource {
   #stopWatching: (() => void) | undefined;
   #tabs: Tabs | undefined;
 
-  constructor(options: TokenSourceOptions, surroundings: Surroundings = browser()) {
+  constructor(options: TokenSourceOptions, environment: Environment = browser()) {
     this.#options = options;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#access = options.access;
   }
 
@@ -146,17 +146,17 @@ export class TokenSource {
 
   /** How long the present token still lives, in milliseconds; 0 without one. */
   lifeLeft(): number {
-    return Math.max(0, (this.#held?.endsAt ?? 0) - this.#surroundings.clock.now());
+    return Math.max(0, (this.#held?.endsAt ?? 0) - this.#environment.clock.now());
   }
 
   /** Says that Momento refused `token`: it is not handed out again, and another is fetched. */
   discard(token: Token): void {
     if (this.#held?.authToken !== token.authToken) return;
-    const now = this.#surroundings.clock.now();
+    const now = this.#environment.clock.now();
     this.#bad = now - this.#held.receivedAt < BAD_FROM_THE_START_MS ? this.#bad + 1 : 0;
     this.#held = undefined;
     this.#discarded = token.authToken;
-    this.#askAgain(this.#bad ? retryDelay(this.#bad, undefined, this.#surroundings.clock.random()) : 0);
+    this.#askAgain(this.#bad ? retryDelay(this.#bad, undefined, this.#environment.clock.random()) : 0);
   }
 
   /**
@@ -191,7 +191,7 @@ export class TokenSource {
 
   #usable(): Held | undefined {
     const held = this.#held;
-    return held && this.#surroundings.clock.now() < held.receivedAt + usableFor(held.lifeMs) ? held : undefined;
+    return held && this.#environment.clock.now() < held.receivedAt + usableFor(held.lifeMs) ? held : undefined;
   }
 
   #onWake(wake: Wake): void {
@@ -202,13 +202,13 @@ export class TokenSource {
 
   /** Asks in `delayMs`, but not before the time that the endpoint set. */
   #askAgain(delayMs: number): void {
-    const told = this.#nextBy === 'endpoint' ? this.#nextAt - this.#surroundings.clock.now() : 0;
+    const told = this.#nextBy === 'endpoint' ? this.#nextAt - this.#environment.clock.now() : 0;
     if (told > delayMs) this.#planAttempt(told, 'endpoint');
     else this.#planAttempt(delayMs, 'caution');
   }
 
   #planAttempt(delayMs: number, by: 'caution' | 'endpoint'): void {
-    const { clock } = this.#surroundings;
+    const { clock } = this.#environment;
     this.#nextAt = clock.now() + delayMs;
     this.#nextBy = by;
     this.#cancelTimer();
@@ -219,7 +219,7 @@ export class TokenSource {
 
   #attemptIfDue(): void {
     if (this.#attempt || this.#ended) return;
-    const { clock } = this.#surroundings;
+    const { clock } = this.#environment;
     const early = this.#nextAt - clock.now();
     if (early > 0) {
       // Timers of some browsers fire a little early.
@@ -228,7 +228,7 @@ export class TokenSource {
       return;
     }
     this.#cancelTimer();
-    this.#stopWatching ??= watchWakes(this.#surroundings, (wake) => this.#onWake(wake));
+    this.#stopWatching ??= watchWakes(this.#environment, (wake) => this.#onWake(wake));
     const attempt = new AbortController();
     this.#attempt = attempt;
     const finish = (how: () => void) => {
@@ -250,7 +250,7 @@ export class TokenSource {
 
   async #obtain(signal: AbortSignal): Promise<Vended> {
     const { group, cache, endpoint } = this.#options;
-    const { fetch, clock } = this.#surroundings;
+    const { fetch, clock } = this.#environment;
     const { headers, query, share } = await this.#access(signal);
     const narrowing = { ...(group && { usergroup: group }), ...(cache && { cachename: cache }) };
     const request = { headers: { ...headers, ...narrowing }, ...(query && { query }) };
@@ -263,10 +263,10 @@ export class TokenSource {
   #joinTabs(name: string | undefined): void {
     if (this.#tabs?.name === name) return;
     this.#tabs?.close();
-    const { tabs } = this.#surroundings;
+    const { tabs } = this.#environment;
     this.#tabs = undefined;
     if (name === undefined || !tabs) return;
-    this.#tabs = new Tabs(name, this.#surroundings, tabs, {
+    this.#tabs = new Tabs(name, this.#environment, tabs, {
       offer: () => this.#offer(),
       wants: (vended) => this.#wants(vended),
       adopt: (vended) => {
@@ -286,7 +286,7 @@ export class TokenSource {
   }
 
   #accept(vended: Vended): void {
-    const { clock } = this.#surroundings;
+    const { clock } = this.#environment;
     const receivedAt = clock.now();
     const { authToken, expiresAt, lifeMs, grant } = vended;
     const fresh = authToken !== this.#held?.authToken;
@@ -315,7 +315,7 @@ export class TokenSource {
     }
     this.#failures += 1;
     const { retryAfterMs } = error;
-    const delay = retryDelay(this.#failures, retryAfterMs, this.#surroundings.clock.random());
+    const delay = retryDelay(this.#failures, retryAfterMs, this.#environment.clock.random());
     this.#planAttempt(delay, retryAfterMs === undefined ? 'caution' : 'endpoint');
     this.#rejectWaiters(error);
     safely(() => this.#options.onTrouble?.(error));

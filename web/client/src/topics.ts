@@ -1,9 +1,10 @@
 /** Momento's topics with a token source: subscriptions that outlive tokens, and publishing. */
+
+import { browser, type Environment } from './environment.ts';
 import { type MomentoOptions, withToken } from './momento.ts';
 import { publish } from './publish.ts';
 import { momentoStreams, type OpenStream } from './stream.ts';
 import { LiveSubscription, type Subscription, type SubscriptionHandlers } from './subscription.ts';
-import { browser, type Surroundings } from './surroundings.ts';
 import type { Token, TokenSource } from './token-source.ts';
 import { watchWakes } from './wake.ts';
 
@@ -19,7 +20,7 @@ export interface TopicsOptions extends MomentoOptions {
 /** Topics, for as long as the token source lasts. */
 export class Topics {
   readonly #tokens: TokenSource;
-  readonly #surroundings: Surroundings;
+  readonly #environment: Environment;
   readonly #open: OpenStream;
   readonly #options: TopicsOptions;
   readonly #subscriptions = new Set<LiveSubscription>();
@@ -29,9 +30,9 @@ export class Topics {
   #queue: Promise<void> = Promise.resolve();
   #renewing = false;
 
-  constructor(tokens: TokenSource, options: TopicsOptions = {}, surroundings: Surroundings = browser()) {
+  constructor(tokens: TokenSource, options: TopicsOptions = {}, environment: Environment = browser()) {
     this.#tokens = tokens;
-    this.#surroundings = surroundings;
+    this.#environment = environment;
     this.#open = options.open ?? momentoStreams(options);
     this.#options = options;
     this.#stopListening = tokens.onChange((token) => this.#onToken(token));
@@ -43,10 +44,10 @@ export class Topics {
    */
   async subscribe(cache: string, topic: string, handlers: SubscriptionHandlers): Promise<Subscription> {
     const token = await this.#tokens.get();
-    this.#stopWatching ??= watchWakes(this.#surroundings, (wake) => {
+    this.#stopWatching ??= watchWakes(this.#environment, (wake) => {
       if (wake !== 'visible') this.#renewAll();
     });
-    const { clock } = this.#surroundings;
+    const { clock } = this.#environment;
     const parts = { cache, topic, tokens: this.#tokens, open: this.#open, clock };
     const subscription = new LiveSubscription(parts, handlers, () => this.#subscriptions.delete(subscription));
     this.#subscriptions.add(subscription);
@@ -56,7 +57,7 @@ export class Topics {
 
   /** Publishes. Rejects with a `TokenError` or a `MomentoError` if Momento did not take it. */
   publish(cache: string, topic: string, value: string | Uint8Array): Promise<void> {
-    const { clock } = this.#surroundings;
+    const { clock } = this.#environment;
     return withToken(this.#tokens, (token) => publish({ cache, topic, value }, token, this.#options, clock));
   }
 

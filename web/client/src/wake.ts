@@ -1,5 +1,5 @@
 /** Moments at which what was held may have gone stale: the device slept, the network came back, the page is seen again. */
-import type { Surroundings } from './surroundings.ts';
+import type { Environment } from './environment.ts';
 
 /** What happened: timers may be late (`visible`), or connections dead as well (`online`, `slept`). */
 export type Wake = 'visible' | 'online' | 'slept';
@@ -9,8 +9,8 @@ const TICK_MS = 15_000;
 const LATE_MS = 75_000;
 
 /** Calls `listener` at each wake, until what it returns is called. */
-export function watchWakes(surroundings: Surroundings, listener: (wake: Wake) => void): () => void {
-  const { clock, document, window } = surroundings;
+export function watchWakes(environment: Environment, listener: (wake: Wake) => void): () => void {
+  const { clock, document, window } = environment;
   const off: (() => void)[] = [];
   const on = (target: EventTarget | undefined, event: string, react: (event: Event) => void) => {
     target?.addEventListener(event, react);

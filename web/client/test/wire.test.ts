@@ -164,7 +164,7 @@ test('a local Momento is called instead of the one that the token names', async 
   );
   const own = device();
   const source = own.source();
-  const published = new Topics(source, { momento }, own.surroundings()).publish('c', 't', 'hello');
+  const published = new Topics(source, { momento }, own.environment()).publish('c', 't', 'hello');
   published.catch(() => {});
   const got = new Caches(source, { momento, defaultTtlSeconds: 60 }).use((client) => client.get('c', 'k'));
   got.catch(() => {});
@@ -182,7 +182,7 @@ test('publish: a refused token is replaced and the message published once more; 
     call.end(status, 'because');
   });
   const own = device();
-  const topics = new Topics(own.source(), {}, own.surroundings());
+  const topics = new Topics(own.source(), {}, own.environment());
   await own.clock.until(topics.publish('cache', 'room', 'hello'));
   assert.deepEqual(
     made.map(({ headers }) => headers['authorization']),
@@ -220,7 +220,7 @@ test('a cache client has a good token at each use, and its answers are the SDKâ€
 test('publish: no answer in time is a failure, and the call is called off', async (t) => {
   const made = calls(t);
   const own = device();
-  const topics = new Topics(own.source(), {}, own.surroundings());
+  const topics = new Topics(own.source(), {}, own.environment());
   const published = topics.publish('cache', 'room', new Uint8Array([0, 255]));
   await assert.rejects(own.clock.until(published), (error: MomentoError) => error.kind === 'unavailable');
   assert.equal(made[0]?.aborted, true);
@@ -230,7 +230,7 @@ test('publish: no answer in time is a failure, and the call is called off', asyn
 
 test('a token that is none is told without being quoted', async () => {
   const own = new Device();
-  const topics = new Topics(own.source(), {}, own.surroundings());
+  const topics = new Topics(own.source(), {}, own.environment());
   for (const done of [topics.publish('c', 't', 'hello'), topics.subscribe('c', 't', { onMessage() {} })]) {
     await assert.rejects(done, (error: MomentoError) => error.kind === 'invalid' && !error.stack?.includes('token-1'));
   }

@@ -8,7 +8,7 @@ import { confirmSignIn, fetchAuthSession, type SignInOutput, signIn, signOut } f
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
 import { sessionStorage } from 'aws-amplify/utils';
 import type { CognitoMachine } from '../settings.ts';
-import type { Question, SignedIn } from './sign-in.ts';
+import type { Question, SignedIn } from './signed-in.ts';
 
 /** Signs in to the pool of `machine`. */
 export async function signInToPool(

@@ -19,7 +19,7 @@ export interface Places {
 }
 
 /** As the SDK's own examples have it. */
-export const USUAL_CACHE = 'default-cache';
+const USUAL_CACHE = 'default-cache';
 
 /**
  * The places of `grant`, each once. `cache` is taken where a token may use any, and where nobody said what the token may do.

@@ -11,11 +11,11 @@ import { Store } from './store.ts';
 import type { Visit } from './visit.ts';
 
 /** Something in the room's log. */
-export type Entry = Said | Missing;
+export type Entry = ChatMessage | Gap;
 
 /** A message. `by` is the id of the token that published it: Momento attached it, nobody wrote it into the message. */
-export interface Said {
-  readonly kind: 'said';
+export interface ChatMessage {
+  readonly kind: 'message';
   readonly key: string;
   readonly by: string | undefined;
   readonly text: string;
@@ -23,8 +23,8 @@ export interface Said {
 }
 
 /** Messages that Momento did not have any more; how many, where anybody can know. */
-export interface Missing {
-  readonly kind: 'missing';
+export interface Gap {
+  readonly kind: 'gap';
   readonly key: string;
   readonly count: number | undefined;
 }
@@ -67,9 +67,9 @@ export class Room {
       const subscription = await this.#visit.topics.subscribe(cache, topic, {
         onMessage: ({ value, tokenId, sequenceNumber }) => {
           if (typeof value !== 'string') return;
-          this.#enter({ kind: 'said', key: `${sequenceNumber}`, by: tokenId, text: value, at: new Date() });
+          this.#enter({ kind: 'message', key: `${sequenceNumber}`, by: tokenId, text: value, at: new Date() });
         },
-        onGap: ({ missed }) => this.#enter({ kind: 'missing', key: `missing ${this.#entered}`, count: missed }),
+        onGap: ({ missed }) => this.#enter({ kind: 'gap', key: `gap ${this.#entered}`, count: missed }),
         onState: (state) => {
           if (state !== 'ended') this.state.set(state);
         },

@@ -9,25 +9,12 @@ import {
   type TokenErrorKind,
 } from '@token-vending-machine/client';
 import type { Machine } from '../settings.ts';
+import type { Question, SignedIn } from './signed-in.ts';
 
 /** What a person typed in. What a mode does not ask for is empty. */
 export interface Typed {
   readonly name: string;
   readonly password: string;
-}
-
-/** Signed in: who asks for tokens from now on. */
-export interface SignedIn {
-  readonly access: Access;
-  /** Ends what the sign-in began elsewhere: a session, a pool's tokens. */
-  readonly signOut: () => Promise<void>;
-}
-
-/** Something more that has to be answered before one is signed in: a second factor, a new password. */
-export interface Question {
-  readonly ask: string;
-  readonly kind: 'code' | 'password';
-  readonly answer: (text: string) => Promise<SignedIn | Question>;
 }
 
 /**

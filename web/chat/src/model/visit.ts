@@ -4,7 +4,7 @@
  */
 import { type Grant, type TokenError, TokenSource, Topics } from '@token-vending-machine/client';
 import type { Machine, Settings } from '../settings.ts';
-import type { SignedIn } from './sign-in.ts';
+import type { SignedIn } from './signed-in.ts';
 import { Store } from './store.ts';
 
 /** Why no new token comes: one that passes, or a refusal, which ends it. */

@@ -1,6 +1,6 @@
 /** The open room: what is said, and the place to say something. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Entry, Room, RoomState, Said } from '../model/room.ts';
+import type { ChatMessage, Entry, Room, RoomState } from '../model/room.ts';
 import type { Visit } from '../model/visit.ts';
 import { whyNot } from '../model/words.ts';
 import { Avatar } from './avatar.tsx';
@@ -72,14 +72,14 @@ function Log(props: { room: Room; me: string | undefined }) {
     >
       {entries.length === 0 && <p class="empty quiet">Nobody has said anything yet.</p>}
       {entries.map((entry, index) =>
-        entry.kind === 'missing' ? (
+        entry.kind === 'gap' ? (
           <p key={entry.key} class="missing">
             {entry.count === undefined ? 'Messages may be missing here' : `${entry.count} messages are missing here`}
           </p>
         ) : (
           <Bubble
             key={entry.key}
-            said={entry}
+            message={entry}
             mine={isMine(entry, props.me)}
             goesOn={goesOn(entries[index - 1], entry)}
           />
@@ -89,32 +89,32 @@ function Log(props: { room: Room; me: string | undefined }) {
   );
 }
 
-function Bubble(props: { said: Said; mine: boolean; goesOn: boolean }) {
-  const { said, mine, goesOn } = props;
-  const time = said.at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+function Bubble(props: { message: ChatMessage; mine: boolean; goesOn: boolean }) {
+  const { message, mine, goesOn } = props;
+  const time = message.at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   return (
     <article class={`message${mine ? ' mine' : ''}${goesOn ? ' goes-on' : ''}`}>
-      <Avatar name={said.by} />
+      <Avatar name={message.by} />
       <div>
         <p class={goesOn ? 'by unseen' : 'by'}>
-          <strong>{said.by ?? 'Unnamed'}</strong>
-          {mine && <span class="quiet"> (you)</span>} <time dateTime={said.at.toISOString()}>{time}</time>
+          <strong>{message.by ?? 'Unnamed'}</strong>
+          {mine && <span class="quiet"> (you)</span>} <time dateTime={message.at.toISOString()}>{time}</time>
         </p>
-        <p class="text">{said.text}</p>
+        <p class="text">{message.text}</p>
       </div>
     </article>
   );
 }
 
 /** Where tokens have no id, nobody can tell. */
-function isMine({ by }: Said, me: string | undefined): boolean {
+function isMine({ by }: ChatMessage, me: string | undefined): boolean {
   return by !== undefined && by === me;
 }
 
 const PAUSE_MS = 5 * 60_000;
 
 /** Whether `entry` follows another of the same person, so soon that their name need not be seen again. */
-function goesOn(before: Entry | undefined, entry: Said): boolean {
-  if (before?.kind !== 'said' || before.by !== entry.by) return false;
+function goesOn(before: Entry | undefined, entry: ChatMessage): boolean {
+  if (before?.kind !== 'message' || before.by !== entry.by) return false;
   return entry.at.getTime() - before.at.getTime() < PAUSE_MS;
 }

@@ -1,6 +1,7 @@
 /** The way in: who one is, in the mode of the machine. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Question, type SignedIn, signIn, type Typed } from '../model/sign-in.ts';
+import { signIn, type Typed } from '../model/sign-in.ts';
+import type { Question, SignedIn } from '../model/signed-in.ts';
 import type { Visit } from '../model/visit.ts';
 import { whyNotSignedIn } from '../model/words.ts';
 import type { DemoUser, Machine, Settings } from '../settings.ts';

@@ -1,7 +1,7 @@
 /** Devices, browsers and tabs around a fake clock. */
 
 import { open } from '../../src/access.ts';
-import type { Channel, Locks, Surroundings } from '../../src/surroundings.ts';
+import type { Channel, Environment, Locks } from '../../src/environment.ts';
 import { TokenSource as Source, type TokenSource, type TokenSourceOptions } from '../../src/token-source.ts';
 import { FakeClock } from './clock.ts';
 import { FakeEndpoint } from './endpoint.ts';
@@ -15,15 +15,15 @@ export class Device {
   readonly endpoint = new FakeEndpoint(this.clock);
   readonly window = new EventTarget();
   readonly page = new FakePage();
-  tabs: Surroundings['tabs'];
+  tabs: Environment['tabs'];
 
-  surroundings(): Surroundings {
+  environment(): Environment {
     const { clock, endpoint, tabs, page, window } = this;
     return { clock, fetch: endpoint.fetch, tabs, document: page, window };
   }
 
   source(options: Partial<TokenSourceOptions> = {}): TokenSource {
-    return new Source({ endpoint: this.endpoint.address, access: open(), ...options }, this.surroundings());
+    return new Source({ endpoint: this.endpoint.address, access: open(), ...options }, this.environment());
   }
 }
 
@@ -33,7 +33,7 @@ export class Origin {
   readonly #channels = new Map<string, Set<FakeChannel>>();
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  readonly tabs: NonNullable<Surroundings['tabs']> = {
+  readonly tabs: NonNullable<Environment['tabs']> = {
     locks: { request: (name, options, work) => this.#lock(name, options, work) } satisfies Locks,
     channel: (name) => this.#open(name),
   };

@@ -28,7 +28,7 @@ export class Stage {
     const { clock, endpoint } = this.device;
     this.service.admits = (authToken) => clock.world() < (endpoint.ends.get(authToken) ?? 0);
     this.source = this.device.source();
-    this.topics = new Topics(this.source, { open: this.service.stream }, this.device.surroundings());
+    this.topics = new Topics(this.source, { open: this.service.stream }, this.device.environment());
   }
 
   /** Subscribes, and lets the time pass that it takes. */

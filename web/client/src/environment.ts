@@ -14,7 +14,7 @@ export interface Locks {
 }
 
 /** Everything that this package takes from where it runs. */
-export interface Surroundings {
+export interface Environment {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** How tabs find each other; missing where the browser cannot, such as on a page without TLS. */
@@ -26,7 +26,7 @@ export interface Surroundings {
 }
 
 /** The browser's own. */
-export function browser(): Surroundings {
+export function browser(): Environment {
   const locks = globalThis.navigator?.locks;
   const channels = typeof BroadcastChannel === 'function';
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requireSpace, requireSystem } from '../src/machine.ts';
+import { requireSpace, requireSystem } from '../src/host-requirements.ts';
 
 test('a disk with too little left is told before anything is written', () => {
   requireSpace('/', 0);
