@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools docs-tables
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -40,7 +40,7 @@ test: setup ## every test, the deployed stack's included
 	npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
 	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
 
-check: setup ## formatting, lints, licences, types
+check: setup ## formatting, lints, licences, types, documents
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -111,6 +111,10 @@ smoke: $(to_deploy) ## one request to the deployed endpoint, as a stranger makes
 
 doctor: setup ## what is in the way of a deployment, here and in the AWS account, each with its mend
 	$(run) doctor
+
+docs-tables: node_modules/.installed ## write the JSON Schema and the tables of keys in the documents, after a change of a key
+	schema=$$(cargo run --quiet --locked --package tvm --no-default-features -- config schema) && printf '%s\n' "$$schema" >config/tvm.schema.json
+	@node --import tsx local/src/docs/main.ts
 
 format: setup ## format all code
 	cargo fmt --all
