@@ -1,14 +1,16 @@
 /**
  * `make docs-tables`: writes the parts of documents that come from elsewhere. With `--check` it writes nothing, and ends with
- * 1 if a document is not current, or has a word that documents no longer use.
+ * 1 if a document is not current, or has a word that documents no longer use. With `--site` it builds the site of `make docs`.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../failure.ts';
 import { ROOT } from '../options.ts';
+import { documents, read } from './documents.ts';
 import { withGenerated } from './generated.ts';
 import { keyTables } from './keys.ts';
 import { retiredWords } from './prose.ts';
+import { site } from './site.ts';
 
 /** The history stays as it was written. */
 const HISTORY = ['CHANGELOG.md'];
@@ -16,16 +18,6 @@ const HISTORY = ['CHANGELOG.md'];
 const TO_DO = ['ARCHITECTURE.md', 'SECURITY.md'];
 
 const TABLES = 'docs/configuration.md';
-
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-
-function documents(): string[] {
-  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  return stdout.split('\0').filter((path) => path !== '' && existsSync(join(ROOT, path)));
-}
 
 function check(current: string): number {
   const stale = current === read(TABLES) ? [] : [`${TABLES} is not what the schema says: run "make docs-tables"`];
@@ -39,6 +31,20 @@ function check(current: string): number {
   return found.length === 0 ? 0 : 1;
 }
 
-const current = withGenerated(read(TABLES), 'keys', keyTables(JSON.parse(read('config/tvm.schema.json'))));
-if (process.argv.includes('--check')) process.exitCode = check(current);
-else writeFileSync(join(ROOT, TABLES), current);
+function run(command: string | undefined): number {
+  if (command === '--site') {
+    console.log(site());
+    return 0;
+  }
+  const current = withGenerated(read(TABLES), 'keys', keyTables(JSON.parse(read('config/tvm.schema.json'))));
+  if (command === '--check') return check(current);
+  writeFileSync(join(ROOT, TABLES), current);
+  return 0;
+}
+
+try {
+  process.exitCode = run(process.argv[2]);
+} catch (error) {
+  console.error(error instanceof Failure ? error.message : error);
+  process.exitCode = 1;
+}
