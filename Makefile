@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools docs-tables docs
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -40,7 +40,7 @@ test: setup ## every test, the deployed stack's included
 	npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
 	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
 
-check: setup ## formatting, lints, licences, types
+check: setup ## formatting, lints, licences, types, documents
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -57,7 +57,7 @@ advisories: setup ## whether something that this builds on is known to be vulner
 	npm audit
 	python3 -m venv .local/audit
 	.local/audit/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r .github/requirements.txt
-	.local/audit/bin/pip-audit --require-hashes --disable-pip -r local/requirements.txt
+	.local/audit/bin/pip-audit --require-hashes --disable-pip -r local/requirements.txt -r local/site/requirements.txt
 
 fuzz: tools ## what reads others' texts, on odd ones: the same few each time; FUZZ_RUNS=1000000 is a long run (fuzz/README.md)
 	fuzz/run
@@ -111,6 +111,16 @@ smoke: $(to_deploy) ## one request to the deployed endpoint, as a stranger makes
 
 doctor: setup ## what is in the way of a deployment, here and in the AWS account, each with its mend
 	$(run) doctor
+
+docs-tables: node_modules/.installed ## write the JSON Schema and the tables of keys in the documents, after a change of a key
+	schema=$$(cargo run --quiet --locked --package tvm --no-default-features -- config schema) && printf '%s\n' "$$schema" >config/tvm.schema.json
+	@node --import tsx local/src/docs/main.ts
+
+# In a venv of its own: what it brings is needed for nothing else.
+docs: node_modules/.installed ## build the documents into a searchable site, with every link checked
+	python3 -m venv .local/site
+	.local/site/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r local/site/requirements.txt
+	@node --import tsx local/src/docs/main.ts --site
 
 format: setup ## format all code
 	cargo fmt --all

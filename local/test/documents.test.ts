@@ -37,3 +37,8 @@ test('every link between the documents leads somewhere', { skip: DOCUMENTS.lengt
   assert.ok(DOCUMENTS.length >= 10, DOCUMENTS.join(' '));
   assert.deepEqual(broken, []);
 });
+
+test('the README is short enough to be read', () => {
+  const lines = readFileSync(join(ROOT, 'README.md'), 'utf8').trimEnd().split('\n');
+  assert.ok(lines.length <= 200, `${lines.length} lines: at most 200; the rest belongs into docs/`);
+});

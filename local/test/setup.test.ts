@@ -98,7 +98,7 @@ function requirements(file: string): Map<string, string> {
   return new Map(lines.map((line) => [line.split(' ')[0] ?? '', line]));
 }
 
-for (const folder of ['local', '.github']) {
+for (const folder of ['local', '.github', 'local/site']) {
   test(`every package from PyPI that ${folder} names has one version and the hashes of its files, and is there for a reason`, () => {
     const installed = requirements(`${folder}/requirements.txt`);
     for (const [name, line] of installed) {

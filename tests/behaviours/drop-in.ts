@@ -1,6 +1,6 @@
 /**
  * Clients of the JavaScript original, in a browser: what its web apps send, from another origin than the endpoint's, and
- * what a script there can read of the answers. README, "For clients of the JavaScript original", is the same as a table.
+ * what a script there can read of the answers. docs/browser.md has the same as a table.
  *
  * Real: Chromium with its preflights, the deployed stacks, the official SDK for browsers with the tokens. Not real: the sign-in
  * to Cognito is made beside the page. Learnt from `examples/web/vite-chat-app` and `examples/web/cache` of

@@ -22,22 +22,25 @@ pub(crate) const WAF_REQUESTS: RangeInclusive<u32> = 10..=2_000_000_000;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ApiTable {
-    /// How long API Gateway may let in who brings the same credentials, or token, without asking again, 0s to 1h. Whoever is
-    /// disabled, or leaves a group, may still get tokens for as long.
+    /// How long API Gateway may reuse a decision for the same credentials or token, 0s to 1h. A user who is disabled or
+    /// leaves a group may still get tokens for that long.
     pub authorizer_cache_ttl: DecisionTtl,
-    /// Whether API Gateway logs every request, with the address that it came from and without what the caller sent. It needs a
-    /// role that is set once for the AWS account and region, which the deployment does not do.
+    /// Whether API Gateway logs every request, with the caller's address and without anything that the caller sent. It
+    /// needs a role that is set once for the AWS account and region, which the deployment does not do
+    /// (docs/endpoint.md#access-logs).
     pub access_logs: bool,
-    /// Whether API Gateway's own name stops answering, so that your own name is the only way to the endpoint. It needs
-    /// `[api.domain]`.
+    /// Whether the endpoint stops answering at API Gateway's own name, so that only the name in `[api.domain]` works. It
+    /// needs `[api.domain]`.
     pub disable_default_endpoint: bool,
-    /// A firewall before the endpoint (AWS WAF). Left out: none.
+    /// A firewall before the endpoint (AWS WAF), which AWS charges for by the month (docs/endpoint.md#the-firewall). Left
+    /// out: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waf: Option<WafTable>,
-    /// A name of your own for the endpoint. Left out: API Gateway's.
+    /// Your own domain name for the endpoint (docs/endpoint.md#a-domain-of-your-own). Left out: API Gateway's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<DomainTable>,
-    /// A key that every caller sends as `x-api-key`, and how many requests may be made with it. Left out: none is asked for.
+    /// A key that every caller sends as `x-api-key`, with its limits. It is seldom worth it for pages in browsers
+    /// (docs/endpoint.md#a-usage-plan). Left out: callers need no key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_plan: Option<UsagePlanTable>,
 }
@@ -51,10 +54,10 @@ pub(crate) struct WafTable {
     /// 429.
     #[cfg_attr(feature = "schema", schemars(range(min = *WAF_REQUESTS.start(), max = *WAF_REQUESTS.end())))]
     pub requests_per_5_minutes: u32,
-    /// The rules of AWS that apply, in this order; what they block gets a 403.
+    /// The rule groups of AWS that apply, in this order. Requests that they block get a 403.
     pub managed_rules: Vec<ManagedRules>,
-    /// Whether the firewall logs what it blocks, with the address that it came from, and without the query and the headers that
-    /// carry credentials.
+    /// Whether the firewall logs the requests that it blocks, with the caller's address, and without the query and the
+    /// headers that carry credentials.
     pub logs: bool,
 }
 
@@ -74,73 +77,74 @@ impl Default for WafTable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub(crate) enum ManagedRules {
-    /// What most attacks on the web have in common.
+    /// Common attacks on web applications.
     #[serde(rename = "AWSManagedRulesCommonRuleSet")]
     Common,
-    /// Requests that are known to exploit something.
+    /// Requests that are known to exploit vulnerabilities.
     #[serde(rename = "AWSManagedRulesKnownBadInputsRuleSet")]
     KnownBadInputs,
-    /// Addresses that Amazon knows for bots and attacks.
+    /// Addresses that Amazon associates with bots and attacks.
     #[serde(rename = "AWSManagedRulesAmazonIpReputationList")]
     IpReputation,
-    /// Addresses of VPNs, proxies, Tor and hosting providers: people use those, too.
+    /// Addresses of VPNs, proxies, Tor and hosting providers, which people use as well.
     #[serde(rename = "AWSManagedRulesAnonymousIpList")]
     AnonymousIp,
     /// Paths of administrative pages.
     #[serde(rename = "AWSManagedRulesAdminProtectionRuleSet")]
     AdminProtection,
-    /// SQL where none belongs.
+    /// SQL injection.
     #[serde(rename = "AWSManagedRulesSQLiRuleSet")]
     Sql,
-    /// What aims at Linux.
+    /// Attacks on Linux.
     #[serde(rename = "AWSManagedRulesLinuxRuleSet")]
     Linux,
-    /// What aims at POSIX systems.
+    /// Attacks on POSIX systems.
     #[serde(rename = "AWSManagedRulesUnixRuleSet")]
     Unix,
-    /// What aims at Windows.
+    /// Attacks on Windows.
     #[serde(rename = "AWSManagedRulesWindowsRuleSet")]
     Windows,
-    /// What aims at PHP.
+    /// Attacks on PHP.
     #[serde(rename = "AWSManagedRulesPHPRuleSet")]
     Php,
-    /// What aims at the blog software of that name.
+    /// Attacks on the blog software of that name.
     #[serde(rename = "AWSManagedRulesWordPressRuleSet")]
     WordPress,
 }
 
-/// A name of your own for the endpoint.
+/// Your own domain name for the endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DomainTable {
-    /// The name, in lower case, such as `tokens.example.com`.
+    /// The domain name, in lower case, such as `tokens.example.com`.
     pub name: String,
-    /// The ARN of the certificate for it in AWS Certificate Manager, in the region of the deployment.
+    /// The ARN of its certificate in AWS Certificate Manager, in the region of the deployment.
     pub certificate: String,
-    /// The id of the hosted zone of Amazon Route 53 that the name is to be put into. Left out: you put it into your DNS.
+    /// The id of the hosted zone in Amazon Route 53 in which the deployment makes the DNS records. Left out: you make the
+    /// records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hosted_zone: Option<String>,
 }
 
-/// A key that every caller sends as `x-api-key`, and how many requests may be made with it.
+/// A key that every caller sends as `x-api-key`, with its limits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UsagePlanTable {
-    /// How many requests a day, UTC.
+    /// How many requests a day (UTC) may be made with the key. Set only one of the three quotas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_per_day: Option<NonZeroU32>,
-    /// How many requests a week, instead.
+    /// How many requests a week may be made with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_per_week: Option<NonZeroU32>,
-    /// How many requests a month, instead.
+    /// How many requests a month may be made with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_per_month: Option<NonZeroU32>,
-    /// How many requests a second on average; `request_burst` goes with it.
+    /// How many requests a second may be made with the key, on average. Needs `request_burst`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_per_second: Option<NonZeroU32>,
-    /// How many requests at once, over that average.
+    /// How many requests may be made at once. Needs `requests_per_second`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_burst: Option<NonZeroU32>,
 }

@@ -17,39 +17,43 @@ use crate::validate::Broken;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AuthorizerTable {
-    /// `"credentials"`: by a username and a password or key, which the authorizer's secret lists. `"jwt"`: by a JSON Web Token
-    /// of an OpenID Connect issuer. What follows is for the one or the other.
+    /// `"credentials"`: callers send a username and a password or key, which the authorizer's secret lists. `"jwt"`:
+    /// callers send a JSON Web Token of an OpenID Connect issuer (docs/verified-callers.md#tokens-of-your-own-issuer).
+    /// Each of the other keys is for one of the two.
     pub kind: AuthorizerKind,
-    /// `"credentials"`: where a request carries its username and password.
+    /// `"credentials"`: where a request carries the username and the password.
     pub credentials: CredentialsIn,
-    /// `"jwt"`: who issues the tokens, exactly as their claim `iss` says it.
+    /// `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// `"jwt"`: for whom the tokens must be made out. One of these must be in them.
+    /// `"jwt"`, required: the accepted audiences. A token must name one of them.
     pub audience: Vec<String>,
-    /// `"jwt"`: the claim that says so. Cognito's access tokens have theirs in `client_id`.
+    /// `"jwt"`: the claim that holds the audience. It is `client_id` in Cognito's access tokens, and `azp` in Clerk's
+    /// tokens.
     pub audience_claim: String,
-    /// `"jwt"`: where the issuer's public keys are (JWKS). Left out: where its discovery document
-    /// (`/.well-known/openid-configuration`) says.
+    /// `"jwt"`: the address of the issuer's public keys (JWKS). Left out: the address in its discovery document
+    /// (`/.well-known/openid-configuration`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_url: Option<String>,
-    /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token by a key that is not among them has
-    /// them read again at once.
+    /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
+    /// (`kid`) makes the authorizer read them again at once, at most twice a minute.
     pub jwks_ttl: Lifetime,
-    /// `"jwt"`: the algorithms that a token may be signed by: some with public keys, or one with a shared secret (`HS256`,
-    /// `HS384`, `HS512`) together with `hmac_secret`.
+    /// `"jwt"`: the algorithms that may sign a token: any of those with public keys, or one of those with a shared secret
+    /// (`HS256`, `HS384`, `HS512`) together with `hmac_secret`.
     pub algorithms: Vec<SigningAlgorithm>,
-    /// `"jwt"`, for issuers without public keys: the name or ARN of an existing Secrets Manager secret that holds what they
-    /// sign with. Whoever may read it can sign, too.
+    /// `"jwt"`, for issuers without public keys: the name or ARN of an existing Secrets Manager secret that holds the
+    /// issuer's signing secret (docs/verified-callers.md#an-issuer-that-signs-with-a-secret). Everyone who can read it
+    /// can sign tokens. Required for `HS256`, `HS384` and `HS512`, and only allowed with them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hmac_secret: Option<String>,
-    /// `"jwt"`: the claim that names the caller: `{principal}` and `{username}`.
+    /// `"jwt"`: the claim that identifies the caller. It becomes `{principal}` and `{username}`.
     pub id_claim: String,
-    /// `"jwt"`: the claim with the caller's groups: a name, or a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
+    /// `"jwt"`: the claim with the caller's groups (a text or a list of texts): the claim's name, or a JSON Pointer (RFC
+    /// 6901) such as `/realm_access/roles`.
     pub groups_claim: String,
-    /// `"jwt"`: how far the issuer's clock and AWS's may lie apart, 1s to 5m.
+    /// `"jwt"`: how far the clocks of the issuer and of AWS may differ, 1s to 5m.
     pub leeway: Lifetime,
-    /// `"jwt"`: further claims that a token must have, with their values, as `{ token_use = "access" }`.
+    /// `"jwt"`: other claims that a token must have, with their values, such as `{ token_use = "access" }`.
     pub required_claims: IndexMap<String, String>,
 }
 
@@ -73,7 +77,7 @@ impl Default for AuthorizerTable {
     }
 }
 
-/// By what callers prove who they are.
+/// How callers prove who they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -85,7 +89,7 @@ pub(crate) enum AuthorizerKind {
     Jwt,
 }
 
-/// Where a request carries its username and password.
+/// Where a request carries the username and the password.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]

@@ -16,8 +16,9 @@ use crate::validate::Broken;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BuildTable {
-    /// A folder with the functions as `make dist` makes them, relative to the folder of this file: they are deployed as they are,
-    /// and nothing is compiled. Left out: they are built from source.
+    /// A folder with prebuilt functions, as `make dist` makes them, relative to the folder of this file. If their
+    /// checksums are right, they are deployed as they are, and nothing is compiled (docs/deploying.md#without-rust). Left
+    /// out: the functions are built from source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifacts: Option<String>,
 }

@@ -18,32 +18,38 @@ use crate::validate::Broken;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct CognitoTable {
-    /// Which of a user's two tokens a caller sends: `"id"`, or `"access"`, which holds groups and no attributes.
+    /// Which of a user's two tokens a caller sends: the `"id"` token, or the `"access"` token, which has groups and no
+    /// attributes. The other one gets a 401.
     pub token_use: TokenUse,
-    /// `"access"`: the scope that a token must have. Left out: the one of every user who signed in with a password. Another one
-    /// needs an existing pool, whose resource server has it.
+    /// `"access"`: the scope that a token must have. Left out: `aws.cognito.signin.user.admin`, which Cognito gives to
+    /// users who sign in with a password. Another scope needs an existing pool whose resource server defines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The id or ARN of an existing user pool in this account, which is left as it is. Left out: the deployment makes one, which
-    /// the keys after `clients` are about.
+    /// The id or ARN of an existing user pool in this account. The deployment does not change it
+    /// (docs/verified-callers.md#the-user-pool). Left out: the deployment makes a pool, which the keys after `clients`
+    /// configure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_pool: Option<String>,
-    /// The app clients of the existing pool whose tokens count. API Gateway takes those of every client.
+    /// The app clients of the existing pool whose tokens are accepted. API Gateway alone would accept tokens of every
+    /// client.
     pub clients: Vec<String>,
-    /// How users prove their password: `"USER_SRP"`, which never sends it, `"USER_PASSWORD"`, or both.
+    /// How users prove their password: `"USER_SRP"` never sends it, `"USER_PASSWORD"` sends it over TLS.
     pub auth_flows: Vec<AuthFlow>,
-    /// Whether anybody may sign up, with an e-mail address that Cognito checks.
+    /// Whether people can sign themselves up, with an e-mail address that Cognito verifies. Cognito sends at most 50
+    /// mails a day for an account.
     pub self_sign_up: bool,
-    /// Whether users have a second factor, by an authenticator app (TOTP).
+    /// Whether users need a second factor, an authenticator app (TOTP).
     pub mfa: Mfa,
     /// What a password must be like.
     pub password: PasswordTable,
-    /// The attributes that users may write themselves, by the tokens they sign in for. At least one: for none, Cognito takes all.
+    /// The attributes that users may change themselves. At least one, because Cognito reads an empty list as all. The
+    /// check warns if a grant depends on one of them.
     pub writable_attributes: Vec<Attribute>,
-    /// Cognito's threat protection, which was called advanced security: `"audit"` logs the risk of each sign-in, `"enforced"`
-    /// blocks or asks for a second factor, too. Either needs Cognito's feature plan Plus, which AWS charges for by user.
+    /// Cognito's threat protection (formerly advanced security): `"audit"` logs the risk of each sign-in, `"enforced"`
+    /// also blocks risky sign-ins or asks for a second factor. Both need Cognito's feature plan Plus, which AWS charges
+    /// for by user.
     pub threat_protection: ThreatProtection,
-    /// Whether nobody can delete the pool before this is switched off. It then outlives its stack, too.
+    /// Whether Cognito refuses to delete the pool until you switch this off. The pool then also outlives its stack.
     pub deletion_protection: bool,
 }
 
@@ -104,12 +110,12 @@ pub(crate) enum AuthFlow {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mfa {
-    /// Nobody has.
+    /// No user needs one.
     #[default]
     Off,
-    /// Who sets one up.
+    /// Users who set one up need it.
     Optional,
-    /// Everybody.
+    /// Every user needs one.
     Required,
 }
 
@@ -132,10 +138,10 @@ pub(crate) enum ThreatProtection {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PasswordTable {
-    /// Its least length, 6 to 99.
+    /// The minimum length, 6 to 99.
     #[cfg_attr(feature = "schema", schemars(range(min = *PASSWORD_LENGTH.start(), max = *PASSWORD_LENGTH.end())))]
     pub min_length: u8,
-    /// What must be in it.
+    /// The kinds of characters that it must contain.
     pub require: Vec<Characters>,
 }
 

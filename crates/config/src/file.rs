@@ -32,7 +32,7 @@ use crate::selector::Selector;
 pub(crate) struct ConfigFile {
     /// Who may ask for a token.
     pub auth: AuthMode,
-    /// What a verified caller gets who is in none of the configured groups.
+    /// What a verified caller in none of the configured groups may do.
     #[serde(default)]
     pub ungrouped: Ungrouped,
     /// The token that is vended.
@@ -50,7 +50,7 @@ pub(crate) struct ConfigFile {
     /// The endpoint that callers meet.
     #[serde(default)]
     pub api: ApiTable,
-    /// When callers with the same grant get the same token.
+    /// When callers with the same grant get the same token (docs/configuration.md#token-reuse).
     #[serde(default)]
     pub reuse: ReuseTable,
     /// How much is asked of Momento, and of this machine.
@@ -71,13 +71,15 @@ pub(crate) struct ConfigFile {
     /// Where the functions of a deployment come from.
     #[serde(default)]
     pub build: BuildTable,
-    /// The chat page, which the deployment may serve beside the endpoint.
+    /// The chat page, which the deployment can serve next to the endpoint.
     #[serde(default)]
     pub web: WebTable,
-    /// The base: what a caller may do where no groups apply. At most 20.
+    /// The base: what a caller may do where no groups apply. At most 20 permissions. Required in Open mode, in a file
+    /// without groups, and with `ungrouped = "base"`.
     #[serde(default)]
     pub permissions: Vec<PermissionEntry>,
-    /// What a caller in a verified group may do, instead of the base. The key is the group's name.
+    /// What a caller in a verified group may do, instead of the base. The key is the group's name, which has no white
+    /// space, comma or square bracket.
     #[serde(default)]
     pub groups: IndexMap<String, GroupEntry>,
 }
@@ -87,13 +89,14 @@ pub(crate) struct ConfigFile {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TokenTable {
-    /// How long a token is good for, 1s to 25h.
+    /// How long a token lives, 1s to 25h.
     pub expires_in: Lifetime,
-    /// The token id, a template: at most 64 UTF-16 units once filled. Left out: `{query.name}` in Open mode, else
-    /// `{username}`.
+    /// The token id, a template: Momento attaches it to what the token's holder publishes. At most 64 UTF-16 units after
+    /// the template is filled in. Left out: `{query.name}` in Open mode (so a token without an id where the client sends
+    /// no `?name=`), `{username}` in the other modes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The caches a caller may choose between with the `cachename` header; the first is the default. The chosen one is
+    /// The caches that a caller may choose with the `cachename` header; the first is the default. The chosen one is
     /// `{cache}` in permissions.
     pub caches: Vec<String>,
 }
@@ -109,15 +112,15 @@ impl Default for TokenTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ReuseTable {
-    /// `"off"`: never. `"instance"`: within each running function, or server. `"shared"`: among all of them, by a Momento
-    /// cache that holds the tokens encrypted.
+    /// `"off"`: each request gets its own token. `"instance"`: each running function, or server, keeps its tokens.
+    /// `"shared"`: all of them share their tokens, encrypted, through a Momento cache.
     pub mode: ReuseMode,
-    /// How much of its life a token must have left to be given to another caller.
+    /// How much of its lifetime a token must have left to be given to another caller.
     pub min_remaining: MinRemaining,
-    /// The Momento cache for `"shared"`, made if it does not exist. No permission may reach its items, and `token.caches` may
-    /// not list it. A name, not a template.
+    /// With `"shared"`: the name of the Momento cache, which is created if it does not exist. No permission may reach its
+    /// items (so none for every cache, `"*"`, except for topics), and `token.caches` may not list it.
     pub cache: String,
-    /// The most that a request waits for that cache in all, in milliseconds: 50 to 5000.
+    /// With `"shared"`: the most time that one request spends on that cache, in milliseconds, 50 to 5000.
     #[cfg_attr(feature = "schema", schemars(range(min = *CACHE_BUDGET_MS.start(), max = *CACHE_BUDGET_MS.end())))]
     pub cache_budget_ms: u32,
 }
@@ -138,14 +141,15 @@ impl Default for ReuseTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct DeploymentTable {
-    /// `"dev"`: what was made for the stack goes with it. `"prod"`: its secrets, users and logs stay when it is deleted, or
-    /// deployed with a mode that has no use for them.
+    /// `"dev"`: everything that was made for the stack is deleted with it. `"prod"`: its secrets, users and logs stay in
+    /// the account when the stack is deleted, or when a deployment changes to a mode that does not use them.
     pub stage: Stage,
-    /// That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode, unless there is a firewall
-    /// (`[api.waf]`).
+    /// Confirms that everybody may ask for tokens. In `"prod"`, `auth = "Open"` is refused without it, unless there is a
+    /// firewall (`[api.waf]`).
     pub open_to_everybody: bool,
-    /// The ARN of an AWS KMS key of your own, by which the secrets and the log groups that the deployment makes are encrypted.
-    /// Its key policy must let CloudWatch Logs use it (docs/secrets.md). Left out: AWS's own keys.
+    /// The ARN of your AWS KMS key that encrypts the secrets and the log groups that the deployment makes. Its key policy
+    /// must let CloudWatch Logs use it, or the deployment fails (docs/secrets.md#a-kms-key-of-your-own). Left out: AWS's
+    /// own keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
 }
@@ -162,13 +166,13 @@ pub(crate) enum Stage {
     Prod,
 }
 
-/// The chat page, which the deployment may serve beside the endpoint.
+/// The chat page, which the deployment can serve next to the endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WebTable {
-    /// Whether the deployment serves it, to everybody, out of a private bucket. The page itself grants nothing:
-    /// who uses it asks the endpoint for a token as every caller does.
+    /// Whether the deployment serves the chat page, to everyone, from a private bucket (docs/deploying.md#the-chat-page).
+    /// The page itself grants nothing: its users ask the endpoint for a token as every caller does.
     pub enabled: bool,
 }
 
@@ -177,10 +181,10 @@ pub(crate) struct WebTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupEntry {
-    /// What the group is for; Cognito shows it.
+    /// What the group is for. Cognito shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What its members may do, instead of the base. 1 to 20.
+    /// What its members may do, instead of the base: 1 to 20 permissions.
     pub permissions: Vec<PermissionEntry>,
 }
 
@@ -194,7 +198,7 @@ pub(crate) struct PermissionEntry {
     /// Topics: `"*"` for every one, a name (a template), or `{ prefix = "room-" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<Selector>,
-    /// Items: an exact key (a template), or `{ prefix = "{sub}/" }`.
+    /// Items: an exact key (a template; `"*"` is the key `*`), or `{ prefix = "{sub}/" }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Selector>,
     /// Momento functions: `"*"` for every one, a name (a template), or `{ prefix = "…" }`.

@@ -24,22 +24,23 @@ pub(crate) const LOG_DAYS: [u32; 22] =
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct FunctionsTable {
-    /// The memory of each function in MB, 128 to 10240; processor time grows with it.
+    /// The memory of each function in MB, 128 to 10240. Processor time grows with it.
     #[cfg_attr(feature = "schema", schemars(range(min = *MEMORY.start(), max = *MEMORY.end())))]
     pub memory: u16,
-    /// The processor that the functions are built for and run on.
+    /// The processor that the functions are built for and run on. To build for another processor than this computer's,
+    /// add Rust's target (`rustup target add aarch64-unknown-linux-gnu`).
     pub architecture: Architecture,
-    /// How long the vending function may run for a request, its start included: 2s to 28s, so that it ends before API Gateway
-    /// gives up on it.
+    /// How long the vending function may run for a request, including its start: 2s to 28s, so that it ends before API
+    /// Gateway's own timeout. It waits for Momento for at most 5s of that. The authorizer has 10s.
     pub timeout: FunctionTimeout,
-    /// How many of each function run at once at most; as many of the account's are kept for it, and AWS wants 100 left for all
-    /// others. Left out: as many as the account has.
+    /// How many instances of each function may run at once. AWS reserves them for it, and requires that 100 of the
+    /// account's stay unreserved. Requests beyond them get an error from API Gateway. Left out: as many as the account
+    /// allows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved_concurrency: Option<NonZeroU32>,
-    /// Whether AWS X-Ray traces requests, from API Gateway on.
+    /// Whether AWS X-Ray traces requests, starting at API Gateway. AWS charges for it.
     pub tracing: bool,
-    /// How long the logs of the functions are kept: as many days as CloudWatch has a setting for, such as `"7d"`, `"30d"`,
-    /// `"365d"`.
+    /// How long logs are kept, 1d to 3653d: a number of days that CloudWatch offers, such as `"7d"`, `"30d"`, `"365d"`.
     pub log_retention: LogRetention,
 }
 
@@ -61,7 +62,7 @@ impl Default for FunctionsTable {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Architecture {
-    /// Intel's and AMD's.
+    /// Intel and AMD.
     #[default]
     #[serde(rename = "x86_64")]
     X86_64,

@@ -23,8 +23,8 @@ pub(crate) struct LimitsTable {
     /// of them together. Momento allows 5 for an account ("Service limits" in its documentation) unless it has raised that.
     pub momento_tokens_per_second: NonZeroU32,
     /// The least time between two tokens that each running function, or server, has minted for one verified caller, 1s to
-    /// 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode nobody is verified, and it has
-    /// no effect.
+    /// 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode no caller is verified, and it
+    /// has no effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_interval: Option<Lifetime>,
     /// How many `GET` requests a second API Gateway lets through to the endpoint, on average; the rest get a 429. `"off"`: as

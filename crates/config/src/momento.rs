@@ -17,14 +17,16 @@ pub(crate) struct MomentoTable {
     /// The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
-    /// The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own.
+    /// The Momento endpoint of a v2 API key, as Momento's console shows it, such as
+    /// `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key contains its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// How long a key that was read is used before the secret is read again, 1s to 25h, give or take a tenth. A key that
-    /// Momento refuses is read again at once.
+    /// How long a function uses the key before it reads the secret again, 1s to 25h, varied by up to a tenth. After
+    /// Momento refuses the key, the function reads the secret at once.
     pub key_ttl: Lifetime,
-    /// How often Secrets Manager has the key renewed by its refresh token, 1d to 1000d in whole days; the key must live for
-    /// longer. For a secret that the deployment makes, and a v1 key that expires, stored with its refresh token. Left out: never.
+    /// How often Secrets Manager rotates the key by its refresh token (docs/rotation.md): whole days, 1d to 1000d. The
+    /// key must live longer than that. Only for a secret that the deployment makes, with a v1 key that expires and is
+    /// stored with its refresh token. Left out: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotate_every: Option<RotationInterval>,
 }

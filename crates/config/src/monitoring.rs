@@ -23,32 +23,35 @@ pub(crate) const LATENCY_MS: RangeInclusive<u32> = 1..=29_000;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct MonitoringTable {
-    /// What the log says of who a token was vended to: `"hashed"`: a pseudonym of the caller and of the token's id, and the
-    /// permissions as this file has them. `"plain"`: all of them in clear. `"off"`: nothing.
+    /// What the log says about each vended token. `"hashed"`: pseudonyms of the caller and of the token id, and the
+    /// permissions as this file has them. `"plain"`: all of them in clear text. `"off"`: nothing.
     pub audit: Audit,
-    /// Whether the functions' log lines carry metrics, for which CloudWatch charges.
+    /// Whether the functions' log lines carry metrics (namespace `TokenVendingMachine`), for which CloudWatch charges
+    /// (docs/cost.md).
     pub metrics: bool,
-    /// Whether the deployment has a dashboard, for which CloudWatch may charge.
+    /// Whether the deployment makes a dashboard, for which CloudWatch may charge.
     pub dashboard: bool,
-    /// Whether the deployment has alarms, for which CloudWatch charges. They need `metrics = true`.
+    /// Whether the deployment makes alarms, for which CloudWatch charges. They need `metrics = true`. What each one means
+    /// and what to do: docs/runbook.md.
     pub alarms: bool,
-    /// The ARN of an existing SNS topic that alarms are sent to. Left out: the deployment makes one.
+    /// The ARN of an existing SNS topic for the alarms. Left out: the deployment makes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_topic: Option<String>,
-    /// An e-mail address that the topic which the deployment makes sends alarms to, once its owner has confirmed that.
+    /// An e-mail address for the alarms, subscribed to the topic that the deployment makes. Its owner must confirm the
+    /// subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_email: Option<String>,
-    /// The share of requests, in percent, that may fail for our own fault (5xx) before there is an alarm: 1 to 100.
+    /// The share of failed requests (5xx) that sets off an alarm, in percent, 1 to 100.
     #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
     pub alarm_errors_percent: u32,
-    /// The share of requests, in percent, that may be refused for Momento's limit (429) before there is an alarm: 1 to 100.
+    /// The share of requests refused because of Momento's limit (429) that sets off an alarm, in percent, 1 to 100.
     #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
     pub alarm_limited_percent: u32,
-    /// How long the slowest one in a hundred requests, or every second one, may take before there is an alarm, in milliseconds: 1 to
-    /// 29000.
+    /// The latency that sets off an alarm, in milliseconds, 1 to 29000: of the slowest hundredth of the requests, or of
+    /// the median request.
     #[cfg_attr(feature = "schema", schemars(range(min = *LATENCY_MS.start(), max = *LATENCY_MS.end())))]
     pub alarm_latency_ms: u32,
-    /// How old the API key may grow before there is an alarm: 1d to 3650d since it was put into its secret.
+    /// How long the API key may be in its secret before it sets off an alarm, 1d to 3650d.
     pub key_max_age: KeyAge,
 }
 
@@ -69,15 +72,15 @@ impl Default for MonitoringTable {
     }
 }
 
-/// What the log says of who a token was vended to.
+/// What the log says about each vended token.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Audit {
-    /// Pseudonyms, and what the file grants.
+    /// Pseudonyms, and the permissions as the file has them.
     #[default]
     Hashed,
-    /// Everything in clear.
+    /// Everything in clear text.
     Plain,
     /// Nothing.
     Off,

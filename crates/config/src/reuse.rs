@@ -14,7 +14,7 @@ use crate::lifetime::{Lifetime, LifetimeError};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ReuseMode {
-    /// Nowhere: every request is a token of its own.
+    /// Nowhere: every request gets its own token.
     Off,
     /// In each running function, or server.
     #[default]

@@ -15,8 +15,9 @@ use crate::validate::Broken;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct SecretsTable {
-    /// The ARN of an AWS KMS key of your own, by which the secrets that the deployment makes are encrypted, and an existing one
-    /// may be. Left out: `deployment.kms_key`, else the account's `aws/secretsmanager`.
+    /// The ARN of your AWS KMS key that encrypts the secrets that the deployment makes. Each function may also decrypt
+    /// its own existing secret with it. The key policy must let IAM decide, as that of a new key does. Left out:
+    /// `deployment.kms_key`, or else the account's `aws/secretsmanager`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
 }

@@ -34,7 +34,7 @@
 //! | `?name=` | names the token, where `token.id` says so |
 //! | headers `usergroup`, `cachename` | pick one of the caller's own groups, and of `token.caches` |
 //!
-//! Answers are those of the deployed machine (README, "Errors"), without its CORS headers: a page of the same server needs
+//! Answers are those of the deployed machine (docs/errors.md), without its CORS headers: a page of the same server needs
 //! none. A server for pages of others adds its own, as `tower-http` has them. What the server refuses by itself, such as a
 //! sign-in, has the same body by [`refusal`]. A whole server: `examples/embedded-chat`.
 

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub enum AuthMode {
-    /// Anybody who knows the endpoint.
+    /// Everyone who knows the address of the endpoint.
     Open,
-    /// Whoever the authorizer function lets through.
+    /// Callers that the authorizer function accepts.
     LambdaAuthorizer,
-    /// Whoever signed in to the Cognito user pool.
+    /// Users who signed in to the Cognito user pool.
     AmazonCognito,
 }
 
@@ -27,14 +27,14 @@ impl AuthMode {
     }
 }
 
-/// What a verified caller gets who is in none of the configured groups.
+/// What a verified caller in none of the configured groups may do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Ungrouped {
-    /// Nothing: 403.
+    /// Nothing: the response is 403.
     #[default]
     Refuse,
-    /// The base permissions.
+    /// What the base permissions allow.
     Base,
 }

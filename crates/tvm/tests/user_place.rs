@@ -92,7 +92,7 @@ async fn what_keeps_it_from_the_stack_is_said_with_what_to_do() {
     let error =
         said(stack_refused("AccessDenied", "User: x is not authorized to perform: cloudformation:DescribeStacks"))
             .await;
-    assert!(error.contains("not authorized to perform") && error.contains("README"), "{error}");
+    assert!(error.contains("not authorized to perform") && error.contains("docs/command-line.md"), "{error}");
     // Its message quotes the session token: it is not shown.
     let error = said(stack_refused("SignatureDoesNotMatch", "x-amz-security-token:planted-token")).await;
     assert!(

@@ -186,7 +186,7 @@ async fn trouble_with_the_secret_is_told_with_what_to_do() {
     let secrets = deployed().await;
     secrets.trouble(Trouble::AccessDenied);
     let error = user(&secrets, &["remove", "momento"], "").await.error();
-    assert!(error.contains("AccessDeniedException") && error.contains("README"), "{error}");
+    assert!(error.contains("AccessDeniedException") && error.contains("docs/command-line.md"), "{error}");
     secrets.recover();
     secrets.empty(SECRET);
     let error = user(&secrets, &["list"], "").await.error();

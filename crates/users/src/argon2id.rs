@@ -173,7 +173,7 @@ impl Argon2idHash {
     }
 }
 
-/// The PHC string of the hash of `password`: with `params`, else with those that the README recommends (OWASP's, for two
+/// The PHC string of the hash of `password`: with `params`, else with those that docs/users.md recommends (OWASP's, for two
 /// passes). `None` where the library refuses.
 pub(crate) fn hashed(
     password: &SecretString,

@@ -16,7 +16,7 @@ const MENDS: readonly (readonly [says: RegExp, mend: string])[] = [
   ],
   [
     /CloudWatch Logs role ARN must be set/i,
-    'API Gateway has no role in this account and region to write access logs by: see "Access logs" in the README, or leave api.access_logs out.',
+    'API Gateway has no role in this account and region to write access logs by: see "Access logs" in docs/endpoint.md, or leave api.access_logs out.',
   ],
   [
     /ROLLBACK_FAILED.*can not be updated|is in (?:UPDATE_)?ROLLBACK_FAILED/i,

@@ -31,7 +31,7 @@ const OF_EACH: usize = 10;
 /// Everybody's password, and one as long that is nobody's.
 const RIGHT: &str = "planted-default";
 const WRONG: &str = "planted-another";
-/// The argon2id hash of the right one by argon2-cffi 25.1.0, with the parameters that the README names.
+/// The argon2id hash of the right one by argon2-cffi 25.1.0, with the parameters that docs/users.md names.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$nrNtIODFZvj26WNKkFsDySjYZjcP4qDdtzvApZypGDE";
 
 /// Who is refused, and why.

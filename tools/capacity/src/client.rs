@@ -1,6 +1,6 @@
 //! A user's page: it opens, asks for a token, keeps it for as long as it may, and asks again.
 //!
-//! It is a decent client, as the README asks for: it goes by `expiresAt` and `Retry-After`, and does nothing at the same
+//! It is a decent client, as docs/browser.md asks for: it goes by `expiresAt` and `Retry-After`, and does nothing at the same
 //! moment as all others.
 
 use std::time::Duration;

@@ -15,7 +15,7 @@ use crate::words::{about, grants, hours, mode, number, place, rate, share, wait}
 pub fn report(study: &Study) -> String {
     let parts = [
         "### Users with tokens of their own".to_owned(),
-        "The most users for whom next to nobody (less than one request in a thousand) is refused, tokens for 1 h of which \
+        "The most users for whom less than one request in a thousand is refused, tokens for 1 h of which \
          half must be left. The formula says 9,000."
             .to_owned(),
         own(&study.own),

@@ -16,7 +16,7 @@ export type TokenErrorKind = 'refused' | 'limited' | 'unavailable' | 'unreachabl
 export interface TokenErrorDetails {
   /** The HTTP status. */
   readonly status?: number;
-  /** The endpoint's `code`, as the README's table of errors lists them, or Cognito's. */
+  /** The endpoint's `code`, as docs/errors.md lists them, or Cognito's. */
   readonly code?: string;
   /** By it the operator finds the log line. */
   readonly requestId?: string;

@@ -58,7 +58,7 @@ impl AwsError {
 }
 
 fn hint(code: &str) -> &'static str {
-    if code.starts_with("AccessDenied") { "; the permissions that this takes are in the README" } else { "" }
+    if code.starts_with("AccessDenied") { "; docs/command-line.md lists the permissions that this takes" } else { "" }
 }
 
 /// What caused `error`, the nearest cause first, in one line: the SDK's list of where it looked for credentials is left out.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// of that.
 const OF_ONE_KEY: [&str; 2] = ["refreshToken", "validUntil"];
 
-/// The value for the new key `given`: a key, or JSON with one as the secret may hold (README, "Another API key"). Where the
+/// The value for the new key `given`: a key, or JSON with one as the secret may hold (docs/rotation.md). Where the
 /// old value is JSON, its other members stay, but for those of the old key. What is no key stays none.
 pub(crate) fn composed(old: Option<&SecretString>, given: &SecretString, endpoint: Option<&str>) -> SecretString {
     let old = old.and_then(object);

@@ -26,7 +26,7 @@ pub(crate) struct Grant {
     pub(crate) permissions: Vec<Value>,
 }
 
-/// The body of a token (README, "Calling it from a browser").
+/// The body of a token (docs/browser.md).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
@@ -34,7 +34,7 @@ struct Body {
     expires_at: u64,
 }
 
-/// The body of an error (README, "Errors").
+/// The body of an error (docs/errors.md).
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct ErrorBody {

@@ -68,7 +68,7 @@ impl fmt::Display for Refused {
     }
 }
 
-/// What who called here does about it (README, "Errors"); `None` where the message says it all.
+/// What who called here does about it (docs/errors.md); `None` where the message says it all.
 fn next_step(code: &str) -> Option<&'static str> {
     Some(match code {
         "Unauthorized" => {

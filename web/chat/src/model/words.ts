@@ -67,7 +67,7 @@ const REFUSED: Readonly<Record<Machine['mode'], string>> = {
   Bearer: 'The endpoint does not accept this token. It may have ended: get another.',
 };
 
-/** Whether it is the sign-in that does not count: the README's table of answers has them all. */
+/** Whether it is the sign-in that does not count: docs/errors.md has them all. */
 function isStranger({ kind, status, code }: TokenError): boolean {
   return kind === 'refused' && (status === 401 || code === 'Forbidden');
 }
