@@ -13,8 +13,8 @@ export interface Ask {
   readonly method?: string;
   /** What is appended to the endpoint: a path, a query. */
   readonly path?: string;
-  /** A list is sent as repeated headers. Names are sent as they are. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Names are sent as they are. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer, whole. */
