@@ -45,7 +45,8 @@ fn event(authorizer: &Value, headers: Sent<'_>, query: Sent<'_>) -> String {
 #[tokio::test]
 async fn what_is_there_twice_is_refused_whatever_it_says_and_momento_is_not_asked() {
     let groups = "ReadOnlyUserGroup,ReadWriteUserGroup";
-    let user = json!({ "claims": { "sub": "s-1", "token_use": "id", "cognito:username": "ada", "cognito:groups": groups } });
+    let user =
+        json!({ "claims": { "sub": "s-1", "token_use": "id", "cognito:username": "ada", "cognito:groups": groups } });
     let bearer = "Bearer a.b.c";
     for (mode, authorizer, once) in [
         ("Open", Value::Null, &[("cachename", &["default-cache"][..])][..]),
