@@ -132,7 +132,7 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
         if request.method != Method::GET {
             return Err(Failure::Method);
         }
-        let asked = Asked::read(request, self.format)?;
+        let asked = Asked::read(request, self.format.name_parameter())?;
         let identity = match self.machine.config().auth() {
             AuthMode::Open => Identity::Anonymous,
             AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito => {

@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use form_urlencoded::parse;
 use http::request::Parts;
 
-use crate::endpoint::Format;
-
 /// A request that cannot be read in one way only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("malformed request: `{0}` is repeated or no text")]
@@ -20,9 +18,10 @@ pub(crate) struct Asked<'r> {
 }
 
 impl<'r> Asked<'r> {
-    pub(crate) fn read(request: &'r Parts, format: Format) -> Result<Self, Malformed> {
+    /// `name_parameter` is what the query calls the name of the token.
+    pub(crate) fn read(request: &'r Parts, name_parameter: &'static str) -> Result<Self, Malformed> {
         Ok(Self {
-            name: parameter(request, format.name_parameter())?,
+            name: parameter(request, name_parameter)?,
             group: header(request, "usergroup")?,
             cache: header(request, "cachename")?,
         })

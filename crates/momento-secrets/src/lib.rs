@@ -22,6 +22,7 @@ mod clients;
 mod error;
 mod key;
 mod secret;
+mod staging_label;
 mod transport;
 mod typed;
 
@@ -33,7 +34,8 @@ pub use error::{Denied, SecretError};
 pub use key::ApiKeySecret;
 pub use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration};
 pub use refreshing_cache::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, Moment, SystemClock};
-pub use secret::{CURRENT, Limits, PREVIOUS, SecretReader};
+pub use secret::{Limits, SecretReader};
+pub use staging_label::{CURRENT, PREVIOUS};
 pub use transport::http_client;
 pub use typed::TypedSecret;
 

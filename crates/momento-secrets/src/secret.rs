@@ -15,13 +15,8 @@ use secrecy::SecretString;
 
 use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;
+use crate::staging_label::{CURRENT, PREVIOUS};
 use crate::error::SecretError;
-
-/// The stage that holds the value in force, as Secrets Manager names it.
-pub const CURRENT: &str = "AWSCURRENT";
-
-/// The stage that holds the value which was in force before, as Secrets Manager names it.
-pub const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// How long a read may take. A read that fails for want of time is [`SecretError::Unreachable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,8 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::json::Object;
+use crate::limits::MOST_GROUPS;
 use crate::refused::Refused;
-
-/// Microsoft Entra ID writes no more into a token ("groups overage": 200). All of them go on to the vending function in one
-/// text of the authorizer's answer, and API Gateway turns an answer that is too long into a 500.
-pub(crate) const MOST_GROUPS: usize = 200;
 
 /// What a verified token says. There is no way to make it from a token that was not verified.
 ///

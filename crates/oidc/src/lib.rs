@@ -42,6 +42,7 @@ mod header;
 mod json;
 mod key;
 mod key_set;
+mod limits;
 mod pair;
 mod parts;
 mod provider;

@@ -3,12 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::limits::LONGEST_TOKEN;
 use crate::json::{self, Flaw, Object};
 use crate::refused::{Part, Refused};
-
-/// In bytes. API Gateway refuses requests whose headers take more than 10,240 bytes together (quotas for REST APIs), so
-/// nothing that it passes on comes near; and work on a text that nobody has vouched for stays small.
-pub(crate) const LONGEST_TOKEN: usize = 16 * 1024;
 
 /// What the compact form holds.
 pub(crate) struct Parts {

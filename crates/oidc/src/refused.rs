@@ -10,7 +10,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Refused {
     /// Longer than any that an issuer writes and API Gateway passes on.
-    #[error("the token is longer than {} bytes", crate::parts::LONGEST_TOKEN)]
+    #[error("the token is longer than {} bytes", crate::limits::LONGEST_TOKEN)]
     TooLong,
     /// Not `header.payload.signature`. An encrypted token (JWE) has five parts.
     #[error("the token does not have three parts; it is no signed JSON Web Token in the compact form")]
@@ -69,7 +69,7 @@ pub enum Refused {
     #[error("the token is not valid yet; if it is, this computer's clock is behind")]
     NotYetValid,
     /// More groups than anybody is in.
-    #[error("the token has more than {} groups; have the issuer write fewer into it", crate::claims::MOST_GROUPS)]
+    #[error("the token has more than {} groups; have the issuer write fewer into it", crate::limits::MOST_GROUPS)]
     TooManyGroups,
     /// The time that it is to be verified at lies before 1970: nothing can be said to have ended.
     #[error("this computer's clock is before 1970; set it")]

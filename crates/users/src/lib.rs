@@ -11,6 +11,7 @@ mod groups;
 mod proof;
 mod sendable;
 mod stored;
+mod user;
 mod users;
 
 pub use argon2id::{HashProblem, Memory};
@@ -19,4 +20,5 @@ pub use groups::Groups;
 pub use proof::{GeneratedKey, NewPassword, NewProof, PasswordProblem, SALT_LENGTH};
 pub use sendable::{Unsendable, Username, What};
 pub use stored::{Entry, Kind, Standing, UserProblem, UsersError, entries};
-pub use users::{User, Users};
+pub use user::User;
+pub use users::Users;

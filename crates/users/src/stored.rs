@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use crate::argon2id::{Argon2idHash, HashProblem};
 use crate::digest::Digest;
 use crate::groups::Groups;
-use crate::users::{User, Verifier};
+use crate::user::{User, Verifier};
 
 /// The secret's value: one user, as the deployment generates it, or a list.
 #[derive(Deserialize)]

@@ -8,28 +8,8 @@ use subtle::{Choice, ConditionallySelectable};
 
 use crate::argon2id::{Argon2idHash, Memory, Work};
 use crate::digest::Digest;
-use crate::groups::Groups;
 use crate::stored::{Listed, UsersError, listed};
-
-/// A user who may be let in.
-#[derive(Debug)]
-pub struct User {
-    /// The name they sign in with.
-    pub username: String,
-    /// The groups they are in.
-    pub groups: Groups,
-    name: Digest,
-    verifier: Verifier,
-}
-
-/// What proves that somebody is a user. A password itself is not kept.
-#[derive(Debug)]
-pub(crate) enum Verifier {
-    /// That of a generated key, or of a password which the secret holds as it is.
-    Digest(Digest),
-    /// A password's hash, slow to check.
-    Argon2id(Argon2idHash),
-}
+use crate::user::{User, Verifier};
 
 /// Every user there is.
 #[derive(Debug)]
@@ -38,19 +18,6 @@ pub struct Users {
     /// One for each set of parameters that the list's hashes have.
     stand_ins: Vec<Argon2idHash>,
     not_understood: usize,
-}
-
-impl User {
-    pub(crate) fn new(username: String, groups: Groups, verifier: Verifier) -> Self {
-        Self { name: Digest::of(&username), username, groups, verifier }
-    }
-
-    fn argon2id(&self) -> Option<&Argon2idHash> {
-        match &self.verifier {
-            Verifier::Argon2id(hash) => Some(hash),
-            Verifier::Digest(_) => None,
-        }
-    }
 }
 
 impl Users {

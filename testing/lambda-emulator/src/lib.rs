@@ -14,10 +14,12 @@ mod requests;
 mod runtime_api;
 mod secrets;
 mod signer;
+mod trouble;
 mod vault;
 
 pub use function::{Function, StartError};
 pub use issuer::{Answer, Issuer};
 pub use runtime_api::Outcome;
-pub use secrets::{Secrets, TestVersion, Trouble};
+pub use secrets::Secrets;
 pub use signer::{Mac, SignedBy, token_by_secret};
+pub use trouble::{TestVersion, Trouble};

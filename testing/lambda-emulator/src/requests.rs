@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::secrets::{Shared, Trouble, lock};
-use crate::vault::{Description, Refusal, Version};
+use crate::trouble::Trouble;
+use crate::vault::{Description, Refusal, Shared, Version, lock};
 
 /// Answers a request; one that does not say what it wants, as for `GetSecretValue`.
 pub(crate) async fn answer(State(vault): State<Shared>, headers: HeaderMap, body: String) -> Response {

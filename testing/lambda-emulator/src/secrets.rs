@@ -6,7 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,7 +16,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::requests;
-use crate::vault::Vault;
+use crate::trouble::{TestVersion, Trouble};
+use crate::vault::{Shared, lock};
 
 /// The longest that connections may take to close when the stand-in goes away.
 const GRACE: Duration = Duration::from_secs(3);
@@ -30,37 +31,11 @@ pub struct Secrets {
     server: Option<Server>,
 }
 
-pub(crate) type Shared = Arc<Mutex<Vault>>;
-
 /// What listens, until it is told to go.
 #[derive(Debug)]
 struct Server {
     go: oneshot::Sender<()>,
     serving: JoinHandle<()>,
-}
-
-/// What the version holds that Secrets Manager makes to test a rotation schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TestVersion {
-    /// The current value, if the secret has one.
-    CopyOfCurrent,
-    /// Nothing.
-    WithoutValue,
-}
-
-/// What goes wrong with requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// It is answered this much later, as it would have been.
-    Late(Duration),
-    /// It fails with HTTP status 500, `InternalServiceError`.
-    Internal,
-    /// The caller may not read the secret: `AccessDeniedException`.
-    AccessDenied,
-    /// The secret cannot be decrypted: `DecryptionFailure`.
-    Kms,
-    /// It is done, and fails all the same with HTTP status 500, `InternalServiceError`.
-    AnswerLost,
 }
 
 impl Secrets {
@@ -222,11 +197,6 @@ fn serve(listener: TcpListener, vault: Shared) -> Server {
         let _ = axum::serve(listener, router).with_graceful_shutdown(told).await;
     });
     Server { go, serving }
-}
-
-/// A panic while the lock was held leaves a vault that is still whole: each change is one assignment.
-pub(crate) fn lock(vault: &Mutex<Vault>) -> MutexGuard<'_, Vault> {
-    vault.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -2,13 +2,22 @@
 //! was asked for.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::secrets::{TestVersion, Trouble};
+use crate::trouble::{TestVersion, Trouble};
 
 const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
 const PENDING: &str = "AWSPENDING";
+
+/// The secrets, for every request that is answered at the same time.
+pub(crate) type Shared = Arc<Mutex<Vault>>;
+
+/// A panic while the lock was held leaves a vault that is still whole: each change is one assignment.
+pub(crate) fn lock(vault: &Mutex<Vault>) -> MutexGuard<'_, Vault> {
+    vault.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The secrets, and what goes wrong with them.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use tvm_policy::Grant;
 use crate::chance::generator;
 use crate::fleet::Answer;
 use crate::scenario::{Arrival, DAY, HOUR, Scenario};
-use crate::simulation::World;
+use crate::world::World;
 
 /// How soon all pages are open after the full hour.
 const HERD: Duration = Duration::from_secs(5);

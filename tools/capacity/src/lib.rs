@@ -21,6 +21,7 @@ mod simulation;
 mod study;
 mod token_service;
 mod words;
+mod world;
 
 pub use cache::Operations;
 pub use document::with_tables;

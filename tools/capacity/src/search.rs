@@ -3,7 +3,8 @@
 use crate::figures::Figures;
 use crate::fleet::REQUESTS_PER_INSTANCE;
 use crate::scenario::{Arrival, Grants, Mode, Place, Scenario};
-use crate::simulation::{Patience, simulate_while};
+use crate::simulation::simulate_while;
+use crate::world::Patience;
 
 /// The share of requests that may be refused where the machine is said to serve its users.
 pub const NEXT_TO_NOBODY: f64 = 0.001;

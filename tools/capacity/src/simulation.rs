@@ -1,79 +1,24 @@
 //! One simulation: users, instances, Momento and its cache, on one thread, with a clock that jumps from event to event.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
-use tvm_policy::Grant;
 
 use crate::cache::Cache;
 use crate::chance::generator;
 use crate::client::User;
 use crate::clock::Clock;
-use crate::figures::{Figures, Tally};
-use crate::fleet::{Answer, Fleet, Parts};
+use crate::figures::Figures;
+use crate::fleet::{Fleet, Parts};
 use crate::scenario::Scenario;
 use crate::token_service::{Key, TokenService};
+use crate::world::{Patience, World};
 
 /// What chance decides besides the users, who have their numbers.
 const TOKEN_SERVICE: u64 = u64::MAX;
 const CACHE: u64 = u64::MAX - 1;
 const VENDORS: u64 = u64::MAX - 2;
-
-/// How many refused requests are too many to go on: of those that count, and of all.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    pub(crate) counted: u64,
-    pub(crate) ever: u64,
-}
-
-/// What all users are in.
-pub(crate) struct World {
-    pub(crate) scenario: Scenario,
-    pub(crate) clock: Clock,
-    pub(crate) fleet: Fleet,
-    tally: Mutex<Tally>,
-    patience: Patience,
-    /// Of all time, whether that counts or not.
-    refused: AtomicU64,
-    hopeless: Notify,
-}
-
-impl World {
-    /// A user began to ask at `begun`.
-    pub(crate) fn wanted(&self, begun: Duration) {
-        if self.scenario.time().holds(begun) {
-            self.tally().wanted();
-        }
-    }
-
-    /// A request was answered at `now`.
-    pub(crate) fn answered(&self, now: Duration, answer: &Answer, grant: &Grant) {
-        let refused = u64::from(!matches!(answer, Answer::Token(_)));
-        let ever = self.refused.fetch_add(refused, Ordering::Relaxed);
-        let mut counted = 0;
-        if self.scenario.time().holds(now) {
-            let mut tally = self.tally();
-            tally.answered(answer, grant);
-            counted = tally.refused();
-        }
-        if counted > self.patience.counted || ever > self.patience.ever {
-            self.hopeless.notify_one();
-        }
-    }
-
-    /// A user who began to ask at `begun` has a token at `now`.
-    pub(crate) fn came_by(&self, begun: Duration, now: Duration) {
-        if self.scenario.time().holds(begun) {
-            self.tally().came_by(now.saturating_sub(begun));
-        }
-    }
-
-    fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Simulates `scenario`. The same scenario always comes to the same figures.
 ///
