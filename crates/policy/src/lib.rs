@@ -31,6 +31,7 @@ mod position;
 mod reach;
 mod region;
 mod reuse;
+mod rule;
 #[cfg(feature = "schema")]
 mod schema;
 mod secrets;
