@@ -1,0 +1,175 @@
+//! No caller makes a name that belongs to another caller's values: tried on random templates, values and callers.
+//! Real: the whole crate. The configurations are made, as text, of parts that often fit together in two ways.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use tvm_policy::{
+    CacheSelector, Caller, Config, FunctionSelector, Identity, ItemSelector, Permission, Request, TopicSelector,
+};
+
+const TEXTS: &[&str] = &["-", "/", ":", "a", "-a", "/-", "u-"];
+const CALLERS_VALUES: &[&str] = &["{sub}", "{username}", "{principal}", "{claims.org}", "{context.plan}"];
+const CACHES: &[&str] = &["a", "a-", "ab", "b", "-"];
+const UUIDS: &[&str] = &[
+    "0d1e2f30-aaaa-4bbb-8ccc-000000000001",
+    "0d1e2f30-aaaa-4bbb-8ccc-000000000002",
+    "aaaaaaaa-0d1e-4bbb-8ccc-0d1e2f300001",
+];
+
+/// A template: texts and values in turn, mostly, so that many are accepted.
+fn template(others: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let value = prop_oneof![4 => select(CALLERS_VALUES), 1 => select(others)];
+    let text = prop_oneof![5 => select(TEXTS), 1 => Just("")];
+    (select(&["", "", "u-", "a"][..]), vec((value, text), 1..4)).prop_map(|(first, parts)| {
+        parts.iter().fold(first.to_owned(), |template, (value, text)| template + value + text)
+    })
+}
+
+/// A permission as the file writes it; both its names may be made of values.
+fn entry() -> impl Strategy<Value = String> {
+    let cache = prop_oneof![3 => Just("c".to_owned()), 1 => Just("{cache}".to_owned()), 1 => template(&["{cache}"])];
+    let name = prop_oneof![
+        template(&["{cache}"]).prop_map(|name| format!("{{ name = \"{name}\" }}")),
+        template(&["{cache}"]).prop_map(|prefix| format!("{{ prefix = \"{prefix}\" }}")),
+    ];
+    let kind = select(&[("key", "ReadOnly"), ("topic", "SubscribeOnly"), ("function", "Invoke")][..]);
+    let whole = template(&["{cache}"]).prop_map(|cache| format!("{{ cache = \"{cache}\", role = \"ReadOnly\" }}"));
+    let named = (cache, kind, name).prop_map(|(cache, (kind, role), name)| {
+        format!("{{ cache = \"{cache}\", {kind} = {name}, role = \"{role}\" }}")
+    });
+    prop_oneof![1 => whole, 4 => named]
+}
+
+fn caller() -> impl Strategy<Value = Caller> {
+    let value = || vec(select(&["a", "b", "-", "/", ":", "al", "u-"][..]), 1..4).prop_map(|parts| parts.concat());
+    let sub = prop_oneof![4 => select(UUIDS).prop_map(str::to_owned), 1 => value()];
+    (sub, value(), value(), value(), value()).prop_map(|(sub, principal, username, org, plan)| Caller {
+        principal,
+        sub: Some(sub),
+        username: Some(username),
+        groups: Vec::new(),
+        claims: BTreeMap::from([("org".to_owned(), org)]),
+        context: BTreeMap::from([("plan".to_owned(), plan)]),
+    })
+}
+
+/// Callers of a mode: in Cognito's, the principal is the subject.
+fn callers() -> impl Strategy<Value = (&'static str, [Caller; 2])> {
+    (select(&["LambdaAuthorizer", "AmazonCognito"][..]), [caller(), caller()]).prop_map(|(mode, mut callers)| {
+        for caller in &mut callers {
+            let sub = caller.sub.clone().unwrap();
+            if mode == "AmazonCognito" {
+                caller.principal = sub;
+            } else if caller.username.as_ref().is_some_and(|name| name.len() % 2 == 0) {
+                caller.sub.clone_from(&caller.username);
+            }
+        }
+        (mode, callers)
+    })
+}
+
+/// What a caller has for each of their own values in `text`, in order.
+fn own_values(text: &str, caller: &Caller) -> Vec<String> {
+    let names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let value = |name: &str| match name {
+        "sub" => caller.sub.clone(),
+        "username" => caller.username.clone(),
+        "principal" => Some(caller.principal.clone()),
+        "claims.org" => Some(caller.claims["org"].clone()),
+        "context.plan" => Some(caller.context["plan"].clone()),
+        _ => None,
+    };
+    names.filter_map(value).collect()
+}
+
+/// Whether anything is selected by both, which are of the same kind.
+fn meet(one: &Permission, other: &Permission) -> bool {
+    let caches = |one: &CacheSelector, other: &CacheSelector| one == other;
+    let begin_alike = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
+    match (one, other) {
+        (Permission::Cache { cache: one, .. }, Permission::Cache { cache: other, .. }) => caches(one, other),
+        (Permission::Item { cache, item, .. }, Permission::Item { cache: in_other, item: other, .. }) => {
+            caches(cache, in_other)
+                && match (item, other) {
+                    (ItemSelector::Key(one), ItemSelector::Key(other)) => one == other,
+                    (ItemSelector::KeyPrefix(one), ItemSelector::KeyPrefix(other)) => begin_alike(one, other),
+                    _ => panic!("{one:?} {other:?}"),
+                }
+        }
+        (Permission::Topic { cache, topic, .. }, Permission::Topic { cache: in_other, topic: other, .. }) => {
+            caches(cache, in_other)
+                && match (topic, other) {
+                    (TopicSelector::Name(one), TopicSelector::Name(other)) => one == other,
+                    (TopicSelector::Prefix(one), TopicSelector::Prefix(other)) => begin_alike(one, other),
+                    _ => panic!("{one:?} {other:?}"),
+                }
+        }
+        (
+            Permission::Function { cache, function, .. },
+            Permission::Function { cache: in_other, function: other, .. },
+        ) => {
+            caches(cache, in_other)
+                && match (function, other) {
+                    (FunctionSelector::Name(one), FunctionSelector::Name(other)) => one == other,
+                    (FunctionSelector::Prefix(one), FunctionSelector::Prefix(other)) => begin_alike(one, other),
+                    _ => panic!("{one:?} {other:?}"),
+                }
+        }
+        _ => panic!("{one:?} {other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8_192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_caller_selects_what_belongs_to_the_values_of_another(
+        entry in entry(),
+        (mode, [ada, bob]) in callers(),
+        caches in subsequence(CACHES, 1..=5),
+        chosen in any::<[proptest::sample::Index; 2]>(),
+    ) {
+        let text = format!("auth = \"{mode}\"\npermissions = [{entry}]\n[token]\nid = \"t\"\ncaches = {caches:?}\n");
+        let Ok(config) = Config::parse("f", &text) else { return Ok(()) };
+        let granted = |caller: &Caller, chosen: proptest::sample::Index| {
+            let request = Request { cache: Some(*chosen.get(&caches)), ..Request::default() };
+            config.grant(&Identity::Verified(caller.clone()), request).ok()
+        };
+        let (Some(adas), Some(bobs)) = (granted(&ada, chosen[0]), granted(&bob, chosen[1])) else { return Ok(()) };
+        if own_values(&entry, &ada) != own_values(&entry, &bob) {
+            let (adas, bobs) = (&adas.permissions[0], &bobs.permissions[0]);
+            prop_assert!(!meet(adas, bobs), "{mode}: {entry} gives {ada:?} {adas:?} and {bob:?} {bobs:?}");
+        }
+    }
+
+    #[test]
+    fn no_caller_gets_a_token_id_that_belongs_to_the_values_of_another(
+        id in template(&["{cache}", "{query.name}"]),
+        (mode, [ada, bob]) in callers(),
+        caches in subsequence(CACHES, 1..=5),
+        chosen in any::<[proptest::sample::Index; 2]>(),
+        names in ["[ab:/-]{1,4}", "[ab:/-]{1,4}"],
+    ) {
+        let text = format!(
+            "auth = \"{mode}\"\npermissions = [{{ cache = \"c\", role = \"ReadOnly\" }}]\n[token]\nid = \"{id}\"\ncaches = {caches:?}\n"
+        );
+        let Ok(config) = Config::parse("f", &text) else { return Ok(()) };
+        let granted = |caller: &Caller, chosen: proptest::sample::Index, name: &str| {
+            let request = Request { cache: Some(*chosen.get(&caches)), name: Some(name), group: None };
+            config.grant(&Identity::Verified(caller.clone()), request).ok().map(|grant| grant.token_id)
+        };
+        let adas = granted(&ada, chosen[0], &names[0]);
+        if own_values(&id, &ada) != own_values(&id, &bob) && adas.is_some() {
+            prop_assert_ne!(adas, granted(&bob, chosen[1], &names[1]), "{}: {} for {:?} and {:?}", mode, id, ada, bob);
+        }
+    }
+}
