@@ -39,15 +39,15 @@ fn granted(text: &str, who: &Identity, name: Option<&str>) -> Result<Grant, Refu
 fn a_value_with_the_character_that_ends_it_is_refused_and_named() {
     for mode in MODES {
         for (key, username, org, refused) in [
-            ("{ prefix = \"user-{username}-\" }", "bob-smith", "o", "{username}"),
-            ("{ prefix = \"user-{username}-\" }", "bob-", "o", "{username}"),
+            ("{ prefix = \"user-{username}-\" }", "bob-smith", "acme", "{username}"),
+            ("{ prefix = \"user-{username}-\" }", "bob-", "acme", "{username}"),
             ("{ prefix = \"{claims.org}/{username}/\" }", "bob", "acme/eu", "{claims.org}"),
             ("{ prefix = \"{claims.org}/{username}/\" }", "bob/x", "acme", "{username}"),
             ("\"{claims.org}/{username}\"", "bob", "acme/eu", "{claims.org}"),
-            ("{ prefix = \"{username}日\" }", "本日", "o", "{username}"),
-            ("{ prefix = \"{username}--\" }", "al-ice", "o", "{username}"),
+            ("{ prefix = \"{username}日\" }", "本日", "acme", "{username}"),
+            ("{ prefix = \"{username}--\" }", "al-ice", "acme", "{username}"),
             // A brace is a character like any other.
-            ("{ prefix = \"{username}}}\" }", "a}b", "o", "{username}"),
+            ("{ prefix = \"{username}}}\" }", "a}b", "acme", "{username}"),
         ] {
             let who = caller(UUID, username, org);
             let refusal = granted(&with_key(mode, key), &who, None).unwrap_err();
