@@ -46,7 +46,7 @@ impl Separation {
         let mut broken = Vec::new();
         for (index, (placeholder, following)) in values.iter().enumerate() {
             // After the last value of a single name there is nothing left to be mistaken for it.
-            let is_last_of_one = selects == Selects::One && index + 1 == values.len();
+            let is_last_of_one = selects == Selects::One && index.saturating_add(1) == values.len();
             let end = match (*placeholder, following) {
                 (Placeholder::Cache | Placeholder::QueryName, _) if index > last_verified => continue,
                 (Placeholder::Cache, following) => {

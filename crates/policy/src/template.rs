@@ -160,7 +160,7 @@ impl Template {
     /// The placeholders, in order, each with what stands right after it.
     pub(crate) fn followed_placeholders(&self) -> impl Iterator<Item = (&Placeholder, Option<&Part>)> {
         self.parts.iter().enumerate().filter_map(|(index, part)| match part {
-            Part::Value(placeholder) => Some((placeholder, self.parts.get(index + 1))),
+            Part::Value(placeholder) => Some((placeholder, self.parts.get(index.saturating_add(1)))),
             Part::Text(_) => None,
         })
     }

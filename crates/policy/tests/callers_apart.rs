@@ -212,7 +212,7 @@ fn readings(template: &str, text: &str, mode: &str, caches: &[&str]) -> Vec<BTre
     let (name, rest) = rest.split_once('}').unwrap();
     // In Cognito mode these are one value.
     let name = if mode == "AmazonCognito" && name == "principal" { "sub" } else { name };
-    let ends = text.char_indices().map(|(at, character)| at + character.len_utf8());
+    let ends = text.char_indices().skip(1).map(|(at, _)| at).chain([text.len()]).filter(|end| *end > 0);
     let mut found = Vec::new();
     for (value, after) in
         ends.map(|end| text.split_at(end)).filter(|(value, _)| name != "cache" || caches.contains(value))
