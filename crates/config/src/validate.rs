@@ -16,8 +16,8 @@ use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
 use crate::secrets;
 use crate::selector::Selector;
 use tvm_policy::{
-    AuthMode, CachePattern, CacheRole, GroupName, NamePattern, Pattern, Permission, Placeholder, Policy, Target,
-    Template, TopicRole, Ungrouped,
+    AuthMode, CachePattern, CacheRole, GroupName, NamePattern, Pattern, Permission, Placeholder, Policy, Selects,
+    Separation, Target, Template, TopicRole, Ungrouped,
 };
 
 /// Every broken rule, with where it shows.
@@ -45,8 +45,8 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
     check_reuse(file, &mut broken);
     reach::check_kept_tokens(file, &mut broken);
 
-    let token_id = token_id(file, &mut broken);
-
+    let mut ids_apart = Separation::default();
+    let token_id = token_id(file, &mut ids_apart, &mut broken);
     let base_path = top.key("permissions");
     if let Some(needs) = needs_base(file)
         && file.permissions.is_empty()
@@ -54,6 +54,8 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
         broken.push((top.key("auth"), Rule::NoBase(needs)));
     }
     let base = patterns(&file.permissions, &base_path, file, Applies::InEveryMode, &mut broken);
+    let mut names_apart = Separation::default();
+    check_separation(&base, file, &mut names_apart, &mut broken);
 
     let mut groups: Vec<(GroupName, Listed)> = Vec::with_capacity(file.groups.len());
     for (name, group) in &file.groups {
@@ -63,6 +65,7 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
         }
         let patterns =
             patterns(&group.permissions, &path.key("permissions"), file, Applies::ToVerifiedCallers, &mut broken);
+        check_separation(&patterns, file, &mut names_apart, &mut broken);
         match GroupName::parse(name) {
             Some(name) => groups.push((name, patterns)),
             None => broken.push((path, Rule::GroupName)),
@@ -82,6 +85,8 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
             lifetime: file.token.expires_in.duration(),
             base,
             groups,
+            names_apart,
+            ids_apart,
         }),
         _ => Err(broken),
     }
@@ -123,7 +128,21 @@ fn check_reuse(file: &ConfigFile, broken: &mut Broken) {
     }
 }
 
-fn token_id(file: &ConfigFile, broken: &mut Broken) -> Option<Template> {
+/// Checks that no caller can make a name that is another's, and notes what that takes of their values.
+fn check_separation(list: &Listed, file: &ConfigFile, names_apart: &mut Separation, broken: &mut Broken) {
+    for (path, pattern) in list {
+        for (key, template, selects) in pattern.selectors() {
+            // In the cache that a caller chose there is just one `{cache}`.
+            let caches: &[String] =
+                if key != "cache" && pattern.is_in_chosen_cache() { &[] } else { &file.token.caches };
+            if let Err(rules) = names_apart.add(template, selects, file.auth, caches) {
+                broken.extend(rules.into_iter().map(|rule| (path.key(key), rule.into())));
+            }
+        }
+    }
+}
+
+fn token_id(file: &ConfigFile, ids_apart: &mut Separation, broken: &mut Broken) -> Option<Template> {
     let path = Path::default().key("token").key("id");
     let template = match Template::parse(file.token.id.as_deref().unwrap_or_default()) {
         Ok(template) => template,
@@ -145,6 +164,9 @@ fn token_id(file: &ConfigFile, broken: &mut Broken) -> Option<Template> {
             _ => {}
         }
         verified_before |= placeholder.is_verified();
+    }
+    if let Err(rules) = ids_apart.add(&template, Selects::One, file.auth, &file.token.caches) {
+        broken.extend(rules.into_iter().map(|rule| (path.clone(), rule.into())));
     }
     Some(template)
 }

@@ -123,7 +123,8 @@ impl SecretError {
 
 /// The command that gives the stage a value. Only `AWSCURRENT` is set by putting a value alone.
 fn how_to_put(id: &str, stage: &str) -> String {
-    let stages = if stage == crate::staging_label::CURRENT { String::new() } else { format!(" --version-stages {stage}") };
+    let stages =
+        if stage == crate::staging_label::CURRENT { String::new() } else { format!(" --version-stages {stage}") };
     format!("aws secretsmanager put-secret-value --secret-id {id} --secret-string file://key.txt{stages}")
 }
 

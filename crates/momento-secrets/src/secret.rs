@@ -15,8 +15,8 @@ use secrecy::SecretString;
 
 use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;
-use crate::staging_label::{CURRENT, PREVIOUS};
 use crate::error::SecretError;
+use crate::staging_label::{CURRENT, PREVIOUS};
 
 /// How long a read may take. A read that fails for want of time is [`SecretError::Unreachable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

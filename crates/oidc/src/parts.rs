@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::limits::LONGEST_TOKEN;
 use crate::json::{self, Flaw, Object};
+use crate::limits::LONGEST_TOKEN;
 use crate::refused::{Part, Refused};
 
 /// What the compact form holds.

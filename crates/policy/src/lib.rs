@@ -14,6 +14,7 @@ mod nearest;
 mod pattern;
 mod permission;
 mod policy;
+mod separation;
 mod template;
 
 pub use basis::Basis;
@@ -23,9 +24,10 @@ pub use group_name::GroupName;
 pub use identity::{Caller, Identity};
 pub use mode::{AuthMode, Ungrouped};
 pub use nearest::nearest;
-pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Target};
+pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Selects, Target};
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
 pub use policy::Policy;
+pub use separation::{AmbiguousNames, Separation, begin_alike};
 pub use template::{Placeholder, Template, TemplateError};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::group_name::GroupName;
 use crate::mode::{AuthMode, Ungrouped};
 use crate::pattern::Pattern;
+use crate::separation::Separation;
 use crate::template::Template;
 
 /// All that decides a grant. `tvm-config` makes one of a configuration that it has checked.
@@ -25,4 +26,8 @@ pub struct Policy {
     pub base: Vec<Pattern>,
     /// The permissions of each group, in the order of the file.
     pub groups: IndexMap<GroupName, Vec<Pattern>>,
+    /// What keeps the names of callers apart in permissions.
+    pub names_apart: Separation,
+    /// What keeps the token ids of callers apart.
+    pub ids_apart: Separation,
 }
