@@ -8,11 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arn;
-use crate::error::Rule;
-use crate::file::ConfigFile;
+use crate::host_name::is_host_name;
 use crate::lifetime::DecisionTtl;
-use crate::position::Path;
-use crate::validate::{Broken, is_host_name};
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// What AWS WAF takes as the limit of a rate rule (its documentation, `RateBasedStatement`).
 pub(crate) const WAF_REQUESTS: RangeInclusive<u32> = 10..=2_000_000_000;
@@ -150,28 +149,25 @@ pub(crate) struct UsagePlanTable {
 }
 
 /// Checks what no single key's type says.
-pub(crate) fn check(file: &ConfigFile, broken: &mut Broken) {
+pub(crate) fn check(table: &ApiTable, broken: &mut Broken) {
     let path = Path::default().key("api");
-    if let Some(waf) = &file.api.waf {
+    if let Some(waf) = &table.waf {
         check_waf(waf, &path.key("waf"), broken);
     }
-    if let Some(domain) = &file.api.domain {
+    if let Some(domain) = &table.domain {
         check_domain(domain, &path.key("domain"), broken);
     }
-    if file.api.disable_default_endpoint && file.api.domain.is_none() {
+    if table.disable_default_endpoint && table.domain.is_none() {
         broken.push((path.key("disable_default_endpoint"), Rule::NoWayIn));
     }
-    if let Some(plan) = &file.api.usage_plan {
+    if let Some(plan) = &table.usage_plan {
         let path = path.key("usage_plan");
         let quotas = [plan.requests_per_day, plan.requests_per_week, plan.requests_per_month];
         if quotas.iter().flatten().count() > 1 {
             broken.push((path.clone(), Rule::SeveralQuotas));
         }
         if plan.requests_per_second.is_some() != plan.request_burst.is_some() {
-            broken.push((path.clone(), Rule::HalfAThrottle));
-        }
-        if file.web.enabled {
-            broken.push((path, Rule::PageWithoutKey));
+            broken.push((path, Rule::HalfAThrottle));
         }
     }
 }

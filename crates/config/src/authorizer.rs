@@ -7,10 +7,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Rule;
 use crate::lifetime::Lifetime;
-use crate::position::Path;
-use crate::validate::Broken;
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// How callers prove who they are in `LambdaAuthorizer` mode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,15 +1,11 @@
 //! The table `[build]`: where the functions of a deployment come from. The functions themselves read none of it.
 
-use std::path::Path as Folder;
-
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::Config;
-use crate::error::Rule;
-use crate::position::Path;
-use crate::validate::Broken;
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// Where the functions of a deployment come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,15 +23,5 @@ pub(crate) struct BuildTable {
 pub(crate) fn check(table: &BuildTable, broken: &mut Broken) {
     if table.artifacts.as_deref().is_some_and(|path| path.trim().is_empty()) {
         broken.push((Path::default().key("build").key("artifacts"), Rule::Empty));
-    }
-}
-
-impl Config {
-    /// The same with every path in it as it is from anywhere, for a file that is in `folder`.
-    #[must_use]
-    pub fn in_folder(mut self, folder: &Folder) -> Self {
-        let artifacts = &mut self.file.build.artifacts;
-        *artifacts = artifacts.take().map(|path| folder.join(path).to_string_lossy().into_owned());
-        self
     }
 }

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::arn::Arn;
 use crate::attribute::Attribute;
-use crate::error::Rule;
-use crate::position::Path;
+use crate::path::Path;
 use crate::region::Region;
-use crate::validate::Broken;
+use crate::rule::{Broken, Rule};
 
 /// The user pool of `AmazonCognito` mode, and which of its tokens count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

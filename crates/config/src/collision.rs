@@ -3,9 +3,8 @@
 //! Two in one list are an error. Two of different groups are joined for a caller in both (`join.rs` of `tvm-policy`), unless one reads and
 //! the other writes, for which there is no common role. What only a caller's values can show is the grant's to refuse.
 
-use crate::error::Rule;
-use crate::position::{Path, Place};
-use crate::validate::Broken;
+use crate::path::{Path, Place};
+use crate::rule::{Broken, Rule};
 use tvm_policy::{GroupName, Pattern, SameSelection};
 
 /// A list of permissions of the file, each with where it stands.

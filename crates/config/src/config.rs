@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::authorizer::Proof;
@@ -13,7 +14,6 @@ use crate::monitoring::Audit;
 use crate::position::Source;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
 use crate::validate;
-use crate::warning::Warning;
 use tvm_policy::{AuthMode, Grant, GroupName, Identity, Pattern, Placeholder, Policy, Refusal, Request, Template};
 
 /// A configuration that holds every rule. There is no way to make one but by [`Config::parse`].
@@ -55,9 +55,12 @@ impl Config {
         Ok(Self { file, policy })
     }
 
-    /// What is allowed but seldom meant; `text` is what was parsed.
-    pub fn warnings(&self, file_name: &str, text: &str) -> Vec<Warning> {
-        crate::warning::warnings(self, Source { file: file_name, text })
+    /// The same with every path in it as it is from anywhere, for a file that is in `folder`.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        let artifacts = &mut self.file.build.artifacts;
+        *artifacts = artifacts.take().map(|path| folder.join(path).to_string_lossy().into_owned());
+        self
     }
 
     /// What callers may do.

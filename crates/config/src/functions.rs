@@ -7,17 +7,12 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Rule;
-use crate::lifetime::{FunctionTimeout, LogRetention};
-use crate::position::Path;
-use crate::validate::Broken;
+use crate::lifetime::{FunctionTimeout, LOG_DAYS, LogRetention};
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// What Lambda takes, in MB.
 pub(crate) const MEMORY: RangeInclusive<u16> = 128..=10_240;
-
-/// How many days CloudWatch can be told to keep logs (its documentation, `PutRetentionPolicy`).
-pub(crate) const LOG_DAYS: [u32; 22] =
-    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// How the functions of a deployment run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

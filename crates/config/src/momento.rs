@@ -4,10 +4,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Rule;
+use crate::host_name::is_host_name;
 use crate::lifetime::{Lifetime, RotationInterval};
-use crate::position::Path;
-use crate::validate::{Broken, is_host_name};
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// Where the Momento API key is, and where Momento is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,10 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arn;
-use crate::error::Rule;
 use crate::lifetime::KeyAge;
-use crate::position::Path;
-use crate::validate::Broken;
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// A share of requests.
 pub(crate) const PERCENT: RangeInclusive<u32> = 1..=100;

@@ -5,11 +5,10 @@
 //! and of a template as soon as some caller's values could make it that cache's name. Topics are not items: they may be in
 //! any cache.
 
-use crate::error::Rule;
 use crate::file::ConfigFile;
-use crate::position::Path;
+use crate::path::Path;
 use crate::reuse::ReuseMode;
-use crate::validate::Broken;
+use crate::rule::{Broken, Rule};
 use tvm_policy::{CachePattern, Pattern, Target};
 
 /// Checks what is said of that cache outside permissions: that it has a name, and that no caller may choose it.

@@ -1,18 +1,8 @@
-//! What the region of a deployment makes of its configuration: what has to be in that region, and what its partition lacks.
-//!
-//! The file does not say where it is deployed. `tvm config check --region`, the doctor and the CDK app know the region, and apply these
-//! rules. docs/partitions.md has them in a table, with the pages of AWS that they are from.
+//! Regions and partitions of AWS, and what cannot be in one.
 
 use std::fmt;
 
 use crate::arn::Arn;
-use crate::authorizer::AuthorizerKind;
-use crate::config::Config;
-use crate::error::{ConfigErrors, Rule};
-use crate::file::ConfigFile;
-use crate::position::{Path, Source};
-use crate::validate::Broken;
-use tvm_policy::AuthMode;
 
 /// A region of AWS, such as `eu-central-1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +25,7 @@ impl Region {
         &self.0
     }
 
-    fn partition(&self) -> Partition {
+    pub(crate) fn partition(&self) -> Partition {
         Partition::of(&self.0)
     }
 }
@@ -48,7 +38,7 @@ impl fmt::Display for Region {
 
 /// A part of AWS with accounts of its own: nothing in one reaches anything in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Partition {
+pub(crate) enum Partition {
     /// `aws`.
     Commercial,
     /// `aws-cn`, the regions in China.
@@ -77,7 +67,7 @@ impl Partition {
     }
 
     /// As ARNs say it.
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Commercial => "aws",
             Self::China => "aws-cn",
@@ -179,114 +169,21 @@ pub enum RegionRule {
     NoPublicZone,
 }
 
-impl Config {
-    /// Whether it can be deployed in `region`: what has to be there is, and nothing that the region's partition lacks is asked
-    /// for. `text` is what was parsed, and `file_name` what errors call it.
-    ///
-    /// # Errors
-    /// [`ConfigErrors`]: every [`RegionRule`] that is broken.
-    pub fn check_in_region(&self, region: &Region, file_name: &str, text: &str) -> Result<(), ConfigErrors> {
-        let broken = broken(&self.file, region);
-        if broken.is_empty() { Ok(()) } else { Err(Source { file: file_name, text }.broken_rules(broken)) }
-    }
-}
-
-/// Something in AWS that the file names, and where AWS takes it.
-struct Named<'f> {
-    path: Path,
-    /// As its ARN or its id says; a name alone says none.
-    place: Option<Place<'f>>,
-    /// Where it has to be; `None`: in any region of the partition.
-    needs: Option<Needs>,
-}
-
-/// What has to be in the region of the deployment, or of its secrets.
-#[derive(Clone, Copy)]
-enum Needs {
-    Certificate,
-    Topic,
-    Key,
-    LogKey,
-}
-
-fn broken(file: &ConfigFile, region: &Region) -> Broken {
-    let mut broken = lacking(file, region.partition());
-    for named in named(file) {
-        let Some(place) = named.place else { continue };
-        let rule = place.out_of_reach(region).or_else(|| elsewhere(named.needs?, place, file, region));
-        broken.extend(rule.map(|rule| (named.path, Rule::Region(rule))));
-    }
-    broken
-}
-
-/// Everything that the file names and the mode has a use for.
-fn named<'f>(file: &'f ConfigFile) -> impl Iterator<Item = Named<'f>> {
-    let path = |table: &str, key: &str| Path::default().key(table).key(key);
-    let pool = file.cognito.user_pool.as_deref().filter(|_| file.auth == AuthMode::AmazonCognito);
-    let certificate = file.api.domain.as_ref().map(|domain| &domain.certificate);
-    // The name of a secret may look like the id of a pool.
-    let arn = |text: Option<&'f String>| text.and_then(|text| Place::of_arn(text));
-    // Without one of its own, the key of the secrets is that of the deployment, which is looked at for itself.
-    let own_key = file.secrets.kms_key.as_ref().filter(|key| file.deployment.kms_key.as_ref() != Some(key));
-    let all = [
-        // A function asks the region that the secret's ARN says, and API Gateway a user pool in any region ("Obtain permissions
-        // to create Amazon Cognito user pool authorizers for a REST API").
-        (path("momento", "secret"), arn(file.momento.secret.as_ref()), None),
-        (path("authorizer", "hmac_secret"), arn(hmac_secret(file)), None),
-        (path("cognito", "user_pool"), pool.and_then(Place::of), None),
-        (path("secrets", "kms_key"), arn(own_key), Some(Needs::Key)),
-        (path("deployment", "kms_key"), arn(file.deployment.kms_key.as_ref()), Some(Needs::LogKey)),
-        (path("monitoring", "alarm_topic"), arn(file.monitoring.alarm_topic.as_ref()), Some(Needs::Topic)),
-        (path("api", "domain").key("certificate"), arn(certificate), Some(Needs::Certificate)),
-    ];
-    all.into_iter().map(|(path, place, needs)| Named { path, place, needs })
-}
-
-fn hmac_secret(file: &ConfigFile) -> Option<&String> {
-    file.authorizer.hmac_secret.as_ref().filter(|_| file.auth == AuthMode::LambdaAuthorizer)
-}
-
-fn elsewhere(needs: Needs, place: Place<'_>, file: &ConfigFile, region: &Region) -> Option<RegionRule> {
-    let theirs = place.region.to_owned();
-    let ours = region.as_str().to_owned();
-    match needs {
-        Needs::Key => {
-            let secrets = regions_of_secrets(file, region);
-            (!secrets.contains(&place.region)).then(|| RegionRule::Key { theirs, ours: secrets.join(" and ") })
-        }
-        _ if place.region == region.as_str() => None,
-        Needs::Certificate => Some(RegionRule::Certificate { theirs, ours, partition: region.partition().as_str() }),
-        Needs::Topic => Some(RegionRule::Topic { theirs, ours }),
-        Needs::LogKey => Some(RegionRule::LogKey { theirs, ours }),
-    }
-}
-
-/// Where a key may be: in the region of the secrets that the deployment makes, or of the existing ones where it makes none.
-fn regions_of_secrets<'f>(file: &'f ConfigFile, region: &'f Region) -> Vec<&'f str> {
-    let lists_users = file.auth == AuthMode::LambdaAuthorizer && file.authorizer.kind == AuthorizerKind::Credentials;
-    let Some(api_key) = file.momento.secret.as_ref().filter(|_| !lists_users) else { return vec![region.as_str()] };
-    let existing = [Some(api_key), hmac_secret(file)].into_iter().flatten();
-    let mut regions: Vec<&str> =
-        existing.map(|secret| Place::of_arn(secret).map_or(region.as_str(), |place| place.region)).collect();
-    regions.dedup();
-    regions
-}
-
 /// Where something in AWS is, as its ARN or its id says.
 #[derive(Clone, Copy)]
-struct Place<'f> {
+pub(crate) struct Location<'f> {
     /// `None`: an id says none, but its region is in one.
-    partition: Option<&'f str>,
-    region: &'f str,
+    pub(crate) partition: Option<&'f str>,
+    pub(crate) region: &'f str,
 }
 
-impl<'f> Place<'f> {
-    fn of_arn(text: &'f str) -> Option<Self> {
+impl<'f> Location<'f> {
+    pub(crate) fn of_arn(text: &'f str) -> Option<Self> {
         Arn::parse(text).map(|arn| Self { partition: Some(arn.partition), region: arn.region })
     }
 
     /// Of an ARN, or of the id of a user pool.
-    fn of(text: &'f str) -> Option<Self> {
+    pub(crate) fn of(text: &'f str) -> Option<Self> {
         if text.starts_with("arn:") {
             return Self::of_arn(text);
         }
@@ -295,7 +192,7 @@ impl<'f> Place<'f> {
         Region::parse(region).map(|_| Self { partition: None, region })
     }
 
-    fn out_of_reach(self, from: &Region) -> Option<RegionRule> {
+    pub(crate) fn out_of_reach(self, from: &Region) -> Option<RegionRule> {
         let ours = from.partition().as_str();
         let said = self.partition.into_iter().chain([Partition::of(self.region).as_str()]);
         said.into_iter().find(|theirs| *theirs != ours).map(|theirs| RegionRule::Partition {
@@ -308,24 +205,5 @@ impl<'f> Place<'f> {
 
 /// The region that an ARN, or the id of a user pool, says; a name says none.
 pub fn region_of(arn_or_id: &str) -> Option<&str> {
-    Place::of(arn_or_id).map(|place| place.region)
-}
-
-/// What is asked for and the partition does not have.
-fn lacking(file: &ConfigFile, partition: Partition) -> Broken {
-    let top = Path::default();
-    let has_zone = file.api.domain.as_ref().is_some_and(|domain| domain.hosted_zone.is_some());
-    let all = match partition {
-        Partition::GovCloud => vec![
-            (file.web.enabled, top.key("web").key("enabled"), RegionRule::PageInGovCloud),
-            (has_zone, top.key("api").key("domain").key("hosted_zone"), RegionRule::NoPublicZone),
-        ],
-        Partition::China => vec![
-            (file.auth == AuthMode::AmazonCognito, top.key("auth"), RegionRule::NoUserPools),
-            (file.web.enabled, top.key("web").key("enabled"), RegionRule::PageInChina),
-            (file.functions.tracing, top.key("functions").key("tracing"), RegionRule::NoTracing),
-        ],
-        Partition::Commercial | Partition::Other(_) => Vec::new(),
-    };
-    all.into_iter().filter(|(asked, ..)| *asked).map(|(_, path, rule)| (path, Rule::Region(rule))).collect()
+    Location::of(arn_or_id).map(|place| place.region)
 }

@@ -2,11 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use crate::functions::LOG_DAYS;
-use crate::lifetime::LifetimeError;
-use crate::position::Place;
+use crate::lifetime::{LOG_DAYS, LifetimeError};
+use crate::path::{Path, Place};
 use crate::region::RegionRule;
 use tvm_policy::{AmbiguousNames, GroupName, TemplateError};
+
+/// Every broken rule, with where it shows.
+pub(crate) type Broken = Vec<(Path, Rule)>;
 
 /// The rules that hold whatever the file says (design, section 3).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

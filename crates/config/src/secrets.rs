@@ -5,10 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arn;
-use crate::error::Rule;
-use crate::file::ConfigFile;
-use crate::position::Path;
-use crate::validate::Broken;
+use crate::path::Path;
+use crate::rule::{Broken, Rule};
 
 /// What the secrets of a deployment have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +20,10 @@ pub(crate) struct SecretsTable {
     pub kms_key: Option<String>,
 }
 
-/// Checks the keys of `[secrets]` and `[deployment]`.
-pub(crate) fn check(file: &ConfigFile, broken: &mut Broken) {
+/// Checks the `kms_key` of the table of this name.
+pub(crate) fn check_key(table: &str, kms_key: Option<&str>, broken: &mut Broken) {
     // The ARN of a key. Not an alias: a policy that names one allows nothing.
-    for (table, said) in [("secrets", &file.secrets.kms_key), ("deployment", &file.deployment.kms_key)] {
-        if let Some(key) = said.as_ref().filter(|key| !arn::is_of(key, "kms", "key/")) {
-            broken.push((Path::default().key(table).key("kms_key"), Rule::KmsKey(key.clone())));
-        }
+    if let Some(key) = kms_key.filter(|key| !arn::is_of(key, "kms", "key/")) {
+        broken.push((Path::default().key(table).key("kms_key"), Rule::KmsKey(key.to_owned())));
     }
 }

@@ -5,14 +5,14 @@ use crate::authorizer;
 use crate::build;
 use crate::cognito;
 use crate::collision::{self, Listed};
-use crate::error::Rule;
 use crate::file::{ConfigFile, PermissionEntry, Role, Stage};
 use crate::functions;
 use crate::momento;
 use crate::monitoring;
-use crate::position::Path;
+use crate::path::Path;
 use crate::reach;
 use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
+use crate::rule::{Broken, Rule};
 use crate::secrets;
 use crate::selector::Selector;
 use tvm_policy::{
@@ -20,22 +20,23 @@ use tvm_policy::{
     Separation, Target, Template, TopicRole, Ungrouped,
 };
 
-/// Every broken rule, with where it shows.
-pub(crate) type Broken = Vec<(Path, Rule)>;
-
 /// Checks everything, so that the reader sees all that is wrong at once.
 pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
     let mut broken = Broken::new();
     let top = Path::default();
 
     check_caches(file, &mut broken);
-    api::check(file, &mut broken);
+    api::check(&file.api, &mut broken);
+    if file.web.enabled && file.api.usage_plan.is_some() {
+        broken.push((top.key("api").key("usage_plan"), Rule::PageWithoutKey));
+    }
     authorizer::check(&file.authorizer, &mut broken);
     cognito::check(&file.cognito, &mut broken);
     functions::check(&file.functions, &mut broken);
     build::check(&file.build, &mut broken);
     monitoring::check(&file.monitoring, &mut broken);
-    secrets::check(file, &mut broken);
+    secrets::check_key("secrets", file.secrets.kms_key.as_deref(), &mut broken);
+    secrets::check_key("deployment", file.deployment.kms_key.as_deref(), &mut broken);
     momento::check(&file.momento, &mut broken);
 
     let is_guarded = file.deployment.open_to_everybody || file.api.waf.is_some();
@@ -308,17 +309,4 @@ fn function_role(role: Role) -> Result<(), Rule> {
 
 fn unfit(role: Role, kind: &'static str, fitting: &'static str) -> Rule {
     Rule::Role { given: role.as_str(), kind, fitting }
-}
-
-/// A host name, perhaps with a port.
-pub(crate) fn is_host_name(text: &str) -> bool {
-    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    host.len() <= 253 && host.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }

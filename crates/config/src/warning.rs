@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::attribute;
+use crate::claim_advice;
 use crate::config::Config;
 use crate::file::{PermissionEntry, Stage};
-use crate::position::{Path, Source};
+use crate::path::Path;
+use crate::position::Source;
 use crate::selector::Selector;
 use tvm_policy::{AuthMode, Pattern, Placeholder, Selects, Separation, Template, Ungrouped, begin_alike};
 
@@ -62,7 +63,14 @@ const NOT_ASCII: &str = "it has a character that is not ASCII. CloudFormation gi
                          stack takes the group for changed, and fails: write ASCII characters alone, such as `-` for a dash and \
                          `'` for an apostrophe";
 
-pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
+impl Config {
+    /// What is allowed but seldom meant; `text` is what was parsed.
+    pub fn warnings(&self, file_name: &str, text: &str) -> Vec<Warning> {
+        warnings(self, Source { file: file_name, text })
+    }
+}
+
+fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
     let top = Path::default();
     let warn = |path: &Path, advice| Warning {
@@ -128,8 +136,8 @@ fn of_values(config: &Config) -> Vec<(Path, &'static str)> {
     let top = Path::default();
     let of_claim = |claim: &str| match auth {
         AuthMode::Open => None,
-        AuthMode::LambdaAuthorizer => attribute::of_issuers_claim(claim, &file.authorizer),
-        AuthMode::AmazonCognito => attribute::of_claim(claim, &file.cognito),
+        AuthMode::LambdaAuthorizer => claim_advice::of_issuers_claim(claim, &file.authorizer),
+        AuthMode::AmazonCognito => claim_advice::of_claim(claim, &file.cognito),
     };
     let of_template = |template: &Template| {
         template.placeholders().find_map(|placeholder| match placeholder {
