@@ -18,7 +18,7 @@ export interface EmbeddedServer {
 }
 
 /** What it runs on. */
-export interface EmbeddedSurroundings {
+export interface EmbeddedEnvironment {
   /** Holds its logs. */
   readonly dir: string;
   /** The built page. */
@@ -35,7 +35,7 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
 }
 
 /** Builds it, starts it and returns once it listens. */
-export async function startEmbeddedServerIn({ dir, dist, momento }: EmbeddedSurroundings): Promise<EmbeddedServer> {
+export async function startEmbeddedServerIn({ dir, dist, momento }: EmbeddedEnvironment): Promise<EmbeddedServer> {
   const { embeddedChat } = await buildTools(dir, ['embedded-chat']);
   const config = join(ROOT, 'examples/embedded-chat/tvm.toml');
   const child = spawn(embeddedChat, ['--listen', '127.0.0.1:0', '--config', config, '--dist', dist], {
