@@ -114,6 +114,7 @@ doctor: setup ## what is in the way of a deployment, here and in the AWS account
 
 docs-tables: node_modules/.installed ## write the JSON Schema and the tables of keys in the documents, after a change of a key
 	schema=$$(cargo run --quiet --locked --package tvm --no-default-features -- config schema) && printf '%s\n' "$$schema" >config/tvm.schema.json
+	@npm run --silent config-types --workspace cdk
 	@node --import tsx local/src/docs/main.ts
 
 # In a venv of its own: what it brings is needed for nothing else.

@@ -53,7 +53,7 @@ fn the_schema_beside_the_file_is_the_one_the_types_give() {
     let path = folder().join("tvm.schema.json");
     let current = fs::read_to_string(&path).unwrap_or_default();
     // Not `assert_eq!`, which would print both.
-    assert!(current == tvm_config::schema(), "run `cargo run -p tvm -- config schema > config/tvm.schema.json`");
+    assert!(current == tvm_config::schema(), "run `make docs-tables`");
 }
 
 #[test]
