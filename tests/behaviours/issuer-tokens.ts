@@ -99,6 +99,7 @@ const FORBIDDEN: readonly [about: string, changes: object, code: string][] = [
   ['a user whose group is in another claim', { realm_access: undefined, groups: [TENANTS] }, 'NoGroup'],
   ['a member of no tenant', { tenant: undefined }, 'IdentityIncomplete'],
   ['a member of a tenant without a name', { tenant: '' }, 'IdentityIncomplete'],
+  ['a member of a tenant whose name contains the end of it', { tenant: `${TENANT}/room` }, 'IdentityAmbiguous'],
   ['a user without a name', { sub: undefined }, 'Forbidden'],
 ];
 

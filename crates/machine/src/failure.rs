@@ -6,7 +6,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use http::StatusCode;
-use tvm_policy::Refusal;
+use tvm_policy::{Placeholder, Refusal};
 use tvm_vendor::{TokenError, VendError};
 
 use crate::answer::Answer;
@@ -62,6 +62,15 @@ fn refused(refusal: &Refusal) -> Answer {
         Refusal::MissingValue(_) => forbidden(
             "IdentityIncomplete",
             "Your sign-in lacks a value that a token needs. Ask the operator which one.",
+        ),
+        Refusal::AmbiguousValue(Placeholder::QueryName) => Answer::new(
+            StatusCode::BAD_REQUEST,
+            "TokenIdInvalid",
+            "The name of the token contains a character that marks its end here. Use a `name` of letters and digits alone.",
+        ),
+        Refusal::AmbiguousValue(_) => forbidden(
+            "IdentityAmbiguous",
+            "Your name or another value of your sign-in contains a character that it may not contain here. Tell the operator.",
         ),
         Refusal::TooManyPermissions(_) => forbidden(
             "TooManyPermissions",
@@ -131,7 +140,7 @@ fn not_minted(error: &TokenError) -> Answer {
 mod tests {
     use momento_secrets::SecretError;
     use tonic::Code;
-    use tvm_policy::{AuthMode, Placeholder};
+    use tvm_policy::AuthMode;
     use tvm_vendor::{Nonsense, RequestError};
 
     use super::*;
@@ -147,6 +156,8 @@ mod tests {
             (Refusal::NotTheirGroup.into(), 403, "GroupNotAllowed"),
             (Refusal::UnlistedCache.into(), 403, "CacheNotAllowed"),
             (Refusal::MissingValue(Placeholder::Sub).into(), 403, "IdentityIncomplete"),
+            (Refusal::AmbiguousValue(Placeholder::Username).into(), 403, "IdentityAmbiguous"),
+            (Refusal::AmbiguousValue(Placeholder::QueryName).into(), 400, "TokenIdInvalid"),
             (Refusal::TooManyPermissions(21).into(), 403, "TooManyPermissions"),
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),

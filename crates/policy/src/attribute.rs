@@ -1,9 +1,10 @@
-//! Attributes of a Cognito user, and where a grant leans on one that the user may write.
+//! Attributes of a user, and where a grant leans on one that the user may write.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::authorizer::{AuthorizerKind, AuthorizerTable};
 use crate::cognito::{CognitoTable, TokenUse};
 
 /// A standard attribute (OpenID Connect Core 1.0, section 5.1), as Cognito has it.
@@ -104,6 +105,29 @@ pub(crate) fn of_claim(claim: &str, table: &CognitoTable) -> Option<&'static str
         _ if table.user_pool.is_some() => Some(PERHAPS_THEIRS_TO_WRITE),
         Some(attribute) if table.writable_attributes.contains(&attribute) => Some(THEIRS_TO_WRITE),
         _ => None,
+    }
+}
+
+const THEIRS_TO_ASSERT: &str = "many issuers let users write this claim themselves (OpenID Connect Core 1.0, section 5.7), who then \
+                                choose who they are or what they are granted; use `sub`, a claim that only the issuer writes, or a \
+                                group";
+const UNVERIFIED_EMAIL: &str = "users may have typed this address without its being theirs: write required_claims = { email_verified = \
+                                \"true\" } in [authorizer], or use `sub` or a group";
+const UNVERIFIED_PHONE: &str = "users may have typed this number without its being theirs: write required_claims = \
+                                { phone_number_verified = \"true\" } in [authorizer], or use `sub` or a group";
+
+/// What is to be said of this claim where it decides who callers are or what they are granted, and an issuer's tokens count.
+pub(crate) fn of_issuers_claim(claim: &str, table: &AuthorizerTable) -> Option<&'static str> {
+    if table.kind != AuthorizerKind::Jwt {
+        return None;
+    }
+    let is_required = |name: &str| table.required_claims.get(name).is_some_and(|value| value == "true");
+    match Attribute::in_claim(claim)? {
+        // The issuer's own clock.
+        Attribute::UpdatedAt => None,
+        Attribute::Email => (!is_required("email_verified")).then_some(UNVERIFIED_EMAIL),
+        Attribute::PhoneNumber => (!is_required("phone_number_verified")).then_some(UNVERIFIED_PHONE),
+        _ => Some(THEIRS_TO_ASSERT),
     }
 }
 

@@ -57,6 +57,12 @@ pub enum Refusal {
     /// A template names a value that this caller does not have.
     #[error("the caller has no value for `{0}`")]
     MissingValue(Placeholder),
+    /// A value contains what ends it in a name of the file, so that the name could be another caller's.
+    #[error(
+        "the value for `{0}` could make a name that is another caller's: it contains the character that ends it in the \
+         configuration, or it has no fixed length where nothing else ends it"
+    )]
+    AmbiguousValue(Placeholder),
     /// The caller's groups have more permissions than one token can hold.
     #[error("the caller's groups add up to {0} permissions; Momento allows 20 a token")]
     TooManyPermissions(usize),
@@ -104,8 +110,12 @@ impl Config {
         let (basis, sources) = self.sources(caller, request.group)?;
         let mut joined = Joined::with_capacity(sources.len());
         for (_, pattern) in &sources {
-            let permission = pattern.fill(|placeholder| values.of_permission(placeholder));
-            joined.add(permission.map_err(Refusal::MissingValue)?);
+            let value_of = |placeholder: &Placeholder| values.of_permission(placeholder);
+            let permission = pattern.fill(value_of).map_err(Refusal::MissingValue)?;
+            for template in pattern.templates() {
+                self.rules.names_apart.check(template, value_of).map_err(Refusal::AmbiguousValue)?;
+            }
+            joined.add(permission);
         }
         if let Some(part) = joined.without_role() {
             return Err(Refusal::ConflictingRoles(groups_of(part, &sources, &joined.parts).cloned().collect()));
@@ -163,7 +173,9 @@ impl Config {
         if template.is_only(&Placeholder::QueryName) && values.name.is_none_or(str::is_empty) {
             return Ok(None);
         }
-        let token_id = template.fill(|placeholder| values.of_token_id(placeholder)).map_err(Refusal::MissingValue)?;
+        let value_of = |placeholder: &Placeholder| values.of_token_id(placeholder);
+        let token_id = template.fill(value_of).map_err(Refusal::MissingValue)?;
+        self.rules.ids_apart.check(template, value_of).map_err(Refusal::AmbiguousValue)?;
         let length = token_id.encode_utf16().count();
         if length > LONGEST_TOKEN_ID {
             return Err(Refusal::TokenIdTooLong(length));

@@ -36,6 +36,7 @@ mod rule;
 mod schema;
 mod secrets;
 mod selector;
+mod separation;
 mod template;
 mod validate;
 mod warning;

@@ -40,6 +40,15 @@ pub(crate) enum NamePattern {
     Prefix(Template),
 }
 
+/// What a filled template selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selects {
+    /// The one thing of that name.
+    One,
+    /// Everything whose name begins so.
+    Beginnings,
+}
+
 /// When two permissions are for the very same selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SameSelection {
@@ -54,18 +63,42 @@ pub(crate) enum SameSelection {
 impl Pattern {
     /// Every template in it.
     pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.selectors().map(|(_, template, _)| template)
+    }
+
+    /// Every template in it, with the key that it stands under and what it selects.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = (&'static str, &Template, Selects)> {
         let cache = match &self.cache {
             CachePattern::All => None,
-            CachePattern::Named(template) => Some(template),
+            CachePattern::Named(template) => Some(("cache", template, Selects::One)),
         };
         let name = match &self.target {
             Target::WholeCache(_) => None,
-            Target::Item(_, name) | Target::Topic(_, name) | Target::Function(name) => match name {
-                NamePattern::All => None,
-                NamePattern::Exact(template) | NamePattern::Prefix(template) => Some(template),
-            },
+            Target::Item(_, name) => Some(("key", name)),
+            Target::Topic(_, name) => Some(("topic", name)),
+            Target::Function(name) => Some(("function", name)),
         };
+        let name = name.and_then(|(key, name)| match name {
+            NamePattern::All => None,
+            NamePattern::Exact(template) => Some((key, template, Selects::One)),
+            NamePattern::Prefix(template) => Some((key, template, Selects::Beginnings)),
+        });
         cache.into_iter().chain(name)
+    }
+
+    /// The last names of both, if these are for the same kind of thing, in caches that can be the same.
+    pub(crate) fn comparable_names<'p>(&'p self, other: &'p Self) -> Option<(&'p Template, &'p Template)> {
+        let ((key, one, _), (other_key, another, _)) = (self.selectors().last()?, other.selectors().last()?);
+        let is_fixed =
+            |cache: &CachePattern| matches!(cache, CachePattern::Named(name) if name.placeholders().next().is_none());
+        let are_apart = self.cache != other.cache && is_fixed(&self.cache) && is_fixed(&other.cache);
+        let is_same_kind = key == other_key && discriminant(&self.target) == discriminant(&other.target);
+        (is_same_kind && !are_apart).then_some((one, another))
+    }
+
+    /// Whether its cache is the one that the caller chose.
+    pub(crate) fn is_in_chosen_cache(&self) -> bool {
+        matches!(&self.cache, CachePattern::Named(template) if template.is_only(&Placeholder::Cache))
     }
 
     /// What it allows, in the file's word.

@@ -7,7 +7,7 @@ use crate::functions::LOG_DAYS;
 use crate::lifetime::LifetimeError;
 use crate::position::Place;
 use crate::region::RegionRule;
-use crate::template::TemplateError;
+use crate::template::{Placeholder, TemplateError};
 
 /// The rules that hold whatever the file says (design, section 3).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,34 @@ pub enum Rule {
         "a caller could pass for another by typing a name: put a verified value first, as in `{{username}}:{{query.name}}`"
     )]
     QueryNameFirst,
+    /// A prefix that ends with a caller's value: the beginning of other callers' values, too.
+    #[error(
+        "the prefix ends with the caller's `{0}`, so `al` would also reach what is `alice`'s; end it with a character that no such \
+         value contains, as in \"{0}/\""
+    )]
+    OpenPrefix(Placeholder),
+    /// Two values with nothing between them.
+    #[error(
+        "`{first}` and `{second}` stand side by side, so `ab` and `c` make the same name as `a` and `bc`; put a character between \
+         them that no such value contains, as in \"{first}/{second}\""
+    )]
+    ValuesSideBySide {
+        /// The one.
+        first: Placeholder,
+        /// The one after it.
+        second: Placeholder,
+    },
+    /// Caches of which one is the beginning of another, before a caller's value.
+    #[error(
+        "the caller chooses `{{cache}}`, and with `{shorter}` they could make a name that begins with `{longer}`; put a character \
+         after `{{cache}}` that none of `token.caches` contains, or write `{{cache}}` last"
+    )]
+    CachesAlike {
+        /// The one.
+        shorter: String,
+        /// The one that begins like it.
+        longer: String,
+    },
     /// `{cache}` with nothing to choose from.
     #[error("`{{cache}}` has no value: list the caches that a caller may choose in `token.caches`")]
     NoCaches,

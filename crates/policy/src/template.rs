@@ -13,8 +13,10 @@ pub struct Template {
     parts: Vec<Part>,
 }
 
+/// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
+    /// Never empty, and never next to another text.
     Text(String),
     Value(Placeholder),
 }
@@ -153,6 +155,23 @@ impl Template {
             Part::Value(placeholder) => Some(placeholder),
             Part::Text(_) => None,
         })
+    }
+
+    /// The placeholders, in order, each with what stands right after it.
+    pub(crate) fn followed_placeholders(&self) -> impl Iterator<Item = (&Placeholder, Option<&Part>)> {
+        self.parts.iter().enumerate().filter_map(|(index, part)| match part {
+            Part::Value(placeholder) => Some((placeholder, self.parts.get(index.saturating_add(1)))),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The text before the first placeholder, and that placeholder; `None` where there is none.
+    pub(crate) fn beginning(&self) -> Option<(&str, &Placeholder)> {
+        match self.parts.as_slice() {
+            [Part::Value(first), ..] => Some(("", first)),
+            [Part::Text(text), Part::Value(first), ..] => Some((text, first)),
+            _ => None,
+        }
     }
 
     /// Whether the whole template is this one placeholder.

@@ -11,12 +11,13 @@ use crate::file::{AuthMode, ConfigFile, PermissionEntry, Role, Selector, Stage, 
 use crate::functions;
 use crate::momento;
 use crate::monitoring;
-use crate::pattern::{CachePattern, NamePattern, Pattern, Target};
+use crate::pattern::{CachePattern, NamePattern, Pattern, Selects, Target};
 use crate::permission::{CacheRole, Permission, TopicRole};
 use crate::position::Path;
 use crate::reach;
 use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
 use crate::secrets;
+use crate::separation::Separation;
 use crate::template::{Placeholder, Template};
 
 /// What the file says, checked and in a form that the grant can use.
@@ -25,6 +26,9 @@ pub(crate) struct Rules {
     pub(crate) token_id: Template,
     pub(crate) base: Vec<Pattern>,
     pub(crate) groups: Groups,
+    /// What keeps the names of callers apart: those in all permissions, and token ids.
+    pub(crate) names_apart: Separation,
+    pub(crate) ids_apart: Separation,
 }
 
 /// Every broken rule, with where it shows.
@@ -52,8 +56,8 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     check_reuse(file, &mut broken);
     reach::check_kept_tokens(file, &mut broken);
 
-    let token_id = token_id(file, &mut broken);
-
+    let mut ids_apart = Separation::default();
+    let token_id = token_id(file, &mut ids_apart, &mut broken);
     let base_path = top.key("permissions");
     if let Some(needs) = needs_base(file)
         && file.permissions.is_empty()
@@ -61,6 +65,8 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         broken.push((top.key("auth"), Rule::NoBase(needs)));
     }
     let base = patterns(&file.permissions, &base_path, file, Applies::InEveryMode, &mut broken);
+    let mut names_apart = Separation::default();
+    check_separation(&base, file, &mut names_apart, &mut broken);
 
     let mut groups: Vec<(GroupName, Listed)> = Vec::with_capacity(file.groups.len());
     for (name, group) in &file.groups {
@@ -70,6 +76,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
         }
         let patterns =
             patterns(&group.permissions, &path.key("permissions"), file, Applies::ToVerifiedCallers, &mut broken);
+        check_separation(&patterns, file, &mut names_apart, &mut broken);
         match GroupName::parse(name) {
             Some(name) => groups.push((name, patterns)),
             None => broken.push((path, Rule::GroupName)),
@@ -81,7 +88,7 @@ pub(crate) fn rules(file: &ConfigFile) -> Result<Rules, Broken> {
     let base = without_paths(base);
     let groups: Groups = groups.into_iter().map(|(name, list)| (name, without_paths(list))).collect();
     match token_id {
-        Some(token_id) if broken.is_empty() => Ok(Rules { token_id, base, groups }),
+        Some(token_id) if broken.is_empty() => Ok(Rules { token_id, base, groups, names_apart, ids_apart }),
         _ => Err(broken),
     }
 }
@@ -122,7 +129,21 @@ fn check_reuse(file: &ConfigFile, broken: &mut Broken) {
     }
 }
 
-fn token_id(file: &ConfigFile, broken: &mut Broken) -> Option<Template> {
+/// Checks that no caller can make a name that is another's, and notes what that takes of their values.
+fn check_separation(list: &Listed, file: &ConfigFile, names_apart: &mut Separation, broken: &mut Broken) {
+    for (path, pattern) in list {
+        for (key, template, selects) in pattern.selectors() {
+            // In the cache that a caller chose there is just one `{cache}`.
+            let caches: &[String] =
+                if key != "cache" && pattern.is_in_chosen_cache() { &[] } else { &file.token.caches };
+            if let Err(rules) = names_apart.add(template, selects, file.auth, caches) {
+                broken.extend(rules.into_iter().map(|rule| (path.key(key), rule)));
+            }
+        }
+    }
+}
+
+fn token_id(file: &ConfigFile, ids_apart: &mut Separation, broken: &mut Broken) -> Option<Template> {
     let path = Path::default().key("token").key("id");
     let template = match Template::parse(file.token.id.as_deref().unwrap_or_default()) {
         Ok(template) => template,
@@ -144,6 +165,9 @@ fn token_id(file: &ConfigFile, broken: &mut Broken) -> Option<Template> {
             _ => {}
         }
         verified_before |= placeholder.is_verified();
+    }
+    if let Err(rules) = ids_apart.add(&template, Selects::One, file.auth, &file.token.caches) {
+        broken.extend(rules.into_iter().map(|rule| (path.clone(), rule)));
     }
     Some(template)
 }

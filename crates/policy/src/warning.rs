@@ -5,7 +5,9 @@ use std::fmt;
 use crate::attribute;
 use crate::config::Config;
 use crate::file::{AuthMode, PermissionEntry, Selector, Stage, Ungrouped};
+use crate::pattern::{Pattern, Selects};
 use crate::position::{Path, Source};
+use crate::separation::{self, Separation};
 use crate::template::{Placeholder, Template};
 
 /// Something allowed that deserves a second look. `Display` is one sentence with file and line.
@@ -35,11 +37,16 @@ impl fmt::Display for Warning {
     }
 }
 
-const OPEN_PREFIX: &str = "the prefix ends with a caller's value, so `al` also reaches what is `alice`'s; end it with a \
-                           character that no value holds, as in \"{sub}/\"";
+const OPEN_PREFIX: &str = "the prefix ends with a caller's value, so `al` also reaches what is `alice`'s, and the other modes \
+                           refuse it; end it with a character that no value contains, as in \"{sub}/\"";
 const STAR_KEY: &str = "this is the one item whose key is `*`; for every item leave `key` out";
 const NEIGHBOURS: &str =
     "two values stand side by side, so `ab` and `c` read as `a` and `bc`; put a character between them";
+const COMMON_END: &str = "a caller whose value contains the character after its placeholder gets a 403 (`IdentityAmbiguous`), and \
+                          letters, digits, `-`, `_`, `.`, `@` and spaces are common in values; write `/` or `:` there";
+const BEGIN_ALIKE: &str = "its name begins with another of the caller's values than that of an earlier permission, and in the same way, so \
+                           `{username}/` of a user called `acme` is `{claims.org}/` of the organization `acme`; begin one of them \
+                           with a text, as in \"user/{username}/\"";
 const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without being in a group; put the permissions into \
                                 groups, which only you can put people into";
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
@@ -65,7 +72,7 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
         path: path.to_string(),
         advice,
     };
-    if config.token_id().has_neighbours() {
+    if config.auth() == AuthMode::Open && config.token_id().has_neighbours() {
         found.push(warn(&top.key("token").key("id"), NEIGHBOURS));
     }
     if config.auth() == AuthMode::Open && config.identity_interval().is_some() {
@@ -83,6 +90,7 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     if config.auth() == AuthMode::AmazonCognito {
         found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));
     }
+    found.extend(of_values(config).into_iter().map(|(path, advice)| warn(&path, advice)));
     let base = config.file.permissions.iter().enumerate();
     let base = base.map(|(index, entry)| (top.key("permissions").index(index), entry));
     let grouped = config.file.groups.iter().flat_map(|(name, group)| {
@@ -90,17 +98,16 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
         group.permissions.iter().enumerate().map(move |(index, entry)| (path.index(index), entry))
     });
     for (path, entry) in base.chain(grouped) {
-        found.extend(of_entry(entry).map(|(key, advice)| warn(&path.key(key), advice)));
+        found.extend(of_entry(entry, config.auth()).map(|(key, advice)| warn(&path.key(key), advice)));
     }
     found
 }
 
 fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
-    let (cognito, rules) = (&config.file.cognito, &config.rules);
+    let cognito = &config.file.cognito;
     let mut found = Vec::new();
     let top = Path::default();
-    let base_counts = rules.groups.is_empty() || config.ungrouped() == Ungrouped::Base;
-    if cognito.self_sign_up && base_counts {
+    if cognito.self_sign_up && base_counts(config) {
         found.push((top.key("cognito").key("self_sign_up"), ANYBODY_SIGNS_UP));
     }
     // No other mode, and no pool that is there already, has the groups in a template.
@@ -113,29 +120,71 @@ fn of_cognito(config: &Config) -> Vec<(Path, &'static str)> {
             found.push((top.key("groups").key(name).key("description"), NOT_ASCII));
         }
     }
+    found
+}
+
+/// Of the values that names are made of, where callers are verified.
+fn of_values(config: &Config) -> Vec<(Path, &'static str)> {
+    let (auth, file, rules) = (config.auth(), &config.file, &config.rules);
+    let top = Path::default();
+    let of_claim = |claim: &str| match auth {
+        AuthMode::Open => None,
+        AuthMode::LambdaAuthorizer => attribute::of_issuers_claim(claim, &file.authorizer),
+        AuthMode::AmazonCognito => attribute::of_claim(claim, &file.cognito),
+    };
     let of_template = |template: &Template| {
         template.placeholders().find_map(|placeholder| match placeholder {
-            Placeholder::Claim(claim) => attribute::of_claim(claim, cognito),
+            Placeholder::Claim(claim) => of_claim(claim),
             _ => None,
         })
     };
-    found.extend(of_template(config.token_id()).map(|advice| (top.key("token").key("id"), advice)));
-    let base = base_counts.then_some((top.clone(), &rules.base));
+    let has_common_end = |template: &Template, selects| {
+        let mut separation = Separation::default();
+        // What it breaks is an error of the file, and there is none.
+        separation.add(template, selects, auth, &[]).is_ok() && separation.has_common_end()
+    };
+    let mut found = Vec::new();
+    let mut earlier: Vec<&Pattern> = Vec::new();
+    if auth == AuthMode::LambdaAuthorizer {
+        found.extend(of_claim(&file.authorizer.id_claim).map(|advice| (top.key("authorizer").key("id_claim"), advice)));
+    }
+    let id = top.key("token").key("id");
+    found.extend(of_template(config.token_id()).map(|advice| (id.clone(), advice)));
+    found.extend(has_common_end(config.token_id(), Selects::One).then_some((id, COMMON_END)));
+    let base = base_counts(config).then_some((top.clone(), &rules.base));
     let groups = rules.groups.iter().map(|(name, patterns)| (top.key("groups").key(name.as_str()), patterns));
     for (path, patterns) in base.into_iter().chain(groups) {
         for (index, pattern) in patterns.iter().enumerate() {
-            let advice = pattern.templates().find_map(of_template);
-            found.extend(advice.map(|advice| (path.key("permissions").index(index), advice)));
+            let path = path.key("permissions").index(index);
+            found.extend(pattern.templates().find_map(of_template).map(|advice| (path.clone(), advice)));
+            let common = pattern.selectors().find(|(_, template, selects)| has_common_end(template, *selects));
+            found.extend(common.map(|(key, ..)| (path.key(key), COMMON_END)));
+            let alike = |other: &&Pattern| {
+                let names = pattern.comparable_names(other);
+                names.is_some_and(|(one, other)| separation::begin_alike(one, other, auth))
+            };
+            if auth != AuthMode::Open && earlier.iter().any(alike) {
+                found.push((path, BEGIN_ALIKE));
+            }
+            earlier.push(pattern);
         }
     }
     found
 }
 
-fn of_entry(entry: &PermissionEntry) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Whether the base is granted to any verified caller.
+fn base_counts(config: &Config) -> bool {
+    config.rules.groups.is_empty() || config.ungrouped() == Ungrouped::Base
+}
+
+fn of_entry(entry: &PermissionEntry, auth: AuthMode) -> impl Iterator<Item = (&'static str, &'static str)> {
+    // Where callers are verified, what is ambiguous is an error.
+    let is_open_mode = auth == AuthMode::Open;
     let names = [("topic", &entry.topic), ("key", &entry.key), ("function", &entry.function)];
-    names.into_iter().filter_map(|(key, selector)| {
+    names.into_iter().filter_map(move |(key, selector)| {
         let advice = match selector.as_ref()? {
             Selector::Text(text) if key == "key" && text == "*" => STAR_KEY,
+            _ if !is_open_mode => return None,
             Selector::Prefix { prefix } if Template::parse(prefix).is_ok_and(|template| is_open(&template)) => {
                 OPEN_PREFIX
             }

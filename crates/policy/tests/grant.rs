@@ -160,10 +160,10 @@ fn a_missing_or_empty_value_is_a_refusal_never_an_empty_selector() {
         ("{claims.none}", Placeholder::Claim("none".to_owned())),
         ("{context.empty}", Placeholder::Context("empty".to_owned())),
     ] {
-        let config = cognito(&format!(
-            "[[permissions]]\ncache = \"c\"\nkey = {{ prefix = \"{template}\" }}\nrole = \"ReadOnly\""
-        ));
-        assert_eq!(config.grant(&caller(&[]), Request::default()), Err(Refusal::MissingValue(placeholder)));
+        for key in [format!("\"{template}\""), format!("{{ prefix = \"{template}/\" }}")] {
+            let config = cognito(&format!("[[permissions]]\ncache = \"c\"\nkey = {key}\nrole = \"ReadOnly\""));
+            assert_eq!(config.grant(&caller(&[]), Request::default()), Err(Refusal::MissingValue(placeholder.clone())));
+        }
     }
 }
 

@@ -44,7 +44,7 @@ fn entries(among: &'static [&'static str], at_least: usize) -> impl Strategy<Val
 fn meeting() -> impl Strategy<Value = String> {
     let cache = select(&["\"*\"", "\"one\"", "\"{cache}\""][..]);
     let name =
-        select(&["\"x\"", "\"{sub}\"", "{ prefix = \"x\" }", "{ prefix = \"{username}\" }", "{ name = \"*\" }"][..]);
+        select(&["\"x\"", "\"{sub}\"", "{ prefix = \"x\" }", "{ prefix = \"{username}/\" }", "{ name = \"*\" }"][..]);
     let of_cache = || select(&["ReadWrite", "ReadOnly", "WriteOnly"][..]);
     let of_topic = select(&["PublishSubscribe", "SubscribeOnly", "PublishOnly"][..]);
     let what = prop_oneof![

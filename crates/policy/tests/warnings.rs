@@ -89,13 +89,120 @@ fn a_group_whose_description_or_name_is_not_ascii_is_warned_of_where_it_goes_int
 
 #[test]
 fn what_is_seldom_meant_is_warned_of_and_still_accepted() {
-    let text = "auth = \"AmazonCognito\"\n[token]\nid = \"{sub}{username}\"\n[[permissions]]\ncache = \"c\"\n\
-                topic = { prefix = \"{username}\" }\nrole = \"PublishOnly\"\n[[permissions]]\ncache = \"c\"\nkey = \"*\"\n\
-                role = \"ReadOnly\"";
-    let config = Config::parse("f", text).unwrap();
-    let warnings: Vec<String> = config.warnings("f", text).iter().map(ToString::to_string).collect();
-    assert_eq!(warnings.len(), 3, "{warnings:?}");
-    assert!(warnings[0].starts_with("f:3: `token.id`"), "{warnings:?}");
-    assert!(warnings[1].starts_with("f:6: `permissions[1].topic`"), "{warnings:?}");
-    assert!(warnings[2].starts_with("f:10: `permissions[2].key`"), "{warnings:?}");
+    let text = "auth = \"Open\"\n[token]\nid = \"{query.name}{cache}\"\ncaches = [\"c\"]\n[[permissions]]\ncache = \"c\"\nkey = \"*\"\n\
+                role = \"ReadOnly\"\n[groups.A]\npermissions = [\n{ cache = \"c\", topic = { prefix = \"{username}\" }, role = \
+                \"PublishOnly\" },\n{ cache = \"c\", key = \"{sub}{username}\", role = \"ReadOnly\" }]";
+    let warnings = warnings(text);
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    assert!(warnings[0].starts_with("f:3: `token.id`: two values stand side by side"), "{warnings:?}");
+    assert!(warnings[1].starts_with("f:7: `permissions[1].key`: this is the one item"), "{warnings:?}");
+    // In Open mode no group counts, and these are no errors.
+    assert!(warnings[2].starts_with("f:11: `groups.A.permissions[1].topic`: the prefix ends with"), "{warnings:?}");
+    assert!(
+        warnings[3].starts_with("f:12: `groups.A.permissions[2].key`: two values stand side by side"),
+        "{warnings:?}"
+    );
+}
+
+/// Whose tokens count, and a permission for `{claims.CLAIM}`.
+fn with_issuer(more: &str, claim: &str) -> String {
+    format!(
+        "auth = \"LambdaAuthorizer\"\npermissions = [{{ cache = \"c\", topic = \"{{claims.{claim}}}\", role = \"PublishOnly\" }}]\n\
+         [authorizer]\nkind = \"jwt\"\nissuer = \"https://issuer.example\"\naudience = [\"a\"]\n{more}\n"
+    )
+}
+
+/// OpenID Connect Core 1.0, section 5.7: of the standard claims, only `sub` with `iss` identifies a user.
+#[test]
+fn a_claim_that_users_of_an_issuer_write_themselves_is_warned_of() {
+    for claim in ["preferred_username", "nickname", "name", "given_name", "website"] {
+        let [warning] = &warnings(&with_issuer("", claim))[..] else { panic!("not one warning of {claim}") };
+        assert!(warning.starts_with("f:2: `permissions[1]`: many issuers let users write this claim"), "{warning}");
+        assert!(warning.contains("use `sub`"), "{warning}");
+    }
+    for (claim, verified) in [("email", "email_verified"), ("phone_number", "phone_number_verified")] {
+        let required = |value: &str| with_issuer(&format!("required_claims = {{ {verified} = \"{value}\" }}"), claim);
+        assert_eq!(warnings(&required("true")), [""; 0], "{claim}");
+        for text in
+            [with_issuer("", claim), required("false"), with_issuer("required_claims = { x = \"true\" }", claim)]
+        {
+            let [warning] = &warnings(&text)[..] else { panic!("not one warning of {claim}") };
+            assert!(warning.contains(&format!("required_claims = {{ {verified} = \"true\" }}")), "{warning}");
+        }
+    }
+    for claim in ["sub", "tenant", "email_verified", "updated_at", "groups"] {
+        assert_eq!(warnings(&with_issuer("", claim)), [""; 0], "{claim}");
+    }
+    // Where credentials count, claims are what the authorizer says.
+    let credentials = "auth = \"LambdaAuthorizer\"\npermissions = [{ cache = \"c\", topic = \"{claims.name}\", role = \"PublishOnly\" }]";
+    assert_eq!(warnings(credentials), [""; 0]);
+}
+
+#[test]
+fn a_token_id_and_an_identity_made_of_such_a_claim_are_warned_of_too() {
+    let id = with_issuer("", "tenant").replace("[authorizer]", "[token]\nid = \"{claims.nickname}\"\n[authorizer]");
+    assert!(warnings(&id)[0].starts_with("f:4: `token.id`: many issuers let users write"), "{:?}", warnings(&id));
+    let [warning] = &warnings(&with_issuer("id_claim = \"preferred_username\"", "tenant"))[..] else {
+        panic!("not one")
+    };
+    assert!(warning.starts_with("f:7: `authorizer.id_claim`: many issuers let users write"), "{warning}");
+    let [warning] = &warnings(&with_issuer("id_claim = \"email\"", "tenant"))[..] else { panic!("not one") };
+    assert!(warning.contains("email_verified"), "{warning}");
+}
+
+#[test]
+fn an_end_that_many_values_contain_is_warned_of_before_its_callers_are_refused() {
+    let text = |mode: &str, id: &str, key: &str| {
+        format!(
+            "auth = \"{mode}\"\n[token]\nid = \"{id}\"\n[[permissions]]\ncache = \"c\"\nkey = {key}\nrole = \"ReadOnly\""
+        )
+    };
+    for mode in ["LambdaAuthorizer", "AmazonCognito"] {
+        let of = |id: &str, key: &str| warnings(&text(mode, id, key));
+        for key in ["{ prefix = \"u-{username}-\" }", "\"{claims.org}.{username}\"", "{ prefix = \"{username}x\" }"] {
+            let [warning] = &of("t", key)[..] else { panic!("not one warning of {key}") };
+            assert!(warning.starts_with("f:6: `permissions[1].key`: a caller whose value contains"), "{warning}");
+            assert!(warning.contains("IdentityAmbiguous") && warning.contains("write `/` or `:`"), "{warning}");
+        }
+        assert!(of("{username}-{query.name}", "\"k\"")[0].starts_with("f:3: `token.id`: a caller whose"));
+        for key in ["{ prefix = \"u-{username}/\" }", "\"{claims.org}:{username}-inbox\"", "\"{username}\""] {
+            assert_eq!(of("{username}:{query.name}", key), [""; 0], "{key}");
+        }
+    }
+    assert_eq!(warnings(&text("AmazonCognito", "{sub}-{query.name}", "{ prefix = \"{sub}-\" }")), [""; 0]);
+}
+
+#[test]
+fn names_that_begin_alike_with_different_values_are_warned_of() {
+    let of = |mode: &str, one: &str, other: &str| {
+        warnings(&format!(
+            "auth = \"{mode}\"\n[token]\nid = \"t\"\n[groups.A]\npermissions = [{{ {one}, role = \"ReadOnly\" }}]\n[groups.B]\n\
+             permissions = [{{ {other}, role = \"ReadOnly\" }}]"
+        ))
+    };
+    let user = "cache = \"c\", key = { prefix = \"{username}/\" }";
+    for other in [
+        "cache = \"c\", key = { prefix = \"{claims.org}/\" }",
+        "cache = \"c\", key = \"{sub}\"",
+        "cache = \"*\", key = \"{sub}\"",
+        "cache = \"{claims.org}\", key = \"{sub}\"",
+    ] {
+        for mode in ["LambdaAuthorizer", "AmazonCognito"] {
+            let [warning] = &of(mode, user, other)[..] else { panic!("not one warning of {other}") };
+            assert!(warning.starts_with("f:7: `groups.B.permissions[1]`: its name begins with another"), "{warning}");
+        }
+    }
+    for other in [
+        "cache = \"c\", key = \"{username}/profile\"",
+        "cache = \"c\", key = { prefix = \"org/{claims.org}/\" }",
+        "cache = \"d\", key = { prefix = \"{claims.org}/\" }",
+        "cache = \"c\", key = \"k\"",
+        "cache = \"{claims.org}\"",
+    ] {
+        assert_eq!(of("AmazonCognito", user, other), [""; 0], "{other}");
+    }
+    let [sub, principal] =
+        ["sub", "principal"].map(|name| format!("cache = \"c\", key = {{ prefix = \"{{{name}}}/\" }}"));
+    assert_eq!(of("AmazonCognito", &sub, &principal), [""; 0]);
+    assert_eq!(of("LambdaAuthorizer", &sub, &principal).len(), 1);
 }

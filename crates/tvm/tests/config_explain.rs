@@ -155,6 +155,19 @@ fn a_value_that_the_caller_lacks_is_named_with_the_option_that_gives_it() {
 }
 
 #[test]
+fn a_value_that_could_spell_another_callers_is_named_with_what_to_write() {
+    let file = file(
+        "auth = \"LambdaAuthorizer\"\n[[permissions]]\ncache = \"c\"\nkey = { prefix = \"user-{username}-\" }\nrole = \"ReadOnly\"\n",
+    );
+    let path = file.path().to_str().unwrap();
+    let refused = &report(&[path, "--username", "bob-smith"])["refused"];
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(403), &json!("IdentityAmbiguous")));
+    assert!(refused["reason"].as_str().unwrap().contains("`{username}`"), "{refused}");
+    assert!(refused["mend"].as_str().unwrap().contains("another character after `{username}`"), "{refused}");
+    assert!(said(&[path, "--username", "bob"]).contains("user-bob-"));
+}
+
+#[test]
 fn an_authorizers_caller_has_what_it_passes_on() {
     let file = file(
         "auth = \"LambdaAuthorizer\"\n[token]\nid = \"{principal}\"\n[[permissions]]\ncache = \"{context.plan}\"\nrole = \"ReadOnly\"\n",

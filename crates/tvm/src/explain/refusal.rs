@@ -22,6 +22,7 @@ pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> S
             "let the client leave `cachename` out, or add that cache to `token.caches`".to_owned()
         }
         Refusal::MissingValue(placeholder) => missing(placeholder),
+        Refusal::AmbiguousValue(placeholder) => ambiguous(placeholder),
         Refusal::TooManyPermissions(_) => {
             "let the client pick one of their groups with `usergroup`, or write their permissions wider and fewer"
                 .to_owned()
@@ -54,6 +55,18 @@ fn missing(placeholder: &Placeholder) -> String {
         Placeholder::Sub | Placeholder::Username | Placeholder::Principal => {
             format!("use another placeholder than `{placeholder}`: these callers have no such value")
         }
+    }
+}
+
+fn ambiguous(placeholder: &Placeholder) -> String {
+    match placeholder {
+        Placeholder::QueryName => {
+            "let the client send a `name` without the character that follows `{query.name}` in `token.id`".to_owned()
+        }
+        _ => format!(
+            "write another character after `{placeholder}` in the file, one that no such value contains (`/` or `:`), or give \
+             this caller another value"
+        ),
     }
 }
 

@@ -77,6 +77,7 @@ fn next_step(code: &str) -> Option<&'static str> {
         }
         "Forbidden" => "check the password; `tvm user list` shows who is let in, `tvm user passwd` gives another one",
         "NoGroup" | "IdentityIncomplete" => "`tvm config explain` shows what this caller lacks",
+        "IdentityAmbiguous" => "`tvm config explain` shows which value it is, and what to write instead",
         "GroupNotAllowed" => "leave out --usergroup, or name one of the caller's own groups",
         "CacheNotAllowed" => "leave out --cachename, or name one of `token.caches`",
         "TooManyPermissions" | "ConflictingPermissions" => "name one of the caller's groups with --usergroup",
