@@ -1,5 +1,7 @@
 //! Templates filled the naive way: from the text each time, without a parsed form.
 
+use std::cell::RefCell;
+
 /// `template` with `value_of` each name in braces; `None` where it is no template, or a value is missing or empty.
 pub fn filled(template: &str, value_of: impl Fn(&str) -> Option<String>) -> Option<String> {
     let (mut filled, mut rest) = (String::new(), template);
@@ -22,6 +24,16 @@ pub fn filled(template: &str, value_of: impl Fn(&str) -> Option<String>) -> Opti
     }
     filled += rest;
     Some(filled).filter(|_| !template.is_empty())
+}
+
+/// The names in braces, in order; none where it is no template.
+pub fn names(template: &str) -> Vec<String> {
+    let names = RefCell::new(Vec::new());
+    let found = filled(template, |name| {
+        names.borrow_mut().push(name.to_owned());
+        Some("x".to_owned())
+    });
+    found.map(|_| names.into_inner()).unwrap_or_default()
 }
 
 /// Whether `name` may stand in braces.
