@@ -178,6 +178,18 @@ mod tests {
         }
     }
 
+    /// The authorizer warns of them.
+    #[test]
+    fn users_with_a_field_that_is_not_known_are_counted_and_nobody_else_is() {
+        let mut list = one_of_each();
+        assert_eq!(users(&list).not_understood(), 1);
+        list["users"][3].as_object_mut().unwrap().remove("disable");
+        assert_eq!(users(&list).not_understood(), 0);
+        list["users"][0]["disable"] = json!(true);
+        list["users"][1]["group"] = json!("A");
+        assert_eq!(users(&list).not_understood(), 2);
+    }
+
     #[test]
     fn without_hashes_anything_but_a_name_with_its_own_password_finds_nobody() {
         let users = users(&json!({ "users": [

@@ -162,6 +162,21 @@ async fn without_its_secret_nobody_is_let_in_and_api_gateway_learns_no_reason() 
     assert!(!log.contains("planted"), "{log}");
 }
 
+/// Who looks for an attack reads this.
+#[tokio::test]
+async fn the_log_says_who_was_let_in_and_who_was_denied_and_why() {
+    let mut deployed = Deployed::start("headers", &[]).await;
+    for password in ["planted-ada", "planted-wrong"] {
+        deployed.decide(&event(&json!({ "username": "ada", "password": password }))).await;
+    }
+    let log = deployed.function.stop().await;
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |message: &str| lines.iter().filter(|line| line["message"] == message).collect::<Vec<_>>();
+    assert_eq!(of("the caller is let in").len(), 1, "{log}");
+    let [denied] = of("the caller is denied")[..] else { panic!("not one line: {log}") };
+    assert_eq!((&denied["level"], &denied["reason"]), (&json!("WARN"), &json!("the credentials are wrong")));
+}
+
 #[tokio::test]
 async fn no_password_is_printed_or_answered() {
     let mut deployed = Deployed::start("headers", &[("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("RUST_LOG", "trace")]).await;
