@@ -12,7 +12,7 @@ use crate::token::error::TokenError;
 /// Who asks; nobody in particular, as in Open mode, where nothing is said.
 #[derive(Debug, Args)]
 pub(crate) struct Access {
-    /// The username, with LambdaAuthorizer. The password comes from a prompt or the first line of standard input.
+    /// The username, in `LambdaAuthorizer` mode. The password comes from a prompt or the first line of standard input.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
     /// Send the username and the password by HTTP Basic, for `credentials = "basic"`.
