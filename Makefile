@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools docs-tables docs
+.PHONY: help local local-stop embedded test check fuzz bench budget timing capacity soak screenshots verify-aws advisories synth dist build deploy diff destroy smoke doctor setup format tools docs-tables docs-commands docs
 
 # cargo-lambda and the zig that it links with are in the venv. No tool here reports to anybody.
 export PATH := $(CURDIR)/.local/venv/bin:$(PATH)
@@ -21,7 +21,7 @@ to_deploy := $(if $(TVM_BIN),node_modules/.installed,setup)
 
 help:
 	@echo 'Usage: make COMMAND [AUTH=Open|LambdaAuthorizer|AmazonCognito] [TVM_CONFIG=FILE] [STAGE=NAME]'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 local: setup ## deploy the machine to this computer, vend a token and serve the chat page
 	$(run) up
@@ -116,6 +116,9 @@ docs-tables: node_modules/.installed ## write the JSON Schema and the tables of 
 	schema=$$(cargo run --quiet --locked --package tvm --no-default-features -- config schema) && printf '%s\n' "$$schema" >config/tvm.schema.json
 	@npm run --silent config-types --workspace cdk
 	@node --import tsx local/src/docs/main.ts
+
+docs-commands: node_modules/.installed ## write the commands of tvm into docs/command-line.md, after a change of an option
+	cargo run --quiet --locked --package tvm -- man --markdown | node --import tsx local/src/docs/main.ts --commands
 
 # In a venv of its own: what it brings is needed for nothing else.
 docs: node_modules/.installed ## build the documents into a searchable site, with every link checked

@@ -19,7 +19,7 @@ use crate::running::{self, Stopped};
 /// Whom, and by which key.
 #[derive(Debug, Args)]
 pub(crate) struct Command {
-    /// What the log has a pseudonym of: a principal (in Cognito mode the sub), or a token's id.
+    /// The principal (in Cognito mode the sub), or the token id.
     name: String,
     #[command(flatten)]
     place: KeySecret,

@@ -16,11 +16,11 @@ use crate::{checked, explain};
 /// What to do with a configuration file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Say whether the file is accepted, and everything that is wrong with it.
+    /// Check the file, and print every problem in it.
     Check {
         #[command(flatten)]
         file: File,
-        /// The AWS region that it is for, which some of it depends on; by default `AWS_REGION`, if that is set.
+        /// The AWS region of the deployment: also check what that region lacks. By default `AWS_REGION`, if it is set.
         #[arg(long, value_name = "REGION", value_parser = region)]
         region: Option<Region>,
         /// Print JSON, for programs.
@@ -35,11 +35,12 @@ pub(crate) enum Command {
         /// The form to print.
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
-        /// The AWS region that it is for: what cannot be deployed there is refused. By default nothing is.
+        /// The AWS region of the deployment: refuse what cannot be deployed there.
         #[arg(long, value_name = "REGION", value_parser = region)]
         region: Option<Region>,
     },
-    /// Say which token would be asked for, for somebody, and why; or why none. The exit code is 1 for none.
+    /// Print the token that a caller would get, and why; or the refusal, and how to fix it. The exit code is 1 for a
+    /// refusal.
     #[cfg(feature = "operate")]
     Explain {
         #[command(flatten)]
@@ -56,7 +57,7 @@ pub(crate) struct File {
     /// The configuration file.
     #[arg(value_name = "FILE", env = "TVM_CONFIG", default_value = "config/tvm.toml")]
     path: PathBuf,
-    /// Read it as if its `auth` were this.
+    /// Use this mode instead of the file's `auth`.
     #[arg(long, value_name = "MODE", value_parser = auth_mode)]
     auth: Option<AuthMode>,
 }

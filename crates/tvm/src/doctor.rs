@@ -31,14 +31,14 @@ pub(crate) struct Command {
     file: File,
     #[command(flatten)]
     stack: StackName,
-    /// The stack that `cdk bootstrap` made, where it was given another name (its `--toolkit-stack-name`).
+    /// The stack that `cdk bootstrap` made, if it has another name (its `--toolkit-stack-name`).
     #[arg(long, value_name = "NAME", env = "TVM_TOOLKIT_STACK", default_value = stacks::TOOLKIT)]
     toolkit_stack: String,
-    /// The qualifier that `cdk bootstrap` was told; by default that of CDK's context (`@aws-cdk/core:bootstrapQualifier` in
-    /// cdk/cdk.json), else CDK's own.
+    /// The qualifier of `cdk bootstrap`. By default the one in CDK's context (`@aws-cdk/core:bootstrapQualifier` in
+    /// cdk/cdk.json), or else CDK's own.
     #[arg(long, value_name = "NAME", env = "CDK_QUALIFIER")]
     qualifier: Option<String>,
-    /// Look at this computer and the configuration alone, and ask AWS nothing.
+    /// Check only this computer and the configuration, without calls to AWS.
     #[arg(long)]
     offline: bool,
     /// Print JSON, for programs.

@@ -27,7 +27,7 @@ pub(crate) struct Asked {
     /// What the client sends as `?name=`.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// What the client sends as `usergroup`: one of their groups.
+    /// What the client sends as `usergroup`: one of the caller's groups.
     #[arg(long, value_name = "GROUP")]
     usergroup: Option<String>,
     /// What the client sends as `cachename`: one of `token.caches`.

@@ -1,5 +1,7 @@
 //! What shells and manuals know of this command, made of its own options.
 
+mod reference;
+
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -23,6 +25,11 @@ pub(crate) fn completions(shell: Shell, out: &mut impl Write) -> Result<(), Help
     clap_complete::generate(shell, &mut Arguments::command(), "tvm", &mut script);
     // Not straight to `out`: it panics where that is closed.
     Ok(out.write_all(&script)?)
+}
+
+/// Prints the manual of all commands as Markdown.
+pub(crate) fn markdown(out: &mut impl Write) -> Result<(), HelpError> {
+    Ok(writeln!(out, "{}", reference::markdown(Arguments::command()))?)
 }
 
 /// Prints the manual page, or puts one for each command into `folder`.

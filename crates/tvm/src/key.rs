@@ -26,14 +26,15 @@ const WITHIN: Duration = Duration::from_secs(15);
 /// What to do with the key.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Put another key into the secret, from a prompt or standard input, once Momento has minted a token with it.
+    /// Read a key from a prompt or standard input, mint a test token with it, and store it in the secret if that
+    /// succeeds.
     Set(Set),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Set {
-    /// The endpoint of a v2 key, as in cell-1-us-west-2-1.prod.a.momentohq.com; by default that of the secret or the
-    /// configuration. A v1 key carries its own.
+    /// The endpoint of a v2 key, such as cell-1-us-west-2-1.prod.a.momentohq.com. By default the endpoint in the secret
+    /// or in the configuration. A v1 key contains its own.
     #[arg(long, value_name = "HOST")]
     endpoint: Option<String>,
     #[command(flatten)]

@@ -27,10 +27,10 @@ const MOST: usize = 10_000;
 pub(crate) struct Command {
     #[command(flatten)]
     stack: StackName,
-    /// How far back, as in 90s, 10m or 2h; at most 25h.
+    /// How far to look back: 90s, 10m or 2h, for example; at most 25h.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = since)]
     since: Duration,
-    /// Print one JSON object a line, for programs.
+    /// Print one JSON object per line, for programs.
     #[arg(long)]
     json: bool,
 }

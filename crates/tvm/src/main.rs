@@ -55,7 +55,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// The configuration file: check it, print its canonical form or its JSON Schema.
+    /// Check the configuration file, print its canonical form or its JSON Schema, explain what it grants.
     #[command(subcommand)]
     Config(config::Command),
     #[cfg(feature = "operate")]

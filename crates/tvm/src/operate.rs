@@ -13,33 +13,38 @@ use crate::{audit, doctor, help, key, logs, outputs, token, user};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Say what the log calls somebody, who is in it by a pseudonym.
+    /// Print the pseudonym that the log has for a caller or a token id, with the current API key and with the previous
+    /// one.
     Audit(audit::Command),
-    /// Say what is in the way of a deployment, all of it at once, each with its mend. The exit code is 1 where something is.
+    /// List everything that prevents a deployment, on this computer and in the AWS account, with a fix for each. The exit
+    /// code is 1 if there is something.
     Doctor(doctor::Command),
-    /// The Momento API key that the machine mints with: replace it.
+    /// Replace the Momento API key that the machine mints tokens with.
     #[command(subcommand)]
     Key(key::Command),
-    /// Show what the functions logged lately, the oldest first.
+    /// Print the recent log lines of all functions, the oldest first.
     Logs(logs::Command),
-    /// Show what the stack says of itself: its endpoint, its mode, where its secrets are.
+    /// Print the outputs of the stack: its endpoint, its mode, its secrets.
     Outputs(outputs::Command),
-    /// Ask an endpoint for a token, and say what it may do and for how long; the token itself only with --show.
+    /// Request a token, and print what it may do and how long it lives. The token itself is printed only with --show.
     Token(token::Command),
-    /// Who may ask for a token, where the machine has users: add, remove, list them, change their passwords.
+    /// Add, remove, list, disable and enable users, and change their passwords.
     #[command(subcommand)]
     User(user::Command),
-    /// Print what makes a shell complete this command.
+    /// Print the completions of this command for a shell.
     Completions {
         /// The shell.
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the manual page, or put one for each command into a folder.
+    /// Print the manual page, or write one for each command into a folder.
     Man {
-        /// The folder, which has to be there.
+        /// The folder, which must exist.
         #[arg(value_name = "FOLDER")]
         folder: Option<PathBuf>,
+        /// Print all commands with their options as Markdown instead.
+        #[arg(long, conflicts_with = "folder")]
+        markdown: bool,
     },
 }
 
@@ -53,7 +58,8 @@ impl Command {
             Self::Logs(command) => logs::run(&command, out, notes)?,
             Self::Outputs(command) => outputs::run(&command, out)?,
             Self::Completions { shell } => help::completions(shell, out)?,
-            Self::Man { folder } => help::man(folder.as_deref(), out)?,
+            Self::Man { markdown: true, .. } => help::markdown(out)?,
+            Self::Man { folder, markdown: false } => help::man(folder.as_deref(), out)?,
             Self::Token(command) => token::run(&command, out)?,
             Self::User(command) => user::run(command, out, notes)?,
         }

@@ -29,19 +29,19 @@ pub(crate) struct Command {
     endpoint: Endpoint,
     #[command(flatten)]
     access: Access,
-    /// Name the token: `?name=`.
+    /// The name to send as `?name=`, which becomes the token id in Open mode.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Ask for the permissions of this one of your groups.
+    /// Request the permissions of only this group (the header `usergroup`).
     #[arg(long, value_name = "GROUP")]
     usergroup: Option<String>,
-    /// Ask for this one of the caches on offer.
+    /// Choose this cache (the header `cachename`).
     #[arg(long, value_name = "CACHE")]
     cachename: Option<String>,
     /// Print the token, and nothing else.
     #[arg(long, conflicts_with = "json")]
     show: bool,
-    /// Print JSON, for programs: without the token.
+    /// Print JSON, for programs, without the token.
     #[arg(long)]
     json: bool,
 }

@@ -30,10 +30,10 @@ use place::{Place, Users};
 pub(crate) enum Command {
     /// Add a user, with a password from a prompt or the first line of standard input.
     Add {
-        /// The name they sign in with.
+        /// The name that the user signs in with.
         #[arg(value_name = "NAME")]
         name: String,
-        /// A group that they are in; may be given several times.
+        /// A group of the user. Can be given several times.
         #[arg(long = "group", value_name = "GROUP")]
         groups: Vec<String>,
         #[command(flatten)]
@@ -45,7 +45,7 @@ pub(crate) enum Command {
     },
     /// Remove a user.
     Remove(Named),
-    /// Show who there is.
+    /// List the users, their groups and their states.
     List {
         /// Print JSON, for programs.
         #[arg(long)]
@@ -53,9 +53,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Give a user another password, from a prompt or the first line of standard input.
+    /// Set a new password of a user, from a prompt or the first line of standard input.
     Passwd {
-        /// Whose.
+        /// The name of the user.
         #[arg(value_name = "NAME")]
         name: String,
         #[command(flatten)]
@@ -65,15 +65,15 @@ pub(crate) enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Let a user in no more, and keep everything else of theirs.
+    /// Disable a user, and keep their groups and password.
     Disable(Named),
-    /// Let a user in again who was disabled.
+    /// Enable a disabled user again.
     Enable(Named),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Named {
-    /// Who.
+    /// The name of the user.
     #[arg(value_name = "NAME")]
     name: String,
     #[command(flatten)]
@@ -82,7 +82,7 @@ pub(crate) struct Named {
 
 #[derive(Debug, Args)]
 pub(crate) struct Proof {
-    /// Instead of a password, generate a key and print it, this once, on standard output; not for a user pool.
+    /// Generate a key instead of a password, and print it on standard output, only once. Not for a user pool.
     #[arg(long)]
     key: bool,
 }

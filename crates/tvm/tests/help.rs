@@ -42,6 +42,18 @@ fn the_manual_has_a_page_for_every_command() {
 }
 
 #[test]
+fn the_document_has_every_command_as_the_program_has_it() {
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/command-line.md")).unwrap();
+    let commands = text(&tvm(&["man", "--markdown"]).stdout);
+    for command in ["tvm config explain", "tvm doctor", "tvm key set", "tvm user add"] {
+        assert!(commands.contains(&format!("\n### `{command}`\n")), "{command}: {commands}");
+    }
+    assert!(commands.contains("| `--since <TIME>` |") && commands.contains("Environment: `TVM_STACK`."), "{commands}");
+    // Not `assert_eq!`, which would print both.
+    assert!(document.contains(commands.trim()), "run `make docs-commands`");
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_panic() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tvm"))
         .args(["completions", "bash"])

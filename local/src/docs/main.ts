@@ -1,8 +1,9 @@
 /**
  * `make docs-tables`: writes the parts of documents that come from elsewhere. With `--check` it writes nothing, and ends with
- * 1 if a document is not current, or has a word that documents no longer use. With `--site` it builds the site of `make docs`.
+ * 1 if a document is not current, or has a word that documents no longer use. With `--site` it builds the site of `make docs`, with
+ * `--commands` it writes the commands of `tvm`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { ROOT } from '../options.ts';
@@ -18,6 +19,7 @@ const HISTORY = ['CHANGELOG.md'];
 const TO_DO = ['ARCHITECTURE.md', 'SECURITY.md'];
 
 const TABLES = 'docs/configuration.md';
+const COMMANDS = 'docs/command-line.md';
 
 function check(current: string): number {
   const stale = current === read(TABLES) ? [] : [`${TABLES} is not what the schema says: run "make docs-tables"`];
@@ -31,7 +33,16 @@ function check(current: string): number {
   return found.length === 0 ? 0 : 1;
 }
 
+/** Writes what `tvm man --markdown` prints, from standard input. A test of `tvm` says when the document is not current. */
+function writeCommands(): void {
+  writeFileSync(join(ROOT, COMMANDS), withGenerated(read(COMMANDS), 'commands', readFileSync(0, 'utf8')));
+}
+
 function run(command: string | undefined): number {
+  if (command === '--commands') {
+    writeCommands();
+    return 0;
+  }
   if (command === '--site') {
     console.log(site());
     return 0;

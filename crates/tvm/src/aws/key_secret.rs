@@ -10,7 +10,7 @@ use crate::aws::{StackError, StackName, settings};
 /// Which secret.
 #[derive(Debug, Args)]
 pub(crate) struct KeySecret {
-    /// The secret with the key, by ARN or name; no stack is looked at.
+    /// The secret with the key, by ARN or name, instead of the stack's.
     #[arg(long, value_name = "ARN")]
     secret: Option<String>,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::aws::AwsError;
 /// Which stack.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct StackName {
-    /// The deployed stack, whose outputs say where things are.
+    /// The deployed stack.
     #[arg(long, value_name = "NAME", env = "TVM_STACK", default_value = "TokenVendingMachine")]
     stack: String,
 }

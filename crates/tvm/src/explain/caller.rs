@@ -15,19 +15,20 @@ pub(crate) const STAND_IN_SUB: &str = "00000000-0000-0000-0000-000000000000";
 /// Who asks.
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// The name that they sign in with; of a token of your issuer, what `authorizer.id_claim` names.
+    /// The name that the caller signs in with. For a token of your issuer: the value of the claim that
+    /// `authorizer.id_claim` names.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
-    /// Their `sub`.
+    /// The caller's `sub`.
     #[arg(long, value_name = "SUB")]
     sub: Option<String>,
-    /// A group that they are in; may be given several times.
+    /// A group of the caller. Can be given several times.
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
-    /// A claim of their token; may be given several times.
+    /// A claim of the caller's token. Can be given several times.
     #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = pair)]
     claims: Vec<(String, String)>,
-    /// A value that a Lambda authorizer passes on; may be given several times.
+    /// A value that a Lambda authorizer passes on. Can be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     context: Vec<(String, String)>,
 }

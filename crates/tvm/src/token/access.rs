@@ -12,13 +12,14 @@ use crate::token::error::TokenError;
 /// Who asks; nobody in particular, as in Open mode, where nothing is said.
 #[derive(Debug, Args)]
 pub(crate) struct Access {
-    /// A user of the authorizer's list; the password is asked for, or the first line of standard input.
+    /// The username, in `LambdaAuthorizer` mode. The password comes from a prompt or the first line of standard input.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
-    /// Send the username and the password by HTTP Basic: for `credentials = "basic"`.
+    /// Send the username and the password by HTTP Basic, for `credentials = "basic"`.
     #[arg(long, requires = "username")]
     basic: bool,
-    /// Send a bearer token (of Cognito, or of your issuer), which is asked for, or the first line of standard input.
+    /// Send a bearer token of Cognito or of your issuer. The token comes from a prompt or the first line of standard
+    /// input.
     #[arg(long, conflicts_with = "username")]
     bearer: bool,
 }

@@ -13,10 +13,10 @@ use crate::user::secret::UserSecret;
 pub(crate) struct Place {
     #[command(flatten)]
     stack: StackName,
-    /// The secret with the users, by ARN or name; no stack is looked at.
+    /// The secret with the users, by ARN or name, instead of the stack's.
     #[arg(long, value_name = "ARN", conflicts_with = "user_pool")]
     secret: Option<String>,
-    /// The Cognito user pool, by ID; no stack is looked at.
+    /// The Cognito user pool, by ID, instead of the stack's.
     #[arg(long, value_name = "ID")]
     user_pool: Option<String>,
 }
