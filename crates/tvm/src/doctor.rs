@@ -8,6 +8,7 @@ mod computer;
 mod configuration;
 mod existing;
 mod finding;
+mod place;
 mod program;
 mod qualifier;
 mod report;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::aws::StackName;
-use crate::config::File;
+use crate::config_file::File;
 use crate::form::Form;
 use crate::running::{self, Stopped};
 use report::Report;

@@ -3,7 +3,7 @@
 //! It decides nothing. The caller of the command line goes to [`Config::explain`], which is the machine's own decision, and a
 //! refusal is answered by the code that answers it over HTTP.
 
-mod caller;
+pub(crate) mod caller;
 mod refusal;
 mod report;
 
@@ -14,8 +14,7 @@ use clap::Args;
 use tvm_config::Config;
 use tvm_policy::Request;
 
-use crate::config::CommandError;
-pub(crate) use caller::NobodyToExplain;
+use crate::config_file::CommandError;
 use caller::Who;
 use report::Report;
 

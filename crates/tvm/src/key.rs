@@ -16,7 +16,7 @@ use tvm_issuer::{TRIAL, TokenService};
 use tvm_machine::Places;
 
 use crate::aws::{KeySecret, Secret};
-use crate::config::ConfigFile;
+use crate::config_file::ConfigFile;
 use crate::{prompt, running};
 pub(crate) use error::KeyError;
 

@@ -8,8 +8,9 @@ mod audit;
 #[cfg(feature = "operate")]
 mod aws;
 #[cfg(feature = "operate")]
-mod checked;
+mod check_report;
 mod config;
+mod config_file;
 #[cfg(feature = "operate")]
 mod doctor;
 #[cfg(feature = "operate")]

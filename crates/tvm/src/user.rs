@@ -19,7 +19,7 @@ use tvm_config::CredentialsIn;
 use tvm_policy::AuthMode;
 use tvm_users::{Access, NewPassword, NewProof, Username};
 
-use crate::config::ConfigFile;
+use crate::config_file::ConfigFile;
 use crate::form::Form;
 use crate::running;
 pub(crate) use error::UserError;

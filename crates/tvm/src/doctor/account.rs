@@ -4,10 +4,11 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_sts::Client;
 
 use crate::aws::AwsError;
-use crate::config::region_of_environment;
+use crate::config_file::region_of_environment;
 use crate::doctor::answer::{untold, within};
 use crate::doctor::configuration::{self, Wanted};
 use crate::doctor::finding::{Check, Outcome};
+use crate::doctor::place::Place;
 use crate::doctor::{Command, existing, stacks};
 
 /// Where an account that is anywhere can be asked who it is.
@@ -60,18 +61,6 @@ pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<C
     checks.extend([toolkit.of("cdk bootstrap"), stack.of("stack")]);
     checks.extend(existing);
     checks
-}
-
-/// An account and a region that answer.
-pub(crate) struct Place {
-    pub(crate) aws: SdkConfig,
-    pub(crate) region: String,
-    pub(crate) account: String,
-}
-
-/// What is said of what cannot be asked without a [`Place`].
-pub(crate) fn nowhere() -> Outcome {
-    Outcome::skipped("it takes a region, and credentials that AWS accepts")
 }
 
 async fn caller(aws: &SdkConfig) -> Result<Caller, AwsError> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tvm_config::{Config, Region};
 use tvm_policy::AuthMode;
 
-use crate::config::{CommandError, File};
+use crate::config_file::{CommandError, File};
 use crate::doctor::finding::{Check, Outcome};
 
 const TITLE: &str = "configuration";

@@ -8,10 +8,10 @@ use aws_sdk_secretsmanager::Client as SecretsManager;
 use momento_secrets::CURRENT;
 
 use crate::aws::{self, AwsError};
-use crate::doctor::account::{Place, nowhere};
 use crate::doctor::answer::{untold, within};
 use crate::doctor::configuration::Wanted;
 use crate::doctor::finding::{Check, Outcome};
+use crate::doctor::place::{Place, nowhere};
 
 const NOT_FOUND: &str = "ResourceNotFoundException";
 

@@ -1,9 +1,9 @@
 //! The two stacks that a deployment meets: CDK's own, and the one that it changes.
 
 use crate::aws::{self, Stack};
-use crate::doctor::account::{Place, nowhere};
 use crate::doctor::answer::{untold, within};
 use crate::doctor::finding::Outcome;
+use crate::doctor::place::{Place, nowhere};
 use crate::doctor::qualifier::DEFAULT;
 
 /// What `cdk bootstrap` calls its stack.

@@ -5,7 +5,7 @@ use momento_client::ApiKeyError;
 use tvm_issuer::TokenError;
 
 use crate::aws::{SecretTrouble, StackError};
-use crate::config::CommandError;
+use crate::config_file::CommandError;
 use crate::prompt::PromptError;
 use crate::running::{NoRuntime, Stopped};
 

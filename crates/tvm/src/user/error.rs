@@ -3,7 +3,7 @@
 use tvm_users::{EditError, PasswordProblem, Unsendable};
 
 use crate::aws::{AwsError, SecretTrouble, StackError};
-use crate::config::CommandError;
+use crate::config_file::CommandError;
 use crate::prompt::PromptError;
 use crate::running::{NoRuntime, Stopped};
 

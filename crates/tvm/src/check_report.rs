@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use tvm_config::{ConfigErrors, Region};
 
-use crate::config::{CommandError, File};
+use crate::config_file::{CommandError, File};
 use crate::form::write_json;
 
 /// What is printed.
