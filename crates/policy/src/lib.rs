@@ -28,6 +28,7 @@ mod nearest;
 mod pattern;
 mod permission;
 mod position;
+mod quota;
 mod reach;
 mod region;
 mod reuse;

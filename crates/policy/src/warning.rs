@@ -6,6 +6,7 @@ use crate::attribute;
 use crate::config::Config;
 use crate::file::{AuthMode, PermissionEntry, Selector, Stage, Ungrouped};
 use crate::position::{Path, Source};
+use crate::quota;
 use crate::template::{Placeholder, Template};
 
 /// Something allowed that deserves a second look. `Display` is one sentence with file and line.
@@ -80,6 +81,7 @@ pub(crate) fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     if config.file.deployment.stage == Stage::Prod && !config.file.api.access_logs {
         found.push(warn(&top.key("deployment").key("stage"), NO_ACCESS_LOGS));
     }
+    found.extend(quota::warnings(config, source).into_iter().map(|(path, advice)| warn(&path, advice)));
     if config.auth() == AuthMode::AmazonCognito {
         found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));
     }
