@@ -28,6 +28,7 @@ mod mint;
 mod model;
 mod pace;
 mod pseudonym;
+mod queue;
 pub mod renewal;
 pub mod request;
 mod reuse;
