@@ -114,7 +114,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'api.access_logs': [[{}, inApi({ access_logs: true })]],
   'api.waf': waf === undefined ? [] : [[{}, inApi({ waf })]],
   'api.waf.requests_per_5_minutes':
-    waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, requests_per_5_minutes: 500 } })]],
+    waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, requests_per_5_minutes: 1000 } })]],
   'api.waf.managed_rules': waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, managed_rules: [] } })]],
   'api.waf.logs': waf === undefined ? [] : [[inApi({ waf }), inApi({ waf: { ...waf, logs: !waf.logs } })]],
   'api.disable_default_endpoint': [

@@ -88,7 +88,7 @@ export const EVERYTHING_BEFORE: TvmConfig['api'] = {
   authorizer_cache_ttl: 5,
   access_logs: true,
   disable_default_endpoint: true,
-  waf: { requests_per_5_minutes: 1000, managed_rules: ['AWSManagedRulesCommonRuleSet'], logs: true },
+  waf: { requests_per_5_minutes: 500, managed_rules: ['AWSManagedRulesCommonRuleSet'], logs: true },
   domain: {
     name: 'tokens.example.com',
     certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',

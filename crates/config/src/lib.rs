@@ -22,6 +22,7 @@ mod momento;
 mod monitoring;
 mod path;
 mod position;
+mod quota;
 mod reach;
 mod region;
 mod region_check;

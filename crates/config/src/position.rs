@@ -40,6 +40,11 @@ impl Source<'_> {
         self.line(DeTable::parse(self.text).map_or(0, |top| offset_of(top.get_ref(), &path.0)))
     }
 
+    /// Whether the file itself says something at `path`.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        DeTable::parse(self.text).is_ok_and(|top| found(top.get_ref(), &path.0).count() == path.0.len())
+    }
+
     /// What the deserializer could not read, with the path that it does not tell.
     pub(crate) fn unreadable(&self, error: &toml::de::Error) -> ConfigErrors {
         let (top, slips) = DeTable::parse_recoverable(self.text);
@@ -114,10 +119,14 @@ fn one_line(message: &str) -> String {
 
 /// Where the deepest existing step of `steps` begins.
 fn offset_of(table: &DeTable<'_>, steps: &[Step]) -> usize {
-    let mut offset = 0;
+    found(table, steps).last().map_or(0, |span| span.start)
+}
+
+/// Where each of `steps` stands, as far as they exist.
+fn found<'t>(table: &'t DeTable<'_>, steps: &'t [Step]) -> impl Iterator<Item = Range<usize>> + 't {
     let mut here: Option<&DeValue<'_>> = None;
-    for step in steps {
-        let next: Option<(Range<usize>, &Spanned<DeValue<'_>>)> = match step {
+    steps.iter().map_while(move |step| {
+        let (span, value) = match step {
             Step::Key(key) => here
                 .map_or(Some(table), |value| value.as_table())
                 .and_then(|table| table.get_key_value(key.as_str()))
@@ -126,12 +135,10 @@ fn offset_of(table: &DeTable<'_>, steps: &[Step]) -> usize {
                 .and_then(|value| value.as_array())
                 .and_then(|list| list.get(*index))
                 .map(|value| (value.span(), value)),
-        };
-        let Some((span, value)) = next else { break };
-        offset = span.start;
+        }?;
         here = Some(value.get_ref());
-    }
-    offset
+        Some(span)
+    })
 }
 
 /// Extends `path` to the innermost key or value that `offset` falls on; says whether there is one.

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::file::{PermissionEntry, Stage};
 use crate::path::Path;
 use crate::position::Source;
+use crate::quota;
 use crate::selector::Selector;
 use tvm_policy::{AuthMode, Pattern, Placeholder, Selects, Separation, Template, Ungrouped, begin_alike};
 
@@ -94,6 +95,7 @@ fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     if config.file.deployment.stage == Stage::Prod && !config.file.api.access_logs {
         found.push(warn(&top.key("deployment").key("stage"), NO_ACCESS_LOGS));
     }
+    found.extend(quota::warnings(config, source).into_iter().map(|(path, advice)| warn(&path, advice)));
     if config.auth() == AuthMode::AmazonCognito {
         found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));
     }

@@ -46,7 +46,7 @@ fn what_is_said_is_passed_on() {
 #[test]
 fn a_firewall_has_a_limit_for_each_address_and_rules_of_aws_by_default() {
     let waf = &canonical("[api.waf]")["waf"];
-    assert_eq!(waf["requests_per_5_minutes"], 1_000);
+    assert_eq!(waf["requests_per_5_minutes"], 500);
     let expected = [
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesKnownBadInputsRuleSet",

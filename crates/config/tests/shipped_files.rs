@@ -31,6 +31,7 @@ fn the_shipped_file_works_in_all_three_modes_by_changing_auth_alone() {
         let changed = text.replace("auth = \"Open\"", &format!("auth = \"{}\"", mode.as_str()));
         let config = Config::parse("tvm.toml", &changed).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(config.auth(), mode);
+        assert_eq!(config.warnings("tvm.toml", &changed), [], "{}", mode.as_str());
         let groups: Vec<&str> = config.group_names().map(tvm_policy::GroupName::as_str).collect();
         assert_eq!(groups, ["ReadOnlyUserGroup", "ReadWriteUserGroup"]);
     }

@@ -21,6 +21,48 @@ fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
     assert_eq!(warnings(&text.replace("identity_interval = \"5s\"", "")), [""; 0]);
 }
 
+/// Momento mints 5 tokens a second for an account: whoever can have as many kinds of token as they like can have all of them.
+#[test]
+fn a_verified_caller_who_can_have_every_token_of_the_account_is_warned_of() {
+    let base = "permissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+    let named = format!("auth = \"Open\"\n{base}\n[token]\nid = \"{{username}}:{{query.name}}\"\n");
+    let each = format!("auth = \"Open\"\n{base}\n[reuse]\nmode = \"off\"\n");
+    let both = format!("{named}[reuse]\nmode = \"off\"\n");
+    for mode in ["AmazonCognito", "LambdaAuthorizer"] {
+        for (text, line) in [(&named, "f:4: `token.id`"), (&each, "f:4: `reuse.mode`"), (&both, "f:6: `reuse.mode`")] {
+            let text = text.replace("Open", mode);
+            let [warning] = &warnings(&text)[..] else { panic!("not one warning of {text}") };
+            assert!(warning.starts_with(line), "{warning}");
+            assert!(warning.contains("5 tokens a second"), "{warning}");
+            // What it says to write is what makes it quiet.
+            assert!(warning.ends_with("write identity_interval = \"5s\" in [limits]"), "{warning}");
+            assert_eq!(warnings(&format!("{text}[limits]\nidentity_interval = \"5s\"")), [""; 0], "{text}");
+        }
+        let bounded = named.replace("Open", mode).replace(":{query.name}", "");
+        assert_eq!(warnings(&bounded), [""; 0], "{mode}");
+        assert_eq!(warnings(&each.replace("Open", mode).replace("off", "instance")), [""; 0], "{mode}");
+    }
+}
+
+/// The shipped file is one that a demo begins with: clients that choose a name are its point, and it says nothing.
+#[test]
+fn strangers_who_name_their_tokens_are_warned_of_where_people_rely_on_the_deployment_and_the_file_did_not_choose_it() {
+    let text = "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[deployment]\nstage = \"prod\"\n\
+                [api]\naccess_logs = true\n[api.waf]\n[limits]\nrequests_per_second = 50\n";
+    let [warning] = &warnings(text)[..] else { panic!("not one warning") };
+    assert!(warning.starts_with("f:4: `deployment.stage`: in Open mode a stranger can name"), "{warning}");
+    for written in ["id = \"guest\"", "id = \"{query.name}\""] {
+        assert!(warning.contains(written), "{warning}");
+        assert_eq!(warnings(&format!("{text}[token]\n{written}")), [""; 0], "{written}");
+    }
+    for another_key in ["expires_in = \"30m\"", "caches = [\"c\"]"] {
+        assert_eq!(warnings(&format!("{text}[token]\n{another_key}")).len(), 1, "{another_key}");
+    }
+    for quiet in [text.replace("prod", "dev"), text.replace("Open", "AmazonCognito")] {
+        assert_eq!(warnings(&quiet), [""; 0], "{quiet}");
+    }
+}
+
 #[test]
 fn a_rotation_of_a_key_that_cannot_be_renewed_is_warned_of() {
     let text = |endpoint: &str| {

@@ -21,6 +21,7 @@ mod mint;
 mod model;
 mod pace;
 mod pseudonym;
+mod queue;
 pub mod request;
 mod reuse;
 mod seal;

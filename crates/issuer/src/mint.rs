@@ -2,6 +2,7 @@
 //! one is no good.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tvm_policy::Grant;
 use crate::error::TokenError;
 use crate::interval::Intervals;
 use crate::pace::{Pace, TooMany};
+use crate::queue::{Caller, FairQueue};
 use crate::reuse::{Fresh, Origin};
 use crate::service::Minter;
 use crate::shared::{Allowance, Entry, Shared, Turn};
@@ -29,9 +31,23 @@ const KEYS_TRIED: usize = 3;
 pub(crate) struct Mint<K, M, S> {
     pub(crate) keys: K,
     pub(crate) minter: M,
-    pub(crate) pace: Option<(Pace, Slots)>,
+    pub(crate) turns: Option<Turns>,
     pub(crate) shared: Option<Shared<S>>,
     pub(crate) intervals: Option<Intervals>,
+}
+
+/// How many tokens are minted, and for whom next.
+pub(crate) struct Turns {
+    pub(crate) queue: FairQueue,
+    pub(crate) pace: Pace,
+    pub(crate) slots: Slots,
+}
+
+impl Turns {
+    /// So many in any second.
+    pub(crate) fn new(turns: NonZeroU32) -> Self {
+        Self { queue: FairQueue::new(turns), pace: Pace::new(turns), slots: Slots::new(turns) }
+    }
 }
 
 /// What is asked for.
@@ -180,30 +196,31 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         wanted: Wanted<'_>,
         allowance: &mut Allowance,
     ) -> Result<(VendedToken, Duration), TokenError> {
-        let Wanted { grant, deadline, .. } = wanted;
+        let Wanted { grant, identity, deadline } = wanted;
         let mint = async || {
             let asked = Instant::now();
             Ok::<_, TokenError>((self.minter.mint(key, grant, deadline).await?, asked.elapsed()))
         };
-        let Some((pace, slots)) = &self.pace else { return mint().await };
-        let patience = Pace::patience(deadline);
+        let Some(turns) = &self.turns else { return mint().await };
+        let (caller, patience) = (turns.queue.caller(identity), Pace::patience(deadline));
         let mut momentos_wish = None;
         loop {
-            match self.turn(pace, slots, key, patience, allowance).await {
-                Ok(turn) => until(turn).await,
-                Err(refused) => {
-                    let retry_after = Some(momentos_wish.unwrap_or(refused.spread().after));
-                    return Err(TokenError::Limited { retry_after });
-                }
+            if let Err(refused) = self.turn(turns, caller, key, patience, allowance).await {
+                let retry_after = Some(momentos_wish.unwrap_or(refused.spread().after));
+                return Err(TokenError::Limited { retry_after });
             }
-            match mint().await {
+            let answer = mint().await;
+            if answer.is_err() {
+                turns.queue.take_back(caller);
+            }
+            match answer {
                 Err(TokenError::Limited { retry_after }) => {
-                    pace.refused();
+                    turns.pace.refused();
                     momentos_wish = retry_after;
                 }
                 answer => {
                     if answer.is_ok() {
-                        pace.granted();
+                        turns.pace.granted();
                     }
                     return answer;
                 }
@@ -211,26 +228,29 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         }
     }
 
-    /// When it is this call's turn: that of all processes where they can agree, else this one's own.
+    /// Waits until it is this call's turn: that of all processes where they can agree, else this one's own; and in either case when
+    /// nobody in this process comes before.
     async fn turn(
         &self,
-        pace: &Pace,
-        slots: &Slots,
+        Turns { queue, pace, slots }: &Turns,
+        caller: Option<Caller>,
         key: &ApiKey,
         patience: Deadline,
         allowance: &mut Allowance,
-    ) -> Result<Instant, TooMany> {
+    ) -> Result<(), TooMany> {
+        let front = queue.front(caller, patience, |ahead| pace.wait_behind(ahead)).await?;
         let begun = Instant::now();
-        let wait = match &self.shared {
+        match &self.shared {
             // This process's own turns are not touched: one that is taken for a moment at which all have none left is lost.
             Some(shared) => match slots.take(shared, key, self.minter.now(), pace.pause(), patience, allowance).await {
-                Found::Turn(wait) => wait,
+                Found::Turn(wait) => until(begun.checked_add(wait).unwrap_or(begun)).await,
                 Found::None(refused) => return Err(refused),
-                Found::Unknown => pace.take(patience)?,
+                Found::Unknown => pace.turn(patience).await?,
             },
-            None => pace.take(patience)?,
-        };
-        Ok(begun.checked_add(wait).unwrap_or(begun))
+            None => pace.turn(patience).await?,
+        }
+        front.took_a_turn();
+        Ok(())
     }
 }
 
@@ -248,7 +268,7 @@ impl<K: fmt::Debug, M: fmt::Debug, S: fmt::Debug> fmt::Debug for Mint<K, M, S> {
         f.debug_struct("Mint")
             .field("keys", &self.keys)
             .field("minter", &self.minter)
-            .field("pace", &self.pace)
+            .field("pace", &self.turns.as_ref().map(|turns| &turns.pace))
             .field("shared", &self.shared)
             .finish_non_exhaustive()
     }

@@ -1,8 +1,8 @@
 //! How often this process asks Momento for a token: no oftener than the account may, and less often while Momento says so.
 //!
 //! Momento refuses what exceeds its limit, for everybody who uses the account. A request that would exceed it waits a
-//! moment for its turn, or is told when to come back: it is never sent to be refused. There is no queue but the callers
-//! who wait, and no timer but theirs. The turns of all instances together are shared out in `slots`.
+//! moment for its turn, or is told when to come back: it is never sent to be refused. There is no timer but that of the one
+//! who waits for the next turn; whose that is, `queue` decides. The turns of all instances together are shared out in `slots`.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -19,7 +19,7 @@ use momento_client::Deadline;
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// The time that the limit is counted in.
-const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 /// The longest pause after a refusal, and up to as much again. The first is as long as one turn, each further one twice as
 /// long, as with everything that shares a medium and cannot see the others: a thousand processes that are refused again
@@ -38,7 +38,7 @@ struct State {
     pause: Option<Instant>,
     /// How often it did of late.
     refusals: u32,
-    /// When the last turns were given for, oldest first; as many as a second has.
+    /// When the last turns were taken, oldest first; as many as a second has.
     given: VecDeque<Instant>,
 }
 
@@ -71,10 +71,24 @@ impl Pace {
         deadline.min(Deadline::after(LONGEST_WAIT))
     }
 
-    /// Takes the next turn, where that comes before `patience` ends, and gives the wait until then. A caller who leaves
-    /// meanwhile loses it.
-    pub(crate) fn take(&self, patience: Deadline) -> Result<Duration, TooMany> {
-        self.reserve(Instant::now(), patience.remaining())
+    /// Waits for the next turn and takes it, where that comes before `patience` ends. Nothing is taken before: who leaves meanwhile
+    /// leaves the turn to the others. For one caller at a time.
+    pub(crate) async fn turn(&self, patience: Deadline) -> Result<(), TooMany> {
+        loop {
+            let now = Instant::now();
+            // Another wait after the first only where Momento refused a call meanwhile.
+            match self.take(now) {
+                Err(refused) if refused.after > patience.remaining() => return Err(refused),
+                Err(TooMany { after }) => tokio::time::sleep_until(now.checked_add(after).unwrap_or(now)).await,
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    /// How long it is until a turn that so many others come before.
+    pub(crate) fn wait_behind(&self, ahead: usize) -> Duration {
+        let now = Instant::now();
+        self.state().next(self.turns_of_a_second(), ahead, now).saturating_duration_since(now)
     }
 
     /// How long nothing is to be asked, since Momento refused.
@@ -99,30 +113,42 @@ impl Pace {
         state.refusals = state.refusals.checked_div(2).unwrap_or_default();
     }
 
-    /// The wait until the next turn, which is taken; refused where it is more than `most`.
-    fn reserve(&self, now: Instant, most: Duration) -> Result<Duration, TooMany> {
-        let turns = usize::try_from(self.turns.get()).unwrap_or(usize::MAX);
+    /// Takes the next turn, if that is now.
+    fn take(&self, now: Instant) -> Result<(), TooMany> {
+        let turns = self.turns_of_a_second();
         let mut state = self.state();
-        let full = state.given.len() >= turns;
-        let free = match state.given.front() {
-            Some(oldest) if full => oldest.checked_add(SECOND).unwrap_or(now),
-            _ => now,
-        };
-        let next = state.pause.map_or(free, |pause| pause.max(free)).max(now);
-        let wait = next.saturating_duration_since(now);
-        if wait > most {
-            return Err(TooMany { after: wait });
+        let after = state.next(turns, 0, now).saturating_duration_since(now);
+        if !after.is_zero() {
+            return Err(TooMany { after });
         }
-        if full {
+        if state.given.len() >= turns {
             state.given.pop_front();
         }
-        state.given.push_back(next);
-        Ok(wait)
+        state.given.push_back(now);
+        Ok(())
+    }
+
+    fn turns_of_a_second(&self) -> usize {
+        usize::try_from(self.turns.get()).unwrap_or(usize::MAX)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that holds the lock can panic half-way: what a poisoned one guards is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// When the next turn is that so many others come `ahead` of, where a second has `turns`.
+    fn next(&self, turns: usize, ahead: usize, now: Instant) -> Instant {
+        let soonest = self.pause.map_or(now, |pause| pause.max(now));
+        // A turn is free a second after the one that was so many turns before it: one of those given, or one of those ahead.
+        let (rounds, within) =
+            (ahead.checked_div(turns).unwrap_or_default(), ahead.checked_rem(turns).unwrap_or_default());
+        let before = self.given.len().saturating_add(within).checked_sub(turns).and_then(|index| self.given.get(index));
+        let first = before.and_then(|given| given.checked_add(SECOND)).map_or(soonest, |free| free.max(soonest));
+        let rounds = SECOND.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX));
+        first.checked_add(rounds).unwrap_or(first)
     }
 }
 
@@ -148,34 +174,52 @@ mod tests {
         let (pace, start) = (five(), Instant::now());
         let mut given = Vec::new();
         for step in 0..2_000_u32 {
-            // Unevenly, as callers come: gaps and crowds.
+            // Unevenly, as callers come: gaps and crowds, but never more than 9 ms of a gap.
             let now = start + Duration::from_millis(u64::from(step * step % 7 + step * 3));
-            if let Ok(wait) = pace.reserve(now, LONGEST_WAIT) {
-                given.push(now + wait);
+            if pace.take(now).is_ok() {
+                given.push(now);
             }
         }
         assert!(given.windows(6).all(|six| six[5] - six[0] >= SECOND));
         let lasted = *given.last().unwrap() - start;
-        let possible = lasted.as_secs_f64() * 5.0;
+        let possible = lasted.as_secs_f64() / 1.009 * 5.0;
         assert!(given.len() as f64 >= possible, "{} of {possible} turns were given", given.len());
     }
 
     #[test]
-    fn who_would_wait_too_long_is_told_how_long_and_takes_no_turn() {
+    fn who_would_have_to_wait_is_told_how_long_and_takes_no_turn() {
         let (pace, now) = (five(), Instant::now());
         for _ in 0..5 {
-            assert_eq!(pace.reserve(now, HALF), Ok(Duration::ZERO));
+            assert_eq!(pace.take(now), Ok(()));
         }
         for _ in 0..100 {
-            assert_eq!(pace.reserve(now, HALF), Err(TooMany { after: SECOND }));
+            assert_eq!(pace.take(now), Err(TooMany { after: SECOND }));
         }
-        assert_eq!(pace.reserve(now + HALF, HALF), Ok(HALF));
+        assert_eq!(pace.take(now + HALF), Err(TooMany { after: HALF }));
+        assert_eq!(pace.take(now + SECOND), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_behind_others_is_the_one_that_it_is_then() {
+        for (turns, gap) in [(1, 0), (3, 0), (5, 0), (5, 130), (7, 290)] {
+            let pace = Pace::new(NonZeroU32::new(turns).unwrap());
+            for had in 0..9 {
+                for ahead in 0..12 {
+                    let (began, said) = (Instant::now(), pace.wait_behind(ahead));
+                    for _ in 0..=ahead {
+                        pace.turn(Deadline::after(SECOND * 60)).await.unwrap();
+                    }
+                    assert_eq!(said, began.elapsed(), "{turns} a second, {had} rounds, {ahead} ahead");
+                    tokio::time::advance(Duration::from_millis(gap)).await;
+                }
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_refusal_in_a_row_is_a_longer_pause_and_tokens_make_them_short_again() {
         let pace = five();
-        let until_the_next = || pace.reserve(Instant::now(), Duration::ZERO).map_err(|TooMany { after }| after);
+        let until_the_next = || pace.take(Instant::now()).map_err(|TooMany { after }| after);
         let turn = SECOND / 5;
         for longer in [1, 2, 4, 8] {
             pace.refused();
@@ -188,7 +232,7 @@ mod tests {
         let pause = until_the_next().unwrap_err();
         assert!((LONGEST_PAUSE..=LONGEST_PAUSE * 2).contains(&pause), "{pause:?}");
         tokio::time::advance(pause).await;
-        assert_eq!(until_the_next(), Ok(Duration::ZERO));
+        assert_eq!(until_the_next(), Ok(()));
         for _ in 0..6 {
             pace.granted();
         }
@@ -197,13 +241,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_is_taken_within_the_callers_patience_and_not_beyond() {
-        let pace = five();
-        let patience = || Pace::patience(Deadline::after(SECOND * 5));
-        let waits: Vec<_> = (0..10).map(|_| pace.take(patience()).unwrap()).collect();
-        assert_eq!(waits, [[Duration::ZERO; 5], [SECOND; 5]].concat());
-        let refused = pace.take(Pace::patience(Deadline::after(HALF))).unwrap_err();
-        assert_eq!(refused, TooMany { after: SECOND * 2 });
-        assert!((SECOND * 2..=SECOND * 4).contains(&refused.spread().after));
+    async fn a_turn_is_waited_for_within_the_callers_patience_and_not_beyond() {
+        let (pace, began) = (five(), Instant::now());
+        for expected in [[Duration::ZERO; 5], [SECOND; 5]].concat() {
+            pace.turn(Pace::patience(Deadline::after(SECOND * 5))).await.unwrap();
+            assert_eq!(began.elapsed(), expected);
+        }
+        let refused = pace.turn(Pace::patience(Deadline::after(HALF))).await.unwrap_err();
+        assert_eq!((refused, began.elapsed()), (TooMany { after: SECOND }, SECOND));
+        assert!((SECOND..=SECOND * 2).contains(&refused.spread().after));
+        // Who leaves while they wait takes nothing.
+        tokio::time::timeout(HALF, pace.turn(Deadline::after(SECOND * 5))).await.unwrap_err();
+        for _ in 0..5 {
+            pace.turn(Deadline::after(SECOND * 5)).await.unwrap();
+        }
+        assert_eq!(began.elapsed(), SECOND * 2);
     }
 }

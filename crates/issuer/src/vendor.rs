@@ -11,14 +11,12 @@ use tvm_policy::Grant;
 use crate::cache::MomentoCache;
 use crate::error::TokenError;
 use crate::interval::Intervals;
-use crate::mint::{Mint, Wanted};
-use crate::pace::Pace;
+use crate::mint::{Mint, Turns, Wanted};
 use crate::request::check;
 use crate::reuse::{Fresh, Minted, Origin, Way};
 use crate::service::{Minter, TokenService};
 use crate::settings::{MinRemaining, Settings};
 use crate::shared::{Allowance, Shared};
-use crate::slots::Slots;
 use crate::store::SharedStore;
 use crate::token::VendedToken;
 
@@ -98,7 +96,7 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
         let mint = Mint {
             keys,
             minter,
-            pace: tokens_per_second.map(|turns| (Pace::new(turns), Slots::new(turns))),
+            turns: tokens_per_second.map(Turns::new),
             shared: shared.map(|shared| Shared::new(shared.store, shared.budget)),
             intervals: identity_interval.map(Intervals::new),
         };

@@ -84,7 +84,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write
             writeln!(
                 out,
                 "{} is accepted{}: {}, tokens of {} s, groups: {}",
-                file.path.display(),
+                file.path().display(),
                 region.map(|region| format!(" in {region}")).unwrap_or_default(),
                 config.auth().as_str(),
                 config.lifetime().seconds(),

@@ -61,7 +61,6 @@ pub(crate) enum CommandError {
 
 impl File {
     /// What it is called.
-    #[cfg(feature = "operate")]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -1,5 +1,7 @@
 //! Instances that share a store, by tokio's paused clock: a leader that dies, fails, or is slow.
 
+mod fairness;
+
 use std::convert::Infallible;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -81,7 +83,7 @@ fn instance(model: &Model, store: &ModelStore) -> Vendor<OneKey, Model, ModelSto
     let settings = Settings {
         reuse: Some(MinRemaining::Percent(50)),
         shared: Some(SharedTokens { store: store.clone(), budget: SECOND }),
-        tokens_per_second: std::num::NonZeroU32::new(5),
+        tokens_per_second: NonZeroU32::new(5),
         identity_interval: None,
     };
     Vendor::new(OneKey, model.clone(), settings)
@@ -200,7 +202,7 @@ async fn whose_tokens_are_soon_of_no_use_is_not_kept_waiting_for_the_next() {
 async fn a_mint_whose_turn_is_now_waits_for_nothing() {
     let shared = |store| Some(SharedTokens { store, budget: SECOND });
     for shared in [None, shared(ModelStore::default())] {
-        let tokens_per_second = std::num::NonZeroU32::new(5);
+        let tokens_per_second = NonZeroU32::new(5);
         let reuse = Some(MinRemaining::Percent(50));
         let settings = Settings { reuse, shared, tokens_per_second, identity_interval: Some(SECOND) };
         let vendor = Vendor::new(OneKey, Model::new(&[]), settings);
