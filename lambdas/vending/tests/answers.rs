@@ -137,6 +137,12 @@ async fn a_refusal_says_what_to_do_and_names_the_request() {
         (&read_only, json!({ "usergroup": "ReadOnlyUserGroup", "cachename": "default-cache" }), 200, ""),
         (&cognito(&json!("Strangers")), json!({}), 403, "NoGroup"),
         (&cognito(&none), json!({}), 403, "NoGroup"),
+        // Spellings that no REST API writes, of groups that this caller may have other ones than.
+        (&cognito(&json!("[ReadWriteUserGroup]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("[\"ReadWriteUserGroup\"]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("[\"\\u0052eadWriteUserGroup\"]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("Strangers ReadWriteUserGroup")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!(["ReadWriteUserGroup"])), json!({}), 403, "NoGroup"),
         // Somebody took the authorizer away by hand: no token, whatever the headers say.
         (&none, json!({ "usergroup": "ReadWriteUserGroup", "authorization": "x" }), 500, "Misconfigured"),
     ] {
