@@ -8,7 +8,7 @@ mod published;
 
 use tvm_jwt::KeySetError;
 
-pub use published::{Place, PublishedKeys};
+pub use published::{Counts, Place, PublishedKeys};
 
 /// Why there are no keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

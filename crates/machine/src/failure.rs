@@ -36,6 +36,9 @@ impl<E: Error> Failure<E> {
                 "SecretTimeout",
                 "The token service did not answer in time. Try again shortly.",
             ),
+            Self::NotVended(VendError::CallerEnded) => {
+                Answer::unauthorized("Your sign-in has ended. Sign in again, and ask again.")
+            }
             // Also what a later version of the vendor may add.
             Self::NotVended(VendError::Key(_) | _) => Answer::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -62,6 +65,10 @@ fn refused(refusal: &Refusal) -> Answer {
         Refusal::MissingValue(_) => forbidden(
             "IdentityIncomplete",
             "Your sign-in lacks a value that a token needs. Ask the operator which one.",
+        ),
+        Refusal::UnknownEnd => forbidden(
+            "IdentityIncomplete",
+            "Your sign-in does not say when it ends, which a token needs. Sign in again, or tell the operator.",
         ),
         Refusal::TooManyPermissions(_) => forbidden(
             "TooManyPermissions",
@@ -147,11 +154,13 @@ mod tests {
             (Refusal::NotTheirGroup.into(), 403, "GroupNotAllowed"),
             (Refusal::UnlistedCache.into(), 403, "CacheNotAllowed"),
             (Refusal::MissingValue(Placeholder::Sub).into(), 403, "IdentityIncomplete"),
+            (Refusal::UnknownEnd.into(), 403, "IdentityIncomplete"),
             (Refusal::TooManyPermissions(21).into(), 403, "TooManyPermissions"),
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
             (VendError::Key(SecretError::NotFound { id: "planted".to_owned() }).into(), 503, "SecretUnavailable"),
+            (Failure::NotVended(VendError::CallerEnded), 401, "Unauthorized"),
             (Failure::NotVended(VendError::KeyLate), 504, "SecretTimeout"),
             (token(TokenError::Refused { code }), 502, "KeyRefused"),
             (token(TokenError::Limited { retry_after: None }), 429, "TooManyRequests"),

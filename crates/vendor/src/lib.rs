@@ -15,6 +15,7 @@
 //! | [`vendor`] | all of it together: what a Lambda or a server holds |
 
 mod address;
+mod bound;
 pub mod cache;
 mod call;
 mod channel;

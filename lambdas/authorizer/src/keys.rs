@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use momento_secrets::{SecretReader, TypedSecret};
 use rustls::ClientConfig;
-use tvm_jwks::{Place, PublishedKeys};
+use tvm_jwks::{Counts, Place, PublishedKeys};
 use tvm_jwt::{Algorithm, KeySet};
 use tvm_policy::Issuer;
 
@@ -32,7 +32,8 @@ impl Keys {
             Some(url) => Place::KeySet(url.parse()?),
             None => Place::Discovery { issuer: issuer.issuer().to_owned() },
         };
-        Ok(Self::Published(PublishedKeys::new(tls, place, issuer.jwks_ttl())))
+        let counts = Counts { lifetime: issuer.jwks_ttl(), max_stale: issuer.jwks_max_stale() };
+        Ok(Self::Published(PublishedKeys::new(tls, place, counts)))
     }
 
     /// The secret that `reader` reads, for this algorithm.
