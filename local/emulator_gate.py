@@ -11,12 +11,13 @@ and under a name that was pointed at 127.0.0.1 (DNS rebinding) the emulator is o
 All of it under the names of this computer alone. The rest is refused with 403. Each function that runs takes its events from a
 port of its own (the Lambda Runtime API), and there no page has any business.
 
-And one thing that the emulator writes otherwise than AWS is written as AWS does: see `as_aws_writes`.
+And what the emulator writes otherwise than AWS among a user's claims is written as AWS does: see `as_aws_writes`.
 """
 
 import http.server
 import os
 import re
+import time
 
 import ministack.app as emulator
 import ministack.services.apigateway_v1 as rest_apis
@@ -145,14 +146,20 @@ def guard_functions():
 
 
 def as_aws_writes():
-    """Has REST APIs hand a list among the claims, such as `cognito:groups`, to a function as they do at AWS: `A,B`, not `[A B]`."""
+    """Has REST APIs hand claims to a function as they do at AWS: a list such as `cognito:groups` as `A,B`, not `[A B]`, and `exp` and
+    `iat` as `Tue Dec 01 08:00:00 UTC 2026`, not as seconds. A payload on AWS re:Post ("AWS Cognito Group") has both."""
     to_texts = rest_apis._stringify_claims
 
-    def with_commas(claims):
-        lists = {name: ",".join(map(str, value)) for name, value in (claims or {}).items() if isinstance(value, list)}
-        return to_texts({**(claims or {}), **lists})
+    def at_aws(claims):
+        claims = dict(claims or {})
+        for name, value in claims.items():
+            if isinstance(value, list):
+                claims[name] = ",".join(map(str, value))
+            elif name in ("exp", "iat") and isinstance(value, (int, float)):
+                claims[name] = time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(value))
+        return to_texts(claims)
 
-    rest_apis._stringify_claims = with_commas
+    rest_apis._stringify_claims = at_aws
 
 
 def _readable_by(asked):

@@ -48,6 +48,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   ungrouped: [[{}, { ungrouped: 'base' }]],
   'token.expires_in': [[{}, { token: { ...token, expires_in: 60 } }]],
   'token.id': [[{}, { token: { ...token, id: 'one' } }]],
+  'token.not_beyond_caller': [],
   'token.caches': [[{}, { token: { ...token, caches: ['another', 'default-cache'] } }]],
   permissions: [[{}, { permissions: [] }]],
   groups: [
@@ -82,6 +83,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'authorizer.audience_claim': [],
   'authorizer.jwks_url': [],
   'authorizer.jwks_ttl': [],
+  'authorizer.jwks_max_stale': [],
   'authorizer.algorithms': [],
   'authorizer.id_claim': [],
   'authorizer.groups_claim': [],

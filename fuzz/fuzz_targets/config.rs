@@ -83,6 +83,7 @@ fn grants(config: &Config, file: &Table, described: &str) -> usize {
             .filter_map(|name| Some(((*name).to_owned(), claim?.to_owned())))
             .collect(),
         context: ["plan", "tenant"].iter().filter_map(|name| Some(((*name).to_owned(), context?.to_owned()))).collect(),
+        not_after: Some(std::time::UNIX_EPOCH),
     };
     let known = Identity::Verified(called(sub, username, claim, context));
     let callers = [Identity::Anonymous, known];
@@ -103,7 +104,7 @@ fn is_what_the_file_says(config: &Config, file: &Table, identity: &Identity, req
     if *identity == Identity::Anonymous && config.auth() != AuthMode::Open {
         assert_eq!(granted, Err(Refusal::NobodyVerified(config.auth())));
     }
-    let Ok(Grant { permissions, token_id, lifetime }) = granted else { return false };
+    let Ok(Grant { permissions, token_id, lifetime, .. }) = granted else { return false };
     assert_eq!(Some(&permissions), grant::permissions(file, identity, request).as_ref());
     assert_eq!(token_id, grant::token_id(file, identity, request));
     assert!((1..=Permission::MOST_PER_TOKEN).contains(&permissions.len()));

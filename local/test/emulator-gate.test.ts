@@ -21,13 +21,20 @@ test('pages may ask Cognito for just the operations that its model lets anybody 
   assert.deepEqual(list.trim().split(/\s+/).sort(), operations);
 });
 
-test('a function is told the groups of a user as REST APIs of AWS write them', () => {
+test('a function is told the claims of a user as REST APIs of AWS write them', () => {
   const program = `
 import json, emulator_gate, ministack.services.apigateway_v1 as rest_apis
 emulator_gate.as_aws_writes()
-print(json.dumps(rest_apis._stringify_claims({"cognito:groups": ["A", "B"], "one": ["A"], "sub": "x", "email_verified": True, "no": None})))
+print(json.dumps(rest_apis._stringify_claims({"cognito:groups": ["A", "B"], "one": ["A"], "sub": "x", "email_verified": True, "exp": 1796112000, "auth_time": 1796108400, "no": None})))
 `;
   const environment = { PYTHONPATH: join(ROOT, 'local'), PYTHONDONTWRITEBYTECODE: '1' };
   const written = execFileSync(join(VENV_BIN, 'python'), ['-c', program], { env: environment, encoding: 'utf8' });
-  assert.deepEqual(JSON.parse(written), { 'cognito:groups': 'A,B', one: 'A', sub: 'x', email_verified: 'true' });
+  assert.deepEqual(JSON.parse(written), {
+    'cognito:groups': 'A,B',
+    one: 'A',
+    sub: 'x',
+    email_verified: 'true',
+    exp: 'Tue Dec 01 08:00:00 UTC 2026',
+    auth_time: '1796108400',
+  });
 });

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lifetime::Lifetime;
+use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
 
@@ -37,6 +37,11 @@ pub(crate) struct AuthorizerTable {
     /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
     /// (`kid`) makes the authorizer read them again at once, at most twice a minute.
     pub jwks_ttl: Lifetime,
+    /// `"jwt"`: how long the keys are used on, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that
+    /// no token is accepted until the keys can be read again (503 `AuthorizerUnavailable`), so that a key which the issuer took back
+    /// does not count for as long as somebody keeps the issuer out of reach. In a day, an issuer that is down has no token left that
+    /// has not ended, unless it makes them for longer: then write as long as they live.
+    pub jwks_max_stale: Staleness,
     /// `"jwt"`: the algorithms that may sign a token: any of those with public keys, or one of those with a shared secret
     /// (`HS256`, `HS384`, `HS512`) together with `hmac_secret`.
     pub algorithms: Vec<SigningAlgorithm>,
@@ -66,6 +71,7 @@ impl Default for AuthorizerTable {
             audience_claim: "aud".to_owned(),
             jwks_url: None,
             jwks_ttl: Lifetime::DEFAULT,
+            jwks_max_stale: Staleness::default(),
             algorithms: vec![SigningAlgorithm::RS256, SigningAlgorithm::ES256],
             hmac_secret: None,
             id_claim: "sub".to_owned(),
@@ -199,6 +205,11 @@ impl<'c> Issuer<'c> {
         self.table.jwks_ttl.duration()
     }
 
+    /// How long they are used on beyond that, while they cannot be read again.
+    pub fn jwks_max_stale(&self) -> Duration {
+        self.table.jwks_max_stale.duration()
+    }
+
     /// By what a token may be signed.
     pub fn algorithms(&self) -> &'c [SigningAlgorithm] {
         &self.table.algorithms
@@ -304,7 +315,11 @@ fn check_algorithms(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)
     if secret.trim().is_empty() {
         refuse("hmac_secret", Rule::Empty);
     }
-    let of_published = [("jwks_url", table.jwks_url.is_some()), ("jwks_ttl", table.jwks_ttl != Lifetime::DEFAULT)];
+    let of_published = [
+        ("jwks_url", table.jwks_url.is_some()),
+        ("jwks_ttl", table.jwks_ttl != Lifetime::DEFAULT),
+        ("jwks_max_stale", table.jwks_max_stale != Staleness::default()),
+    ];
     for (key, _) in of_published.into_iter().filter(|(_, given)| *given) {
         refuse(key, Rule::NothingPublished);
     }

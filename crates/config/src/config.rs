@@ -86,6 +86,11 @@ impl Config {
         self.file.token.expires_in
     }
 
+    /// Whether no token may outlive what its caller proved with who they are: the identity then has to say when that ends.
+    pub fn not_beyond_caller(&self) -> bool {
+        self.file.token.not_beyond_caller
+    }
+
     /// The endpoint of a v2 API key, if the file names one.
     pub fn momento_endpoint(&self) -> Option<&str> {
         self.file.momento.endpoint.as_deref()

@@ -150,6 +150,31 @@ impl RotationInterval {
     }
 }
 
+/// How long something that cannot be read again is used on beyond its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Staleness(u32);
+
+impl Staleness {
+    const RANGE: Range<Self> = Range {
+        seconds: 0..=30 * 24 * 60 * 60,
+        made: Self,
+        allowed: "keys that cannot be read again may be used on for 0s (not at all) to 30d",
+    };
+
+    /// As a [`Duration`].
+    pub(crate) const fn duration(self) -> Duration {
+        Duration::from_secs(self.0 as u64)
+    }
+}
+
+impl Default for Staleness {
+    /// A day: as long as a token of Cognito lives at most (its API reference, `TokenValidityUnitsType`: "from five minutes to one
+    /// day"). Such an issuer, out of reach for as long, has no token left that could be let in: nobody is locked out by it.
+    fn default() -> Self {
+        Self(24 * 60 * 60)
+    }
+}
+
 /// The times that are something, and how they are made.
 pub(crate) struct Range<T> {
     seconds: RangeInclusive<u32>,
@@ -275,7 +300,7 @@ macro_rules! read_and_written {
     )+};
 }
 
-read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, KeyAge, LogRetention, RotationInterval);
+read_and_written!(Lifetime, DecisionTtl, FunctionTimeout, KeyAge, LogRetention, RotationInterval, Staleness);
 
 #[cfg(feature = "schema")]
 macro_rules! described {
@@ -299,6 +324,7 @@ described! {
     FunctionTimeout: "How long a function may run: \"10s\", or whole seconds; 2s to 28s.",
     KeyAge: "How old a key may grow: \"90d\", or whole seconds; 1d to 3650d.",
     LogRetention: "How long logs are kept: \"7d\", \"30d\", \"365d\", or whole seconds; 1d to 3653d.",
+    Staleness: "How long something is used on: \"24h\", \"7d\", or whole seconds; 0s to 30d.",
     RotationInterval: "How often the key is renewed: \"7d\", \"30d\", or whole seconds; 1d to 1000d.",
 }
 

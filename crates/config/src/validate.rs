@@ -1,7 +1,7 @@
 //! From the file as written to the rules it states, or to every rule that it breaks.
 
 use crate::api;
-use crate::authorizer;
+use crate::authorizer::{self, AuthorizerKind};
 use crate::build;
 use crate::cognito;
 use crate::collision::{self, Listed};
@@ -26,6 +26,7 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
     let top = Path::default();
 
     check_caches(file, &mut broken);
+    check_end(file, &mut broken);
     api::check(&file.api, &mut broken);
     if file.web.enabled && file.api.usage_plan.is_some() {
         broken.push((top.key("api").key("usage_plan"), Rule::PageWithoutKey));
@@ -84,6 +85,7 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
             caches: file.token.caches.clone(),
             token_id,
             lifetime: file.token.expires_in.duration(),
+            not_beyond_caller: file.token.not_beyond_caller,
             base,
             groups,
             names_apart,
@@ -114,6 +116,18 @@ fn check_caches(file: &ConfigFile, broken: &mut Broken) {
         } else if file.token.caches.iter().take(index).any(|earlier| earlier == cache) {
             broken.push((path.index(index), Rule::Twice(cache.clone())));
         }
+    }
+}
+
+/// Whether callers prove who they are with something that ends.
+fn check_end(file: &ConfigFile, broken: &mut Broken) {
+    let endless = match file.auth {
+        AuthMode::Open => "auth = \"Open\"",
+        AuthMode::LambdaAuthorizer if file.authorizer.kind == AuthorizerKind::Credentials => "kind = \"credentials\"",
+        AuthMode::LambdaAuthorizer | AuthMode::AmazonCognito => return,
+    };
+    if file.token.not_beyond_caller {
+        broken.push((Path::default().key("token").key("not_beyond_caller"), Rule::Endless(endless)));
     }
 }
 

@@ -22,6 +22,14 @@ const WRONG: &[(&str, &[&str])] = &[
     ("auth = \"Open\"\n[token]\nexpires_in = \"26h\"", &["tvm.toml:3:", "token.expires_in", "26h", "1s to 25h"]),
     ("auth = \"Open\"\n[token]\nexpires_in = 0", &["tvm.toml:3:", "0s", "1s to 25h"]),
     ("auth = \"Open\"\n[token]\nexpires_in = -5", &["tvm.toml:3:", "-5s", "1s to 25h"]),
+    (
+        "auth = \"Open\"\n[token]\nnot_beyond_caller = true",
+        &["tvm.toml:3:", "`token.not_beyond_caller`: with auth = \"Open\"", "leave it out"],
+    ),
+    (
+        "auth = \"LambdaAuthorizer\"\n[token]\nnot_beyond_caller = true",
+        &["tvm.toml:3:", "`token.not_beyond_caller`: with kind = \"credentials\"", "kind = \"jwt\""],
+    ),
     ("auth = \"Open\"\n[token]\nexpires_in = \"soon\"", &["tvm.toml:3:", "`soon` is not a lifetime"]),
     ("auth = \"Open\"\n[reuse]\nmode = \"instanc\"", &["tvm.toml:3:", "`reuse.mode`", "did you mean `instance`?"]),
     (
@@ -316,6 +324,11 @@ const SIGNATURES: &[(&str, &[&str])] = &[
         "algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_url = \"https://i.example/keys\"",
         &["f:8: `authorizer.jwks_url`: it is about published keys", "leave it out"],
     ),
+    (
+        "algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_max_stale = \"0s\"",
+        &["f:8: `authorizer.jwks_max_stale`: it is about published keys"],
+    ),
+    ("jwks_max_stale = \"31d\"", &["f:6: `authorizer.jwks_max_stale`: 31d is out of range", "0s (not at all) to 30d"]),
     (
         "algorithms = [\"HS256\"]\nhmac_secret = \"s\"\njwks_ttl = \"5m\"",
         &["f:8: `authorizer.jwks_ttl`: it is about published keys"],

@@ -46,14 +46,14 @@ fn an_issuer_needs_two_lines_and_has_safe_defaults() {
 fn each_key_says_what_it_says() {
     let config = config(
         "kind = \"jwt\"\nissuer = \"https://i.example\"\naudience = [\"a\", \"b\"]\naudience_claim = \"client_id\"\n\
-         jwks_url = \"https://keys.example/jwks.json\"\njwks_ttl = \"10m\"\nalgorithms = [\"EdDSA\"]\nid_claim = \"email\"\n\
+         jwks_url = \"https://keys.example/jwks.json\"\njwks_ttl = \"10m\"\njwks_max_stale = \"0s\"\nalgorithms = [\"EdDSA\"]\nid_claim = \"email\"\n\
          groups_claim = \"/realm_access/roles\"\nleeway = \"5s\"\nrequired_claims = { token_use = \"access\" }",
     );
     let issuer = issuer(&config);
     assert_eq!((issuer.audience_claim(), issuer.id_claim()), ("client_id", "email"));
     assert_eq!(issuer.groups_claim(), "/realm_access/roles");
     assert_eq!(issuer.verified_by(), VerifiedBy::PublishedKeys(Some("https://keys.example/jwks.json")));
-    assert_eq!(issuer.jwks_ttl().as_secs(), 600);
+    assert_eq!((issuer.jwks_ttl().as_secs(), issuer.jwks_max_stale().as_secs()), (600, 0));
     assert_eq!(issuer.algorithms(), [SigningAlgorithm::EdDSA]);
     assert_eq!(issuer.leeway().as_secs(), 5);
     assert_eq!(issuer.required_claims().collect::<Vec<_>>(), [("token_use", "access")]);

@@ -75,7 +75,7 @@ fn what_no_file_can_ask_for_has_no_words() {
     ] {
         let plain = Permission::Cache { role, cache: cache() };
         let permissions = vec![plain, permission];
-        let grant = Grant { permissions, token_id: None, lifetime: Duration::from_secs(60) };
+        let grant = Grant { permissions, token_id: None, lifetime: Duration::from_secs(60), not_after: None };
         assert_eq!(render_grant(&grant), None, "{grant:?}");
     }
 }

@@ -97,6 +97,7 @@ fn caller() -> impl Strategy<Value = Identity> {
             groups: if in_group { vec!["G".to_owned()] } else { Vec::new() },
             claims: BTreeMap::from([("tenant".to_owned(), tenant)]),
             context: BTreeMap::new(),
+            not_after: None,
         })
     })
 }

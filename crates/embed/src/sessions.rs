@@ -9,7 +9,8 @@ use tvm_policy::Caller;
 ///
 /// What it says of a caller is what they are granted by: it may be made of a checked cookie or the like, never of what the
 /// client could as well have typed. A function from a request to a caller is one:
-/// `|request: &Parts| -> Option<Caller> { … }`.
+/// `|request: &Parts| -> Option<Caller> { … }`. A caller who is one [until](Caller::until) the session ends gets no token that lives
+/// longer.
 pub trait Sessions: Send + Sync + 'static {
     /// Whose session the request belongs to; `None` where there is none (any more): 401.
     ///

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use axum::Router;
 use http::request::Parts;
 use momento_emulator::Fault;
@@ -68,6 +70,28 @@ async fn who_has_a_session_gets_what_their_groups_may_do_and_nobody_else_anythin
         assert_eq!(answer.json()["requestId"].as_str().map(str::len), Some(16));
     }
     assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 2, "nobody else reached Momento");
+}
+
+#[tokio::test]
+async fn a_session_that_says_its_end_gets_no_token_beyond_it() {
+    let now = SystemTime::now();
+    let ending = move |request: &Parts| {
+        let left: u64 = request.headers.get("x-left")?.to_str().ok()?.parse().ok()?;
+        Some(typed(request)?.until(now.checked_add(Duration::from_secs(left))?))
+    };
+    let server = Server::start(|momento| {
+        endpoint(config("LambdaAuthorizer"), momento, |machine| TokenEndpoint::for_sessions(machine, ending))
+    })
+    .await;
+    let now = now.duration_since(UNIX_EPOCH).unwrap().as_secs();
+    for (left, life) in [("600", 400..=600), ("7200", 3_590..=3_605)] {
+        let answer =
+            server.get(PATH, &[("x-session", "ada"), ("x-groups", "ReadOnlyUserGroup"), ("x-left", left)]).await;
+        let expires_at = answer.json()["expiresAt"].as_u64().unwrap();
+        assert!(life.contains(&expires_at.saturating_sub(now)), "{left}: {expires_at} from {now}");
+    }
+    let ended = server.get(PATH, &[("x-session", "ada"), ("x-groups", "ReadOnlyUserGroup"), ("x-left", "0")]).await;
+    assert_eq!((ended.status, ended.json()["code"].as_str()), (401, Some("Unauthorized")));
 }
 
 /// What a reader and a writer of topics are told that their token may do.

@@ -12,6 +12,7 @@
 //! | [`cache`] | a Momento cache as the [`store`] that instances share |
 //! | [`vendor`] | all of it together: what a Lambda or a server holds |
 
+mod bound;
 pub mod cache;
 mod error;
 mod interval;

@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn grant(id: usize) -> Grant {
-        Grant { permissions: vec![], token_id: Some(id.to_string()), lifetime: HOUR }
+        Grant { permissions: vec![], token_id: Some(id.to_string()), lifetime: HOUR, not_after: None }
     }
 
     /// A token called `name`, minted at `minted` for an hour.

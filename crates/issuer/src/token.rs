@@ -84,6 +84,11 @@ impl VendedToken {
         self.good_until
     }
 
+    /// Whether it has ended by then, whichever clock is right.
+    pub(crate) fn ends_by(&self, end: SystemTime) -> bool {
+        Duration::from_secs(self.expires_at) <= end.duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+
     /// How much of its life is left at `now`; zero once it has ended. By the clock that it was minted by, and never more than
     /// it was minted for.
     #[must_use]

@@ -27,7 +27,7 @@ impl TokenService {
             item: ItemSelector::Key("none".to_owned()),
         };
         let token_id = Some("tvm-key-trial".to_owned());
-        let grant = Grant { permissions: vec![permission], token_id, lifetime: LIFETIME };
+        let grant = Grant { permissions: vec![permission], token_id, lifetime: LIFETIME, not_after: None };
         self.mint(key, &grant, deadline).await.map(drop)
     }
 }

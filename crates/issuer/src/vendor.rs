@@ -8,6 +8,7 @@ use std::time::Duration;
 use momento_client::{ApiKey, Deadline, KeySource};
 use tvm_policy::Grant;
 
+use crate::bound::{CallerEnded, bounded, enough, longer};
 use crate::cache::MomentoCache;
 use crate::error::TokenError;
 use crate::interval::Intervals;
@@ -33,6 +34,9 @@ pub enum VendError<E> {
     /// The source of the API key took until the deadline.
     #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
     KeyLate,
+    /// The grant says when the caller's own proof ends, and that is now, or within a second.
+    #[error("what proves who the caller is has ended, or does within a second; they sign in again")]
+    CallerEnded,
     /// There is a key, and no token.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -107,7 +111,8 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
     /// tokens are minted, and decides nothing else.
     ///
     /// # Errors
-    /// [`VendError`]; see there. A grant that cannot be asked for is refused before the key is fetched.
+    /// [`VendError`]; see there. A grant that cannot be asked for, or for a caller who has ended, is refused before the key is
+    /// fetched.
     pub async fn vend(
         &self,
         grant: &Grant,
@@ -115,6 +120,8 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
         deadline: Deadline,
     ) -> Result<Vended, VendError<K::Error>> {
         check(grant).map_err(TokenError::from)?;
+        let whole = grant;
+        let grant = &*bounded(whole, self.mint.minter.now()).map_err(|CallerEnded| VendError::CallerEnded)?;
         // At hand, but for a moment in minutes. Without one, whatever is kept serves.
         let key = self.mint.key(deadline).await;
         let Some(reuse) = self.reuse else {
@@ -123,7 +130,11 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             return Ok(fresh.into());
         };
         let wanted = Wanted { grant, identity, deadline };
-        match self.once_for_all(&key, wanted, reuse.of(grant.lifetime)).await {
+        let enough = enough(reuse, grant, whole);
+        if let Some(token) = self.kept_of_longer(whole, grant, key.as_deref().ok(), enough) {
+            return Ok(again(token, Origin::Reused, key.ok()));
+        }
+        match self.once_for_all(&key, wanted, enough).await {
             // The tokens of a key that is no good may be none either.
             Err(refused) if refused.is_about_the_key() => Err(refused),
             // Better one that ends soon than none.
@@ -133,6 +144,21 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             },
             vended => vended,
         }
+    }
+
+    /// A kept token that was minted for a longer time than the caller has left by now, and ends before they do: of this caller's, mostly.
+    fn kept_of_longer(
+        &self,
+        whole: &Grant,
+        cut: &Grant,
+        key: Option<&ApiKey>,
+        enough: Duration,
+    ) -> Option<VendedToken> {
+        let (now, end) = (self.mint.minter.now(), whole.not_after?);
+        longer(cut, whole).find_map(|grant| match self.minted.there(&grant, key, now, enough)? {
+            Way::Kept(token) => Some(token).filter(|token| token.ends_by(end)),
+            Way::Join(_) | Way::Lead(_) => None,
+        })
     }
 
     /// A token with `enough` of its life left: one that is kept, or else one that is minted for all who ask for the same meanwhile. An

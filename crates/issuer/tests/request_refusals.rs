@@ -16,7 +16,7 @@ fn cache(name: &str) -> Permission {
 }
 
 fn grant() -> Grant {
-    Grant { permissions: vec![cache("c")], token_id: None, lifetime: Duration::from_secs(3_600) }
+    Grant { permissions: vec![cache("c")], token_id: None, lifetime: Duration::from_secs(3_600), not_after: None }
 }
 
 #[test]

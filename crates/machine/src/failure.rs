@@ -36,6 +36,9 @@ impl<E: Error> Failure<E> {
                 "SecretTimeout",
                 "The token service did not answer in time. Try again shortly.",
             ),
+            Self::NotVended(VendError::CallerEnded) => {
+                Answer::unauthorized("Your sign-in has ended. Sign in again, and ask again.")
+            }
             // Also what a later version of the vendor may add.
             Self::NotVended(VendError::Key(_) | _) => Answer::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -71,6 +74,10 @@ fn refused(refusal: &Refusal) -> Answer {
         Refusal::AmbiguousValue(_) => forbidden(
             "IdentityAmbiguous",
             "Your name or another value of your sign-in contains a character that it may not contain here. Tell the operator.",
+        ),
+        Refusal::UnknownEnd => forbidden(
+            "IdentityIncomplete",
+            "Your sign-in does not say when it ends, which a token needs. Sign in again, or tell the operator.",
         ),
         Refusal::TooManyPermissions(_) => forbidden(
             "TooManyPermissions",
@@ -162,11 +169,13 @@ mod tests {
             (Refusal::MissingValue(Placeholder::Sub).into(), 403, "IdentityIncomplete"),
             (Refusal::AmbiguousValue(Placeholder::Username).into(), 403, "IdentityAmbiguous"),
             (Refusal::AmbiguousValue(Placeholder::QueryName).into(), 400, "TokenIdInvalid"),
+            (Refusal::UnknownEnd.into(), 403, "IdentityIncomplete"),
             (Refusal::TooManyPermissions(21).into(), 403, "TooManyPermissions"),
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
             (VendError::Key(NoKey).into(), 503, "SecretUnavailable"),
+            (Failure::NotVended(VendError::CallerEnded), 401, "Unauthorized"),
             (Failure::NotVended(VendError::KeyLate), 504, "SecretTimeout"),
             (token(TokenError::Refused { code }), 502, "KeyRefused"),
             (token(TokenError::Limited { retry_after: None }), 429, "TooManyRequests"),

@@ -59,7 +59,7 @@ mod tests {
             Permission::Topic { role: TopicRole::SubscribeOnly, cache: cache(), topic: TopicSelector::Name(topic) };
         let items = Permission::Cache { role: CacheRole::ReadOnly, cache: cache() };
         let token_id = token_id.map(str::to_owned);
-        Grant { permissions: vec![topics, items], token_id, lifetime: Duration::from_secs(60) }
+        Grant { permissions: vec![topics, items], token_id, lifetime: Duration::from_secs(60), not_after: None }
     }
 
     fn text(grant: &Grant) -> Option<String> {

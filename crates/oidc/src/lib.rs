@@ -56,6 +56,6 @@ pub use claims::Claims;
 pub use expected::{Expected, ExpectedError};
 pub use fetch_error::FetchError;
 pub use key_set::{KeySet, KeySetError};
-pub use published_keys::{Place, PublishedKeys};
+pub use published_keys::{Counts, Place, PublishedKeys};
 pub use refused::{Part, Refused};
 pub use verify::Verifier;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
-use refreshing_cache::{Clock, Keeping, Remembered};
+use refreshing_cache::{Clock, Keeping, Remembered, SystemClock};
 use rustls::ClientConfig;
 use serde::Deserialize;
 
@@ -29,8 +29,17 @@ pub enum Place {
     },
 }
 
+/// How long keys that were fetched count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Until they are fetched again, give or take a tenth.
+    pub lifetime: Duration,
+    /// Beyond that, while they cannot be.
+    pub max_stale: Duration,
+}
+
 /// The keys of one issuer: fetched once in their lifetime, by one fetch for all who ask at the same time, and kept beyond it
-/// while the issuer is down.
+/// while the issuer is down, for a while: one that it took back meanwhile must not count for ever.
 pub struct PublishedKeys {
     source: Arc<Source>,
     keys: Remembered<Arc<KeySet>, FetchError>,
@@ -42,27 +51,24 @@ struct Source {
 }
 
 impl PublishedKeys {
-    /// The keys at `place`, which count for `lifetime`, give or take a tenth. Fetches nothing.
+    /// The keys at `place`, which count for their lifetime. Fetches nothing.
     #[must_use]
-    pub fn new(tls: ClientConfig, place: Place, lifetime: Duration) -> Self {
-        Self::keeping(tls, place, Keeping::new("the issuer's keys").for_lifetime(lifetime))
+    pub fn new(tls: ClientConfig, place: Place, counts: Counts) -> Self {
+        Self::by_clock(tls, place, counts, Arc::new(SystemClock))
     }
 
     /// The same by another clock, for tests.
     #[must_use]
-    pub fn with_clock(tls: ClientConfig, place: Place, lifetime: Duration, clock: Arc<dyn Clock>) -> Self {
-        Self::keeping(tls, place, Keeping::new("the issuer's keys").for_lifetime(lifetime).by(clock))
-    }
-
-    fn keeping(tls: ClientConfig, place: Place, keeping: Keeping) -> Self {
+    pub fn by_clock(tls: ClientConfig, place: Place, counts: Counts, clock: Arc<dyn Clock>) -> Self {
         let source = Arc::new(Source { fetcher: Fetcher::new(tls), place });
-        Self { source, keys: Remembered::nothing(keeping.forced_apart(UNKNOWN_APART)) }
+        let keeping = Keeping::new("the issuer's keys").for_lifetime(counts.lifetime).stale_for(counts.max_stale);
+        Self { source, keys: Remembered::nothing(keeping.forced_apart(UNKNOWN_APART).by(clock)) }
     }
 
-    /// The keys within their lifetime, or fetched now; where that fails, those known last.
+    /// The keys within their lifetime, or fetched now; where that fails, those known last, if they may serve on.
     ///
     /// # Errors
-    /// [`FetchError`], where none were ever known.
+    /// [`FetchError`], where none were ever known, or none that may serve on.
     pub async fn keys(&self) -> Result<Arc<KeySet>, FetchError> {
         let source = Arc::clone(&self.source);
         self.keys.get(move |_| async move { source.fetch().await }).await

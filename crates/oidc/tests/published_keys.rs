@@ -12,9 +12,10 @@ use std::time::Duration;
 use clock::ManualClock;
 use futures_util::future::join_all;
 use lambda_emulator::{Answer, Issuer};
-use tvm_oidc::{FetchError, Place, PublishedKeys};
+use tvm_oidc::{Counts, FetchError, KeySet, Place, PublishedKeys};
 
 const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 const DISCOVERY: &str = Issuer::DISCOVERY;
 
 /// A key set of so many Ed25519 keys, each of a point of the curve (RFC 8037, A.2).
@@ -32,7 +33,8 @@ fn key_set(count: usize) -> String {
 fn published(place: Place) -> (PublishedKeys, ManualClock) {
     let clock = ManualClock::new();
     let tls = tvm_tls::client_config_trusting(None).unwrap();
-    (PublishedKeys::with_clock(tls, place, HOUR, Arc::new(clock.clone())), clock)
+    let counts = Counts { lifetime: HOUR, max_stale: DAY };
+    (PublishedKeys::by_clock(tls, place, counts, Arc::new(clock.clone())), clock)
 }
 
 fn at(issuer: &Issuer) -> Place {
@@ -69,6 +71,28 @@ async fn while_the_issuer_is_down_or_talks_nonsense_the_keys_known_last_serve_on
     issuer.publish("/keys", key_set(3));
     clock.pass(HOUR * 2);
     assert_eq!(published.keys().await.unwrap().len(), 3);
+}
+
+/// Who took a key from the issuer, or bought one there, and can keep its address from being reached, is let in by it no longer than
+/// that.
+#[tokio::test]
+async fn keys_do_not_count_for_as_long_as_the_issuer_is_out_of_reach() {
+    let issuer = Issuer::start().await.unwrap();
+    issuer.publish("/keys", key_set(1));
+    let (published, clock) = published(at(&issuer));
+    published.keys().await.unwrap();
+    issuer.answer("/keys", Answer::Closed);
+    // A lifetime is varied by a tenth either way.
+    clock.pass(DAY + HOUR - HOUR / 5);
+    assert_eq!(published.keys().await.unwrap().len(), 1);
+    clock.pass(HOUR / 5 * 2);
+    for _ in 0..2 {
+        assert_eq!(published.keys().await.unwrap_err(), FetchError::Unreachable);
+        assert!(published.other_than(&Arc::new(KeySet::parse(key_set(1).as_bytes()).unwrap())).await.is_none());
+    }
+    // Not a moment longer than the issuer is.
+    issuer.publish("/keys", key_set(2));
+    assert_eq!(published.keys().await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 //! A pure function of the configuration, the identity and the request's three narrow inputs. It reads no clock, opens no
 //! connection and never sees a raw request, so everything that decides access is on this page.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::basis::Basis;
 use crate::group_name::GroupName;
@@ -25,8 +25,10 @@ pub struct Grant {
     pub permissions: Vec<Permission>,
     /// The id that Momento attaches to what is done with the token; `None`: a token without one.
     pub token_id: Option<String>,
-    /// How long the token is good for, whole seconds, at most [`Grant::LONGEST_LIFETIME`].
+    /// How long the token is good for, whole seconds, at most [`Grant::LONGEST_LIFETIME`]; less where `not_after` comes first.
     pub lifetime: Duration,
+    /// When the token must have ended, whatever its lifetime. What that leaves of the lifetime is for who has a clock to say.
+    pub not_after: Option<SystemTime>,
 }
 
 impl Grant {
@@ -79,6 +81,11 @@ pub enum Refusal {
         of_groups(.0)
     )]
     ConflictingRoles(Vec<GroupName>),
+    /// No token may outlive what the caller proved with who they are, and when that ends is not known.
+    #[error(
+        "`token.not_beyond_caller` is true and what proves who the caller is does not say when it ends, or not so that it can be read"
+    )]
+    UnknownEnd,
     /// The token id is longer than Momento takes.
     #[error("the token id would be {0} UTF-16 units long; Momento allows 64")]
     TokenIdTooLong(usize),
@@ -135,7 +142,11 @@ impl Policy {
         }
 
         let token_id = self.filled_token_id(&values)?;
-        let grant = Grant { permissions, token_id, lifetime: self.lifetime };
+        let not_after = caller.and_then(|caller| caller.not_after);
+        if self.not_beyond_caller && not_after.is_none() {
+            return Err(Refusal::UnknownEnd);
+        }
+        let grant = Grant { permissions, token_id, lifetime: self.lifetime, not_after };
         Ok(Decision { grant, basis, sources, parts, values })
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here can be made from a header, a query or a body: whoever constructs a [`Caller`] vouches for it.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 /// A caller as it was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,4 +29,14 @@ pub struct Caller {
     pub claims: BTreeMap<String, String>,
     /// `{context.NAME}`: what the Lambda authorizer passed on.
     pub context: BTreeMap<String, String>,
+    /// When that ends which proved who they are: no token for them lives longer. `None`: it has no end, or none that is looked at.
+    pub not_after: Option<SystemTime>,
+}
+
+impl Caller {
+    /// The same, until `end` alone: of a session, when that ends.
+    #[must_use]
+    pub fn until(self, end: SystemTime) -> Self {
+        Self { not_after: Some(end), ..self }
+    }
 }

@@ -22,6 +22,8 @@ pub struct Policy {
     pub token_id: Template,
     /// How long a token is good for, whole seconds.
     pub lifetime: Duration,
+    /// Whether a token ends with the caller's own (`exp`), if that comes first.
+    pub not_beyond_caller: bool,
     /// The permissions of callers to whom no group applies.
     pub base: Vec<Pattern>,
     /// The permissions of each group, in the order of the file.

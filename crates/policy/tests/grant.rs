@@ -8,7 +8,7 @@
 )]
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tvm_config::Config;
 use tvm_policy::{
@@ -30,6 +30,7 @@ fn caller(groups: &[&str]) -> Identity {
         groups: groups.iter().map(ToString::to_string).collect(),
         claims: BTreeMap::from([("tenant".to_owned(), "acme".to_owned()), ("star".to_owned(), "*".to_owned())]),
         context: BTreeMap::from([("plan".to_owned(), "gold".to_owned()), ("empty".to_owned(), String::new())]),
+        not_after: None,
     })
 }
 
@@ -237,4 +238,25 @@ fn a_star_is_every_topic_and_function_but_one_key_and_a_named_star_is_a_name() {
             Permission::Function { role: FunctionRole::Invoke, cache, function: FunctionSelector::All },
         ]
     );
+}
+
+/// With a caller until `end`, and the option as the file has it.
+fn granted_until(option: &str, end: Option<SystemTime>) -> Result<Option<SystemTime>, Refusal> {
+    let config =
+        cognito(&format!("token.not_beyond_caller = {option}\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""));
+    let Identity::Verified(caller) = caller(&[]) else { panic!("nobody") };
+    let identity = Identity::Verified(end.into_iter().fold(caller, Caller::until));
+    let grant = config.grant(&identity, Request::default())?;
+    assert_eq!(grant.lifetime, Duration::from_secs(3600));
+    Ok(grant.not_after)
+}
+
+#[test]
+fn a_grant_ends_with_its_caller_and_where_the_file_asks_for_an_end_there_is_one_or_no_grant() {
+    let end = Some(UNIX_EPOCH + Duration::from_secs(1_796_112_000));
+    assert_eq!(granted_until("true", end), Ok(end));
+    assert_eq!(granted_until("true", None), Err(Refusal::UnknownEnd));
+    // A server of one's own says it of a session, whatever the file says.
+    assert_eq!(granted_until("false", end), Ok(end));
+    assert_eq!(granted_until("false", None), Ok(None));
 }

@@ -96,6 +96,7 @@ fn identity() -> impl Strategy<Value = Identity> {
             groups: groups.into_iter().map(str::to_owned).collect(),
             claims: map("tenant", tenant),
             context: map("plan", plan),
+            not_after: None,
         })
     });
     prop_oneof![1 => Just(Identity::Anonymous), 5 => caller]

@@ -35,6 +35,8 @@ pub struct Keeping {
     /// Varied already.
     pub(crate) lifetime: Duration,
     pub(crate) forced_apart: Duration,
+    /// How long it serves on beyond its lifetime while it cannot be read again; `None`: for as long as that takes.
+    pub(crate) max_stale: Option<Duration>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -43,8 +45,8 @@ impl Keeping {
     /// where the value cannot be read again: "a secret".
     #[must_use]
     pub fn new(what: &'static str) -> Self {
-        Self { what, lifetime: DEFAULT_LIFETIME, forced_apart: FORCED_READS_APART, clock: Arc::new(SystemClock) }
-            .for_lifetime(DEFAULT_LIFETIME)
+        let (forced_apart, clock) = (FORCED_READS_APART, Arc::new(SystemClock));
+        Self { what, lifetime: DEFAULT_LIFETIME, forced_apart, max_stale: None, clock }.for_lifetime(DEFAULT_LIFETIME)
     }
 
     /// For `lifetime`, varied by up to a tenth either way: a thousand instances that start together must not read together
@@ -52,6 +54,12 @@ impl Keeping {
     #[must_use]
     pub fn for_lifetime(self, lifetime: Duration) -> Self {
         Self { lifetime: varied(lifetime, random()), ..self }
+    }
+
+    /// Serving on for no longer than this beyond its lifetime, while it cannot be read again (as `stale-if-error` of RFC 5861).
+    #[must_use]
+    pub fn stale_for(self, max_stale: Duration) -> Self {
+        Self { max_stale: Some(max_stale), ..self }
     }
 
     /// With so much time between two reads that were forced.
@@ -70,6 +78,11 @@ impl Keeping {
     #[must_use]
     pub fn counts_at(&self, age: Duration) -> bool {
         age < self.lifetime
+    }
+
+    /// The age at which it serves no more, whether or not it can be read again; `None`: there is none.
+    pub(crate) fn max_age(&self) -> Option<Duration> {
+        Some(self.lifetime.saturating_add(self.max_stale?))
     }
 
     /// Now, by its clock.

@@ -95,11 +95,12 @@ where
     /// good value.
     ///
     /// # Errors
-    /// What `read` gives, where there was never a good value.
+    /// What `read` gives, where there was never a good value, or none that may serve on.
     pub async fn get<F>(&self, read: impl FnOnce(AtHand) -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        self.drop_what_is_too_old();
         let flight = {
             let mut state = lock(&self.state);
             let now = self.keeping.clock.now();
@@ -122,7 +123,10 @@ where
             }
         };
         let outcome = flight.await;
-        outcome.or_else(|error| lock(&self.state).good.as_ref().map(|good| good.value.clone()).ok_or(error))
+        outcome.or_else(|error| {
+            self.drop_what_is_too_old();
+            lock(&self.state).good.as_ref().map(|good| good.value.clone()).ok_or(error)
+        })
     }
 
     /// A value that is not `refused`: the remembered one if it is another already, else what a read after this call brings:
@@ -211,6 +215,20 @@ where
     /// Drops the remembered value: who asks next causes a read.
     pub fn forget(&self) {
         lock(&self.state).good = None;
+    }
+
+    /// A value that may not even serve on (any more) is none.
+    fn drop_what_is_too_old(&self) {
+        let Some(max_age) = self.keeping.max_age() else { return };
+        let mut state = lock(&self.state);
+        let now = self.keeping.clock.now();
+        if state.good.as_ref().is_some_and(|good| now.since(&good.read_at) >= max_age) {
+            state.good = None;
+            state.pause = None;
+            drop(state);
+            let what = self.keeping.what;
+            tracing::error!("{what} cannot be read again, and the last good value is too old to serve on");
+        }
     }
 
     fn begin<F>(&self, state: &mut State<T, E>, now: Moment, cause: Cause, read: F) -> Flight<T, E>

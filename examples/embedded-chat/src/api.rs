@@ -3,12 +3,13 @@
 //! Only JSON signs in. A form, which any site can make a browser send here, is refused for its content type; and the cookie is
 //! not sent along from there (`SameSite=Strict`).
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, Json, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{CACHE_CONTROL, SET_COOKIE};
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use tvm_embed::{Answer, Caller, refusal};
 
 use crate::people::{NotLetIn, People};
+use crate::places::caller_address;
 use crate::sessions::{Cookies, Sessions};
 
 /// Where one signs in and out.
@@ -31,6 +33,7 @@ pub(crate) struct Door {
     people: People,
     sessions: Sessions,
     cookies: Cookies,
+    proxy: Option<IpAddr>,
 }
 
 /// What somebody claims.
@@ -41,8 +44,9 @@ struct Claim {
 }
 
 impl Door {
-    pub(crate) const fn new(people: People, sessions: Sessions, cookies: Cookies) -> Self {
-        Self { people, sessions, cookies }
+    /// `proxy` is believed when it says from which address a request came to it.
+    pub(crate) const fn new(people: People, sessions: Sessions, cookies: Cookies, proxy: Option<IpAddr>) -> Self {
+        Self { people, sessions, cookies, proxy }
     }
 
     /// Whose session a request with these headers belongs to.
@@ -67,6 +71,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
 
 async fn sign_in(
     State(door): State<Arc<Door>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     claim: Result<Json<Claim>, JsonRejection>,
 ) -> Response {
@@ -74,7 +79,8 @@ async fn sign_in(
         Ok(claim) => claim,
         Err(rejection) => return refusal(unread(rejection.status())).into_response(),
     };
-    let caller = match door.people.who(username, password).await {
+    let from = caller_address(peer.ip(), door.proxy, &headers);
+    let caller = match door.people.who(username, password, from).await {
         Ok(caller) => caller,
         Err(reason) => return refusal(not_let_in(reason)).into_response(),
     };

@@ -8,6 +8,7 @@ mod demo;
 mod options;
 mod own_pages;
 mod people;
+mod places;
 mod server;
 mod sessions;
 mod settings;

@@ -3,15 +3,15 @@
 //! The check is `tvm-users`' own, which costs the same whoever is claimed. Here it is kept off the threads that serve others, and
 //! in bounds: one password is hashed at a time, and a queue that is full turns people away instead of growing.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tvm_embed::Caller;
 use tvm_users::{Memory, Users};
 
-/// How many sign-ins may be under way. At some 20 ms for a hash, the last waits less than a second.
-const MOST_AT_ONCE: usize = 32;
+use crate::places::Places;
 
 /// The users, and what it takes to compare somebody with them.
 pub(crate) struct People {
@@ -19,7 +19,7 @@ pub(crate) struct People {
     /// The names of all groups of the configuration.
     groups: Arc<[String]>,
     memory: Arc<Mutex<Memory>>,
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 /// Why somebody is not let in.
@@ -27,7 +27,7 @@ pub(crate) struct People {
 pub(crate) enum NotLetIn {
     /// No user has this name and this password.
     Wrong,
-    /// More want to sign in at once than there is room for.
+    /// More want to sign in at once than there is room for, or from this address.
     Busy,
 }
 
@@ -38,13 +38,13 @@ impl People {
             users: Arc::new(users),
             groups: groups.into_iter().collect(),
             memory: Arc::default(),
-            places: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            places: Places::default(),
         }
     }
 
-    /// The user of this name and password.
-    pub(crate) async fn who(&self, username: String, password: SecretString) -> Result<Caller, NotLetIn> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| NotLetIn::Busy)?;
+    /// The user of this name and password, which came from this address.
+    pub(crate) async fn who(&self, username: String, password: SecretString, from: IpAddr) -> Result<Caller, NotLetIn> {
+        let place = self.places.take(from).ok_or(NotLetIn::Busy)?;
         let mut memory = Arc::clone(&self.memory).lock_owned().await;
         let (users, groups) = (Arc::clone(&self.users), Arc::clone(&self.groups));
         // Place and memory go along: who gives up waiting does not make room while their password is still being hashed.
@@ -65,30 +65,33 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::places::MOST_OF_ONE;
 
     fn people() -> People {
         let listed = r#"{"users":[{"username":"ada","password":"planted-one","groups":["A"]}]}"#;
         People::new(Users::parse(&SecretString::from(listed)).unwrap(), Vec::new())
     }
 
-    async fn who(people: &People, password: &str) -> Result<Caller, NotLetIn> {
-        people.who("ada".to_owned(), SecretString::from(password)).await
+    async fn who(people: &People, password: &str, from: &str) -> Result<Caller, NotLetIn> {
+        people.who("ada".to_owned(), SecretString::from(password), from.parse().unwrap()).await
     }
 
     #[tokio::test]
-    async fn a_queue_that_is_full_turns_away_and_empties_again() {
+    async fn an_address_that_has_its_share_is_turned_away_until_it_is_done_and_no_other_is() {
         let people = people();
         let hashing = Arc::clone(&people.memory).lock_owned().await;
-        let mut waiting: Vec<_> = (0..MOST_AT_ONCE).map(|_| Box::pin(who(&people, "planted-one"))).collect();
+        let others = std::iter::once("203.0.113.8");
+        let addresses = std::iter::repeat_n("203.0.113.7", MOST_OF_ONE).chain(others);
+        let mut waiting: Vec<_> = addresses.map(|from| Box::pin(who(&people, "planted-one", from))).collect();
         for one in &mut waiting {
             let polled = tokio::select! { biased; done = one => Some(done), () = std::future::ready(()) => None };
             assert_eq!(polled, None);
         }
-        assert_eq!(who(&people, "planted-one").await, Err(NotLetIn::Busy));
+        assert_eq!(who(&people, "planted-one", "203.0.113.7").await, Err(NotLetIn::Busy));
         drop(hashing);
         for one in waiting {
             assert_eq!(one.await.unwrap().groups, ["A"]);
         }
-        assert_eq!(who(&people, "wrong").await, Err(NotLetIn::Wrong));
+        assert_eq!(who(&people, "wrong", "203.0.113.7").await, Err(NotLetIn::Wrong));
     }
 }

@@ -16,7 +16,7 @@ use tvm_users::{Users, UsersError};
 use crate::api::{self, Door};
 use crate::demo;
 use crate::options::{Options, Reach};
-use crate::own_pages;
+use crate::own_pages::{self, Names};
 use crate::people::People;
 use crate::sessions::{Cookies, Sessions};
 use crate::settings::Settings;
@@ -33,6 +33,10 @@ pub(crate) enum StartError {
     Users { path: PathBuf, error: UsersError },
     #[error("demo users are for this machine alone; name a file of users with --users, or listen on 127.0.0.1")]
     DemoUsersForOthers,
+    #[error(
+        "others reach this server at {0}: say with --host by which name, such as chat.example.com, or listen on 127.0.0.1"
+    )]
+    NoName(SocketAddr),
     #[error("no random numbers are to be had from the system: {0}")]
     Random(#[from] getrandom::Error),
     #[error(transparent)]
@@ -51,6 +55,9 @@ pub(crate) enum StartError {
 
 /// Serves until the process is ended. `out` is told the demo users, if it has any, and then where it listens.
 pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), StartError> {
+    if options.reach() == Reach::Network && options.hosts.is_empty() {
+        return Err(StartError::NoName(options.listen));
+    }
     let config = config(options)?;
     let (users, demo_users) = users(options, &config)?;
     let settings = Settings::from_env();
@@ -58,7 +65,8 @@ pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), S
     let keys = Keys::from_env(&config)?;
 
     let groups = config.group_names().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
-    let door = Arc::new(Door::new(People::new(users, groups), Sessions::default(), Cookies::of(options.reach())));
+    let cookies = Cookies::of(options.reach());
+    let door = Arc::new(Door::new(People::new(users, groups), Sessions::default(), cookies, options.proxy));
     let sessions = {
         let door = Arc::clone(&door);
         move |request: &Parts| door.caller(&request.headers)
@@ -66,11 +74,7 @@ pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), S
     let endpoint = TokenEndpoint::for_sessions(machine(config, keys)?, sessions)?;
     endpoint.warm().await;
     let pages = Router::new().merge(api::router(door)).merge(endpoint.into_router()).merge(site);
-    let pages = match options.reach() {
-        Reach::Loopback => own_pages::alone(pages),
-        // By what name others call it is known to what speaks TLS for it; a name that points here by deceit has no certificate there.
-        Reach::Network => pages,
-    };
+    let pages = own_pages::alone(pages, Names::of(options));
     let app = site::secured(pages, &settings)?;
 
     let failed = |error| StartError::Listen { address: options.listen, error };
@@ -82,8 +86,11 @@ pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), S
     out.flush()?;
     if options.reach() == Reach::Network {
         tracing::warn!("this server speaks no TLS, and its cookie is for https alone: put it behind what does");
+        if options.proxy.is_none() {
+            tracing::warn!("all who come by one proxy share the places of one address; say with --proxy which it is");
+        }
     }
-    Ok(axum::serve(listener, app).await?)
+    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }
 
 fn config(options: &Options) -> Result<Config, StartError> {

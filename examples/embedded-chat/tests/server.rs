@@ -10,6 +10,8 @@
 
 mod support;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use momento::MomentoErrorCode;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
@@ -130,6 +132,54 @@ async fn on_loopback_another_name_and_another_sites_page_get_nothing() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_it_answers_by_its_public_name_alone_and_its_cookie_is_for_https() {
+    let server = Server::public().await;
+    let signed_in = server.sign_in_from("203.0.113.7", "ada", "planted-one").await;
+    let cookie = signed_in.header("set-cookie");
+    assert!(cookie.starts_with("__Host-chat-session=") && cookie.contains("Secure"), "{cookie}");
+    let session = cookie.split(';').next().unwrap();
+    let ask = |path, host: &'static str, origin: Option<&'static str>| {
+        let request = server.ask(Method::GET, path).header("cookie", session).header("host", host);
+        Answer::to(origin.into_iter().fold(request, |request, origin| request.header("origin", origin)))
+    };
+    for path in ["/", "/chat.json", TOKEN] {
+        for host in ["evil.example", "chat.example.evil.example", "127.0.0.1", "localhost", ""] {
+            ask(path, host, None).await.is_refusal(403, "ForeignHost");
+        }
+        for (host, origin) in
+            [("chat.example", "https://chat.example"), ("CHAT.example:8443", "https://CHAT.example:8443")]
+        {
+            assert_eq!(ask(path, host, None).await.status, 200, "{path}");
+            assert_eq!(ask(path, host, Some(origin)).await.status, 200, "{path}");
+        }
+        for origin in ["http://chat.example", "https://evil.example", "https://chat.example:1", "null"] {
+            ask(path, "chat.example", Some(origin)).await.is_refusal(403, "ForeignOrigin");
+        }
+    }
+}
+
+/// From 32 sign-ins that wait, one address alone turned away everybody else.
+#[tokio::test]
+async fn the_many_sign_ins_of_one_stranger_keep_nobody_else_out() {
+    let server = Server::public().await;
+    // Whatever the stranger writes into the header, the proxy adds the true address to it.
+    let stranger = (0..40).map(|number| format!("198.51.100.{number}, 203.0.113.7"));
+    let stranger: Vec<String> = stranger.collect();
+    let mut attempts: FuturesUnordered<_> =
+        stranger.iter().map(|from| server.sign_in_from(from, "ada", "wrong")).collect();
+    // From the first refusal on, there is no place left for one of the stranger's.
+    let mut statuses = Vec::new();
+    while statuses.last() != Some(&429) {
+        statuses.push(attempts.next().await.unwrap().status);
+    }
+    let (others, rest) =
+        tokio::join!(server.sign_in_from("203.0.113.8", "bob", "planted-two"), attempts.collect::<Vec<_>>());
+    assert_eq!(others.status, 204, "{}", others.body);
+    statuses.extend(rest.iter().map(|answer| answer.status));
+    assert!(statuses.iter().all(|status| [401, 429].contains(status)), "{statuses:?}");
+}
+
+#[tokio::test]
 async fn the_page_is_told_its_machine_and_may_call_nothing_but_it_and_momento() {
     let server = Server::start().await;
     let page = server.get("/", None).await;
@@ -207,7 +257,9 @@ fn what_is_missing_is_said_with_what_to_do_before_it_listens() {
         (&["--config", &open], good, "LambdaAuthorizer"),
         (&["--users", "/nowhere"], bad, "--users"),
         (&["--users", &users], bad, "users.json"),
-        (&["--listen", "0.0.0.0:0"], bad, "--users"),
+        (&["--listen", "0.0.0.0:0"], bad, "--host"),
+        (&["--listen", "0.0.0.0:0", "--host", "chat.example"], bad, "--users"),
+        (&["--host", "chat.example"], bad, "--users"),
         (&[], "", "MOMENTO_API_KEY"),
         (&[], bad, "MOMENTO_API_KEY is not usable"),
     ] {

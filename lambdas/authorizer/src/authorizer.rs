@@ -215,5 +215,5 @@ fn by_token(config: &Config, issuer: Issuer<'_>) -> Result<ByToken, lambda_runti
         VerifiedBy::PublishedKeys(url) => Keys::published(issuer, url, tvm_tls::client_config()?)?,
         VerifiedBy::SharedSecret(_, algorithm) => Keys::shared(secret()?, algorithm.as_str().parse()?),
     };
-    Ok(ByToken::new(issuer, config.claims_in_templates(), keys)?)
+    Ok(ByToken::new(issuer, config, keys)?)
 }

@@ -60,6 +60,7 @@ impl ByCredentials {
             groups: user.groups.resolve(&self.groups).join(","),
             sub: None,
             claims: None,
+            exp: None,
         }))
     }
 }

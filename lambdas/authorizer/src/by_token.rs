@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
+use serde_json::Value;
 use tvm_common::event::{Ambiguous, Event};
-use tvm_config::Issuer;
+use tvm_config::{Config, Issuer};
 use tvm_oidc::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
 
 use crate::authorizer::Rejection;
@@ -20,6 +21,8 @@ pub struct ByToken {
     groups_claim: String,
     /// The claims that templates name: no others leave this function.
     claims: BTreeSet<String>,
+    /// Whether the grant needs to know when a token ends.
+    says_end: bool,
 }
 
 /// Why tokens cannot be checked at all.
@@ -37,11 +40,11 @@ pub enum SetupProblem {
 }
 
 impl ByToken {
-    /// Checks tokens of `issuer` by `keys`; `claims` are those that the grant may need.
+    /// Checks tokens of `issuer` by `keys`, and hands on of them what the grant by `config` may need.
     ///
     /// # Errors
     /// [`SetupProblem`], each of its variants; the check of the configuration leaves none of them.
-    pub fn new(issuer: Issuer<'_>, claims: BTreeSet<&str>, keys: Keys) -> Result<Self, SetupProblem> {
+    pub fn new(issuer: Issuer<'_>, config: &Config, keys: Keys) -> Result<Self, SetupProblem> {
         let algorithms: Result<Vec<Algorithm>, _> =
             issuer.algorithms().iter().map(|algorithm| algorithm.as_str().parse()).collect();
         let required = issuer.required_claims().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -58,7 +61,8 @@ impl ByToken {
             verifier,
             id_claim: issuer.id_claim().to_owned(),
             groups_claim: issuer.groups_claim().to_owned(),
-            claims: claims.into_iter().map(str::to_owned).collect(),
+            claims: config.claims_in_templates().into_iter().map(str::to_owned).collect(),
+            says_end: config.not_beyond_caller(),
         })
     }
 
@@ -97,8 +101,15 @@ impl ByToken {
             sub: claims.text("sub").filter(|sub| !sub.is_empty()).map(str::to_owned),
             // A map of texts always has a JSON form.
             claims: (!flat.is_empty()).then(|| serde_json::to_string(&flat).unwrap_or_default()),
+            exp: if self.says_end { whole_seconds(claims.at("exp")) } else { None },
         })
     }
+}
+
+/// A `NumericDate` that was verified, which may have a fraction (RFC 7519, section 2), without it.
+fn whole_seconds(date: Option<&Value>) -> Option<String> {
+    let date = date?;
+    date.as_u64().map(|seconds| seconds.to_string()).or_else(|| Some(format!("{:.0}", date.as_f64()?.floor())))
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750): the scheme in any case.
@@ -115,6 +126,22 @@ pub fn bearer(event: &Event) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_token_is_handed_on_in_whole_seconds() {
+        for (exp, expected) in [
+            ("1796112000", "1796112000"),
+            ("1796112000.9", "1796112000"),
+            ("1.796112e9", "1796112000"),
+            ("253402300799", "253402300799"),
+            ("253402300798.5", "253402300798"),
+            ("0.5", "0"),
+        ] {
+            let value: Value = serde_json::from_str(exp).unwrap();
+            assert_eq!(whole_seconds(Some(&value)).as_deref(), Some(expected), "{exp}");
+        }
+        assert_eq!(whole_seconds(None), None);
+    }
 
     #[test]
     fn a_bearer_token_is_read_as_its_rfc_says_and_anything_else_is_none() {

@@ -7,7 +7,7 @@ use momento_secrets::{SecretReader, TypedSecret};
 use rustls::ClientConfig;
 use tvm_config::Issuer;
 use tvm_oidc::{Algorithm, KeySet};
-use tvm_oidc::{Place, PublishedKeys};
+use tvm_oidc::{Counts, Place, PublishedKeys};
 
 use crate::authorizer::Rejection;
 use crate::by_token::SetupProblem;
@@ -32,7 +32,8 @@ impl Keys {
             Some(url) => Place::KeySet(url.parse()?),
             None => Place::Discovery { issuer: issuer.issuer().to_owned() },
         };
-        Ok(Self::Published(PublishedKeys::new(tls, place, issuer.jwks_ttl())))
+        let counts = Counts { lifetime: issuer.jwks_ttl(), max_stale: issuer.jwks_max_stale() };
+        Ok(Self::Published(PublishedKeys::new(tls, place, counts)))
     }
 
     /// The secret that `reader` reads, for this algorithm.

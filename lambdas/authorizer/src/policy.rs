@@ -48,6 +48,9 @@ pub struct Who {
     /// The claims that the grant may need, as a JSON object of texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
+    /// The claim `exp`, where `token.not_beyond_caller` asks for it: when their token ends, in whole seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<String>,
 }
 
 /// The part of an API that a decision is for: every method and path of one stage.

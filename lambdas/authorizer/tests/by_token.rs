@@ -18,8 +18,8 @@ use lambda_emulator::{Answer, Issuer, SignedBy};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use support::tokens::{DeployedByToken, bearing, in_seconds};
-use support::{Decided, METHOD_ARN, event};
+use support::tokens::{DeployedByToken, bearing, config, in_seconds};
+use support::{Decided, METHOD_ARN, event, file_of};
 
 /// How often the issuer was asked for its discovery document, and for its keys.
 fn asked(issuer: &Issuer) -> (usize, usize) {
@@ -64,6 +64,18 @@ async fn a_good_token_lets_its_caller_in_everywhere_with_what_a_grant_needs_of_i
         assert_eq!(deployed.present_one(&said).await, Decided::Policy(expected), "{said}");
     }
     assert_eq!(asked(&deployed.issuer), (1, 1), "the keys are kept");
+}
+
+#[tokio::test]
+async fn when_the_token_ends_is_handed_on_where_a_vended_token_may_not_outlive_it() {
+    let issuer = Issuer::start().await.unwrap();
+    let text = config(&issuer, "").replacen("[token]\n", "[token]\nnot_beyond_caller = true\n", 1);
+    let (_folder, file) = file_of(&text);
+    let mut deployed = DeployedByToken::start_with(issuer, "", &[("TVM_CONFIG", file.to_str().unwrap())]).await;
+    for (exp, said) in [(json!(253_402_300_799_u64), "253402300799"), (json!(4_000_000_000.5), "4000000000")] {
+        let decided = deployed.present_one(&json!({ "exp": exp })).await;
+        assert_eq!(context(&decided), &json!({ "username": "ada", "groups": "", "sub": "ada", "exp": said }));
+    }
 }
 
 #[tokio::test]
@@ -323,6 +335,18 @@ async fn an_issuer_that_goes_away_later_locks_nobody_out() {
     assert_eq!(deployed.present_one(&json!({ "aud": "planted" })).await.effect(), "Unauthorized");
     deployed.issuer.rotate().unwrap();
     assert_eq!(deployed.present_one(&json!({})).await.effect(), "Unauthorized", "by a key that cannot be had");
+}
+
+#[tokio::test]
+async fn an_issuer_that_stays_away_locks_everybody_out_once_its_keys_are_too_old() {
+    let mut deployed = DeployedByToken::start("jwks_ttl = \"1s\"\njwks_max_stale = \"0s\"").await;
+    assert_eq!(deployed.present_one(&json!({})).await.effect(), "Allow");
+    deployed.issuer.trouble(Answer::Closed);
+    let until_too_old = async { while deployed.present_one(&json!({})).await.effect() == "Allow" {} };
+    tokio::time::timeout(Duration::from_secs(30), until_too_old).await.unwrap();
+    assert_eq!(deployed.present_one(&json!({})).await.effect(), "IssuerUnavailable");
+    let log = deployed.function.stop().await;
+    assert!(log.contains("too old to serve on"), "{log}");
 }
 
 #[tokio::test]

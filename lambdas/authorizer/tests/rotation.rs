@@ -73,7 +73,7 @@ impl Rotated {
             let config = Config::parse("tvm.toml", BY_TOKEN).unwrap();
             let Proof::Jwt(issuer) = config.proof() else { panic!("no issuer in {BY_TOKEN}") };
             let keys = Keys::shared(reader, Algorithm::HS256);
-            Authorizer::by_token(ByToken::new(issuer, config.claims_in_templates(), keys).unwrap())
+            Authorizer::by_token(ByToken::new(issuer, &config, keys).unwrap())
         })
         .await
     }

@@ -10,6 +10,8 @@ use tvm_common::groups::groups;
 use tvm_config::{CognitoTokens, Config, TokenUse};
 use tvm_policy::{AuthMode, Caller, Identity};
 
+use crate::end::end;
+
 /// Why a token that API Gateway let through does not count. It looks at the pool alone, not at what a token of it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongToken {
@@ -32,21 +34,17 @@ pub enum WrongToken {
 pub fn identity(event: &Event, config: &Config, app_clients: Option<&[String]>) -> Result<Identity, WrongToken> {
     let caller = match config.auth() {
         AuthMode::Open => None,
-        AuthMode::AmazonCognito => cognito(event, config.cognito_tokens(), app_clients)?,
-        AuthMode::LambdaAuthorizer => authorizer(event),
+        AuthMode::AmazonCognito => cognito(event, config, app_clients)?,
+        AuthMode::LambdaAuthorizer => authorizer(event, config),
     };
     Ok(caller.map_or(Identity::Anonymous, Identity::Verified))
 }
 
 /// A user of the Cognito user pool, from the claims of their ID token or access token.
-fn cognito(
-    event: &Event,
-    counting: CognitoTokens<'_>,
-    app_clients: Option<&[String]>,
-) -> Result<Option<Caller>, WrongToken> {
+fn cognito(event: &Event, config: &Config, app_clients: Option<&[String]>) -> Result<Option<Caller>, WrongToken> {
     let claims = event.at(&["requestContext", "authorizer", "claims"]).and_then(Value::as_object);
     let Some((claims, sub)) = claims.and_then(|claims| Some((claims, text(claims, "sub")?))) else { return Ok(None) };
-    let CognitoTokens { token_use, clients } = counting;
+    let CognitoTokens { token_use, clients } = config.cognito_tokens();
     if text(claims, "token_use") != Some(token_use.as_str()) {
         return Err(WrongToken::Use { wanted: token_use });
     }
@@ -67,11 +65,12 @@ fn cognito(
         groups: groups(claims.get("cognito:groups")),
         claims: flat(claims),
         context: BTreeMap::new(),
+        not_after: if config.not_beyond_caller() { end(claims.get("exp")) } else { None },
     }))
 }
 
 /// A principal that the Lambda authorizer vouched for, with the context that it passed on.
-fn authorizer(event: &Event) -> Option<Caller> {
+fn authorizer(event: &Event, config: &Config) -> Option<Caller> {
     let context = event.at(&["requestContext", "authorizer"])?.as_object()?;
     let principal = text(context, "principalId")?;
     Some(Caller {
@@ -82,6 +81,7 @@ fn authorizer(event: &Event) -> Option<Caller> {
         // Of a token, as one text: API Gateway passes on flat values alone.
         claims: text(context, "claims").and_then(|claims| serde_json::from_str(claims).ok()).unwrap_or_default(),
         context: flat(context),
+        not_after: if config.not_beyond_caller() { end(context.get("exp")) } else { None },
     })
 }
 
@@ -121,18 +121,14 @@ mod tests {
 
     #[test]
     fn a_cognito_user_is_known_by_their_claims() {
-        for groups in [r#""A,B""#, r#""[A B]""#, r#"["A","B"]"#] {
-            let claims = format!(
-                r#"{{"claims":{{"sub":"s","token_use":"id","cognito:username":"ada","cognito:groups":{groups},"n":5,"ok":true,"x":{{}}}}}}"#
-            );
-            let Identity::Verified(caller) = of(&claims, AuthMode::AmazonCognito) else { panic!("nobody") };
-            assert_eq!((caller.principal.as_str(), caller.sub.as_deref()), ("s", Some("s")));
-            assert_eq!(caller.username.as_deref(), Some("ada"));
-            assert_eq!(caller.groups, ["A", "B"]);
-            assert_eq!(caller.claims.get("n").map(String::as_str), Some("5"));
-            assert_eq!(caller.claims.get("ok").map(String::as_str), Some("true"));
-            assert!(!caller.claims.contains_key("x"));
-        }
+        let claims = r#"{"claims":{"sub":"s","token_use":"id","cognito:username":"ada","cognito:groups":"A,B","n":5,"ok":true,"x":{}}}"#;
+        let Identity::Verified(caller) = of(claims, AuthMode::AmazonCognito) else { panic!("nobody") };
+        assert_eq!((caller.principal.as_str(), caller.sub.as_deref()), ("s", Some("s")));
+        assert_eq!(caller.username.as_deref(), Some("ada"));
+        assert_eq!(caller.groups, ["A", "B"]);
+        assert_eq!(caller.claims.get("n").map(String::as_str), Some("5"));
+        assert_eq!(caller.claims.get("ok").map(String::as_str), Some("true"));
+        assert!(!caller.claims.contains_key("x"));
     }
 
     #[test]
@@ -216,6 +212,39 @@ mod tests {
             let context = format!(r#"{{"principalId":"ada","claims":{nonsense}}}"#);
             let Identity::Verified(caller) = of(&context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
             assert!(caller.claims.is_empty(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn when_a_callers_own_token_ends_is_read_where_the_configuration_asks_for_it() {
+        let (ends, jwt) = (
+            "token.not_beyond_caller = true",
+            "[authorizer]\nkind = \"jwt\"\nissuer = \"https://i\"\naudience = [\"a\"]",
+        );
+        let config = |head: &str, auth: &str, tail: &str| {
+            let text =
+                format!("auth = \"{auth}\"\n{head}\npermissions = [{{ cache = \"c\", role = \"ReadOnly\" }}]\n{tail}");
+            Config::parse("tvm.toml", &text).unwrap()
+        };
+        let end = |authorizer: &str, config: &Config| match with(authorizer, config) {
+            Ok(Identity::Verified(caller)) => {
+                caller.not_after.map(|end| end.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs())
+            }
+            other => panic!("{other:?}"),
+        };
+        let cognito = |exp: &str| format!(r#"{{"claims":{{"sub":"s","token_use":"id"{exp}}}}}"#);
+        let context = |exp: &str| format!(r#"{{"principalId":"ada"{exp}}}"#);
+        for (mode, tail, of) in
+            [("AmazonCognito", "", &cognito as &dyn Fn(&str) -> String), ("LambdaAuthorizer", jwt, &context)]
+        {
+            let (on, off) = (config(ends, mode, tail), config("", mode, tail));
+            for exp in [r#","exp":"Tue Dec 01 08:00:00 UTC 2026""#, r#","exp":"1796112000""#, r#","exp":1796112000"#] {
+                assert_eq!(end(&of(exp), &on), Some(1_796_112_000), "{mode} {exp}");
+                assert_eq!(end(&of(exp), &off), None, "{mode} {exp}");
+            }
+            for exp in ["", r#","exp":"soon""#, r#","exp":null"#] {
+                assert_eq!(end(&of(exp), &on), None, "{mode} {exp}");
+            }
         }
     }
 

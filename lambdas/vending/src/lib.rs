@@ -4,6 +4,7 @@
 //! an event to that, and from its answers to API Gateway.
 
 pub mod audit;
+pub mod end;
 pub mod failure;
 pub mod function;
 pub mod identity;

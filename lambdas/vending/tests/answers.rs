@@ -137,12 +137,57 @@ async fn a_refusal_says_what_to_do_and_names_the_request() {
         (&read_only, json!({ "usergroup": "ReadOnlyUserGroup", "cachename": "default-cache" }), 200, ""),
         (&cognito(&json!("Strangers")), json!({}), 403, "NoGroup"),
         (&cognito(&none), json!({}), 403, "NoGroup"),
+        // Spellings that no REST API writes, of groups that this caller may have other ones than.
+        (&cognito(&json!("[ReadWriteUserGroup]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("[\"ReadWriteUserGroup\"]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("[\"\\u0052eadWriteUserGroup\"]")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!("Strangers ReadWriteUserGroup")), json!({}), 403, "NoGroup"),
+        (&cognito(&json!(["ReadWriteUserGroup"])), json!({}), 403, "NoGroup"),
         // Somebody took the authorizer away by hand: no token, whatever the headers say.
         (&none, json!({ "usergroup": "ReadWriteUserGroup", "authorization": "x" }), 500, "Misconfigured"),
     ] {
         let answer = verified.answer(&event(authorizer, &headers, &none)).await;
         assert_eq!((answer.status, answer.code()), (status, code), "{headers}");
     }
+}
+
+/// The claim `exp` as a REST API writes it.
+#[tokio::test]
+async fn no_token_outlives_the_callers_own_where_the_configuration_says_so() {
+    let shipped = include_str!("../../../config/tvm.toml");
+    let config = shipped.replace("auth = \"Open\"", "auth = \"AmazonCognito\"").replacen(
+        "[token]\n",
+        "[token]\nnot_beyond_caller = true\n",
+        1,
+    );
+    let mut deployed = Deployed::start(&config, &[]).await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let ending = |exp: Value| {
+        let mut authorizer = cognito(&json!("ReadOnlyUserGroup"));
+        authorizer["claims"]["exp"] = exp;
+        event(&authorizer, &json!({}), &Value::Null)
+    };
+    for (exp, least, most) in [
+        (json!((now + 600).to_string()), 500, 600),
+        (json!("Thu Dec 31 23:59:59 UTC 9998"), 3_590, 3_605),
+        (json!((now + 60).to_string()), 48, 60),
+    ] {
+        let answer = deployed.answer(&ending(exp.clone())).await;
+        assert_eq!(answer.status, 200, "{exp}: {answer:?}");
+        let life = answer.body["expiresAt"].as_u64().unwrap() - now;
+        assert!((least..=most).contains(&life), "{exp}: {life}");
+    }
+    for (exp, status, code) in [
+        (json!("Tue Apr 04 18:39:39 UTC 2023"), 401, "Unauthorized"),
+        (json!(now.to_string()), 401, "Unauthorized"),
+        (json!("soon"), 403, "IdentityIncomplete"),
+        (Value::Null, 403, "IdentityIncomplete"),
+    ] {
+        let answer = deployed.answer(&ending(exp.clone())).await;
+        assert_eq!((answer.status, answer.code()), (status, code), "{exp}");
+    }
+    let log = deployed.function.stop().await;
+    assert!(log.contains("`token.not_beyond_caller` is true"), "{log}");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ impl Scenario {
             cache: CacheSelector::Name("default-cache".to_owned()),
             topic: TopicSelector::Name(topic),
         };
-        Grant { permissions: vec![permission], token_id, lifetime: self.lifetime }
+        Grant { permissions: vec![permission], token_id, lifetime: self.lifetime, not_after: None }
     }
 
     /// The time that a token is kept for, or two hours where that is longer, and in any case as long as it takes for enough

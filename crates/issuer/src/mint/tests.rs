@@ -92,7 +92,7 @@ fn instance(model: &Model, store: &ModelStore) -> Vendor<OneKey, Model, ModelSto
 fn grant() -> Grant {
     let cache = CacheSelector::Name("default-cache".into());
     let permissions = vec![Permission::Cache { role: CacheRole::ReadWrite, cache }];
-    Grant { permissions, token_id: None, lifetime: Duration::from_secs(3_600) }
+    Grant { permissions, token_id: None, lifetime: Duration::from_secs(3_600), not_after: None }
 }
 
 async fn vend(instance: &Vendor<OneKey, Model, ModelStore>) -> Result<Vended, VendError<Infallible>> {
@@ -310,4 +310,87 @@ async fn a_caller_who_comes_too_soon_is_refused_alone() {
         assert!(at_once(&here, &of("4"), ["ada", "ada"]).await.iter().all(is_too_soon), "{known_by}");
         assert_eq!(model.calls(), calls, "{known_by}");
     }
+}
+
+/// The grant of a caller who has so much left by `model`'s clock.
+fn until_in(model: &Model, left: Duration) -> Grant {
+    Grant { not_after: Some(model.now() + left), ..grant() }
+}
+
+async fn vend_for(
+    instance: &Vendor<OneKey, Model, ModelStore>,
+    grant: &Grant,
+) -> Result<Vended, VendError<Infallible>> {
+    instance.vend(grant, None, Deadline::default()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_token_outlives_its_caller_whoever_it_was_minted_for() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let (one, other) = (instance(&model, &store), instance(&model, &store));
+    // One for an hour is kept and shared.
+    vend(&one).await.unwrap();
+    for left in [1, 2, 59, 60, 600, 1_799, 1_800, 3_000, 3_599] {
+        for instance in [&one, &other] {
+            let grant = until_in(&model, SECOND * left);
+            let vended = vend_for(instance, &grant).await.unwrap();
+            assert!(vended.token.ends_by(grant.not_after.unwrap()), "{left}: {:?}", vended.origin);
+            assert!(vended.token.remaining(model.now()) * 5 >= SECOND * left * 2, "{left}: half of four fifths");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_asks_again_and_again_is_one_mint_until_they_end() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let instance = instance(&model, &store);
+    let grant = until_in(&model, SECOND * 3_500);
+    for _ in 0..58 {
+        let vended = vend_for(&instance, &grant).await.unwrap();
+        assert!(vended.token.ends_by(grant.not_after.unwrap()));
+        tokio::time::advance(SECOND * 60).await;
+    }
+    assert!(model.calls() <= 4, "{} mints", model.calls());
+    tokio::time::advance(SECOND * 20).await;
+    assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), VendError::CallerEnded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_of_one_grant_who_end_at_different_times_are_few_mints() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let instances = [instance(&model, &store), instance(&model, &store)];
+    for round in 0..3 {
+        for left in (30..3_600).step_by(30) {
+            let grant = until_in(&model, SECOND * left);
+            for instance in &instances {
+                let vended = vend_for(instance, &grant).await.unwrap();
+                assert!(vended.token.ends_by(grant.not_after.unwrap()), "{round} {left}");
+            }
+        }
+    }
+    // 714 requests: one for each of the lengths.
+    assert!(model.calls() <= 30, "{} mints", model.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_has_longer_than_a_token_lives_shares_with_those_who_have_no_end() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let instance = instance(&model, &store);
+    vend(&instance).await.unwrap();
+    for left in [SECOND * 3_600, SECOND * 3_600 * 24, Duration::from_secs(250_000_000_000)] {
+        assert_eq!(vend_for(&instance, &until_in(&model, left)).await.unwrap().origin, Origin::Reused, "{left:?}");
+    }
+    assert_eq!(model.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_has_ended_gets_nothing_and_nothing_is_asked() {
+    let (model, store) = (Model::new(&[]), ModelStore::default());
+    let instance = instance(&model, &store);
+    let ended = [model.now(), model.now() - SECOND, model.now() + SECOND / 2, UNIX_EPOCH];
+    for end in ended {
+        let grant = Grant { not_after: Some(end), ..grant() };
+        assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), VendError::CallerEnded);
+    }
+    assert_eq!((model.calls(), store.asked()), (0, 0));
 }

@@ -17,5 +17,5 @@ pub fn any_grant() -> impl Strategy<Value = Grant> {
     ];
     let lifetime = prop::sample::select(vec![600, 3_600]).prop_map(Duration::from_secs);
     (prop::collection::vec(permission, 1..3), prop::option::of(name()), lifetime)
-        .prop_map(|(permissions, token_id, lifetime)| Grant { permissions, token_id, lifetime })
+        .prop_map(|(permissions, token_id, lifetime)| Grant { permissions, token_id, lifetime, not_after: None })
 }

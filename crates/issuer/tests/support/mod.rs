@@ -255,6 +255,7 @@ pub fn grant() -> Grant {
         permissions: vec![Permission::Cache { role: CacheRole::ReadWrite, cache }],
         token_id: Some("user-1".into()),
         lifetime: Duration::from_secs(3_600),
+        not_after: None,
     }
 }
 

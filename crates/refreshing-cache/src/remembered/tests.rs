@@ -220,3 +220,44 @@ async fn who_will_not_wait_for_a_forced_read_is_told_that_there_is_none() {
     // The remembered one is another already.
     assert_eq!(other(3).await, Ok(Some(2)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_value_serves_on_no_longer_than_it_may_and_is_none_after_that() {
+    const STALE: Duration = Duration::from_secs(1_000);
+    let remembered = Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(STALE) });
+    assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
+    advance(LIFETIME).await;
+    assert_eq!(remembered.get(|_| ready(Err(9))).await, Ok(1));
+    advance(STALE - Duration::from_secs(1)).await;
+    assert_eq!(remembered.get(|_| ready(Err(9))).await, Ok(1));
+    // The pause after the attempt is not over, and the time is.
+    advance(Duration::from_secs(1)).await;
+    for error in [7, 8] {
+        let read = |at_hand| {
+            assert_eq!(at_hand, AtHand::Nothing);
+            ready(Err(error))
+        };
+        assert_eq!(remembered.get(read).await, Err(error));
+    }
+    assert_eq!(format!("{remembered:?}"), "not yet read");
+    assert_eq!(remembered.get(|_| ready(Ok(2))).await, Ok(2));
+    assert_eq!(remembered.get(unread).await, Ok(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_grows_too_old_while_it_is_read_again_in_vain_does_not_serve_on() {
+    let remembered = Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(PAUSE) });
+    assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
+    advance(LIFETIME + PAUSE / 2).await;
+    let slow = remembered.get(|_| tokio::time::sleep(PAUSE).map(|()| Err(9)));
+    assert_eq!(slow.await, Err(9));
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_no_time_to_serve_on_a_value_counts_for_its_lifetime_alone() {
+    let remembered =
+        Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(Duration::ZERO) });
+    assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
+    advance(LIFETIME).await;
+    assert_eq!(remembered.get(|_| ready(Err(9))).await, Err(9));
+}

@@ -4,9 +4,10 @@
 //! is missing here too.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use tvm_config::{Config, TokenUse};
+use tvm_config::{Config, Lifetime, TokenUse};
 use tvm_policy::{AuthMode, Caller, Identity};
 
 /// The subject of who is given none. Every user of Cognito has one, and it is as long as this.
@@ -58,7 +59,9 @@ impl Who {
             (_, None) => Err(NobodyToExplain::Unnamed(mode)),
             (AuthMode::AmazonCognito, _) if !self.context.is_empty() => Err(NobodyToExplain::Context),
             (AuthMode::AmazonCognito, Some(username)) => Ok(Identity::Verified(self.of_cognito(config, username))),
-            (AuthMode::LambdaAuthorizer, Some(username)) => Ok(Identity::Verified(self.of_authorizer(username))),
+            (AuthMode::LambdaAuthorizer, Some(username)) => {
+                Ok(Identity::Verified(self.of_authorizer(config, username)))
+            }
         }
     }
 
@@ -90,10 +93,11 @@ impl Who {
             groups: self.groups.clone(),
             claims,
             context: BTreeMap::new(),
+            not_after: end(config),
         }
     }
 
-    fn of_authorizer(&self, username: &str) -> Caller {
+    fn of_authorizer(&self, config: &Config, username: &str) -> Caller {
         let mut context = map(&[("principalId", username), ("username", username)]);
         context.insert("groups".to_owned(), self.groups.join(","));
         context.extend(self.context.iter().cloned());
@@ -109,8 +113,15 @@ impl Who {
             groups: self.groups.clone(),
             claims,
             context,
+            not_after: end(config),
         }
     }
+}
+
+/// When the token of whoever is asked about ends, where that counts: they have just signed in, for longer than any token of Momento's.
+fn end(config: &Config) -> Option<SystemTime> {
+    let longest = Duration::from_secs(Lifetime::LONGEST_SECONDS.into());
+    config.not_beyond_caller().then(|| SystemTime::now().checked_add(longest))?
 }
 
 fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

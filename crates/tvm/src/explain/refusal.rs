@@ -24,6 +24,8 @@ pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> S
         }
         Refusal::MissingValue(placeholder) => missing(placeholder),
         Refusal::AmbiguousValue(placeholder) => ambiguous(placeholder),
+        // On this command line, whoever is asked about has an end.
+        Refusal::UnknownEnd => "have what signs them in say when that ends, as the claim `exp` of a token".to_owned(),
         Refusal::TooManyPermissions(_) => {
             "let the client pick one of their groups with `usergroup`, or write their permissions wider and fewer"
                 .to_owned()

@@ -36,6 +36,8 @@ struct Token {
     id_from: Vec<From>,
     /// In seconds.
     expires_in: u64,
+    /// Whether it ends before that where the caller's own token does.
+    not_beyond_caller: bool,
     because: String,
     permissions: Vec<Permission>,
 }
@@ -117,13 +119,15 @@ impl Token {
             id: explanation.grant.token_id.clone(),
             id_from: explanation.token_id.iter().map(from).collect(),
             expires_in: explanation.grant.lifetime.as_secs(),
+            not_beyond_caller: explanation.grant.not_after.is_some(),
             because: because(explanation, identity),
             permissions: permissions.collect(),
         }
     }
 
     fn print(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "A token for {} s", self.expires_in)?;
+        let most = if self.not_beyond_caller { ", or less where what proves who they are ends before" } else { "" };
+        writeln!(out, "A token for {} s{most}", self.expires_in)?;
         match &self.id {
             Some(id) => writeln!(out, "  id: {id:?}{}", sources(&self.id_from))?,
             None => writeln!(out, "  id: none")?,

@@ -43,12 +43,12 @@ pub(crate) struct Server {
 impl Server {
     /// With the users above.
     pub(crate) async fn start() -> Self {
-        Self::with(|folder| {
-            let file = folder.join("users.json");
-            fs::write(&file, USERS).unwrap();
-            vec!["--users".to_owned(), file.to_str().unwrap().to_owned()]
-        })
-        .await
+        Self::with(|folder| users(folder, &[])).await
+    }
+
+    /// The same, as others reach it: by the name chat.example, through a proxy, which is this test.
+    pub(crate) async fn public() -> Self {
+        Self::with(|folder| users(folder, &["--host", "chat.example", "--proxy", "127.0.0.1"])).await
     }
 
     /// With these arguments beside those for a page and a port of its own.
@@ -85,6 +85,13 @@ impl Server {
         Answer::to(self.ask(Method::POST, "/api/session").json(&claim)).await
     }
 
+    /// As [`sign_in`](Self::sign_in) at the server that others reach, from this address.
+    pub(crate) async fn sign_in_from(&self, address: &str, username: &str, password: &str) -> Answer {
+        let claim = serde_json::json!({ "username": username, "password": password });
+        let request = self.ask(Method::POST, "/api/session").header("host", "chat.example");
+        Answer::to(request.header("x-forwarded-for", address).json(&claim)).await
+    }
+
     /// The cookie of a session of this user's, as a browser sends it.
     pub(crate) async fn session_of(&self, username: &str, password: &str) -> String {
         let answer = self.sign_in(username, password).await;
@@ -108,6 +115,13 @@ impl Server {
         self.child.wait().unwrap();
         self.greeting.clone() + &log_in(self.folder.path())
     }
+}
+
+/// Writes the users above into `folder`; the arguments for them, and `others`.
+fn users(folder: &Path, others: &[&str]) -> Vec<String> {
+    let file = folder.join("users.json");
+    fs::write(&file, USERS).unwrap();
+    ["--users", file.to_str().unwrap()].iter().chain(others).map(|&argument| argument.to_owned()).collect()
 }
 
 impl Drop for Server {
