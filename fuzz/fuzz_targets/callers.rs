@@ -61,6 +61,7 @@ fn check(input: &str) -> usize {
             sub: Some(of("sub").to_owned()),
             username: Some(of("username").to_owned()),
             groups: Vec::new(),
+            not_after: None,
             claims: [("org", of("org")), ("sub", of("sub"))]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),

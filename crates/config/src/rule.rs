@@ -135,12 +135,6 @@ pub enum Rule {
          leave it out and shorten `expires_in`"
     )]
     Endless(&'static str),
-    /// An end of callers who have none.
-    #[error(
-        "with {0} callers prove who they are with something that does not end; write auth = \"AmazonCognito\" or kind = \"jwt\", or \
-         leave it out and shorten `expires_in`"
-    )]
-    Endless(&'static str),
     /// A key for tokens where credentials count.
     #[error("it says which tokens of an issuer count; write kind = \"jwt\" beside it, or leave it out")]
     ForTokensAlone,

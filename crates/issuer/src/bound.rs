@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use tvm_config::MinRemaining;
 use tvm_policy::Grant;
+
+use crate::settings::MinRemaining;
 
 /// Less than a second is left of what the caller proved with who they are: no token is as short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,6 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
-    use tvm_config::Lifetime;
 
     use super::*;
 
@@ -103,13 +103,13 @@ mod tests {
 
     #[test]
     fn the_lengths_are_few() {
-        let lengths: BTreeSet<u64> = (1..=u64::from(Lifetime::LONGEST_SECONDS)).map(cut).collect();
+        let lengths: BTreeSet<u64> = (1..=Grant::LONGEST_LIFETIME.as_secs()).map(cut).collect();
         assert_eq!(lengths.len(), 61);
     }
 
     #[test]
     fn a_fixed_time_that_a_short_token_never_has_is_half_of_it() {
-        let time = |seconds| MinRemaining::Time(Lifetime::from_seconds(seconds).unwrap());
+        let time = |seconds| MinRemaining::Time(Duration::from_secs(seconds));
         for (reuse, life, expected) in [
             (MinRemaining::Percent(80), 1_000, 800),
             (time(600), 3_600, 600),

@@ -25,6 +25,7 @@ fn caller(sub: &str, username: &str, org: &str) -> Identity {
         sub: Some(sub.to_owned()),
         username: Some(username.to_owned()),
         groups: Vec::new(),
+        not_after: None,
         claims: BTreeMap::from([("org".to_owned(), org.to_owned()), ("sub".to_owned(), sub.to_owned())]),
         context: BTreeMap::new(),
     })

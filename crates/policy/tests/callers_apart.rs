@@ -56,6 +56,7 @@ fn caller() -> impl Strategy<Value = Caller> {
         sub: Some(sub),
         username: Some(username),
         groups: Vec::new(),
+        not_after: None,
         claims: BTreeMap::from([("org".to_owned(), org)]),
         context: BTreeMap::from([("plan".to_owned(), plan)]),
     })
@@ -187,6 +188,7 @@ proptest! {
                 sub: Some(of("sub", ada.sub.as_ref().unwrap())),
                 username: Some(of("username", ada.username.as_ref().unwrap())),
                 groups: Vec::new(),
+                not_after: None,
                 claims: BTreeMap::from([("org".to_owned(), of("claims.org", &ada.claims["org"]))]),
                 context: BTreeMap::from([("plan".to_owned(), of("context.plan", &ada.context["plan"]))]),
             };

@@ -68,7 +68,7 @@ async fn who_asks_once_a_second_is_not_refused_because_another_floods() {
         for after in [0, 137, 500] {
             let store = ModelStore::slow(SECOND / 500);
             let settings = Settings {
-                reuse: (mode != "off").then(MinRemaining::default),
+                reuse: (mode != "off").then_some(MinRemaining::Percent(50)),
                 shared: (mode == "shared").then_some(SharedTokens { store, budget: SECOND }),
                 tokens_per_second: NonZeroU32::new(5),
                 identity_interval: None,
