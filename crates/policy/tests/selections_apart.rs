@@ -44,3 +44,15 @@ fn what_differs_in_its_cache_or_in_its_name_stays_apart() {
         json!([{ "cache": "c", "role": "ReadOnly" }, { "cache": "d", "role": "ReadOnly" }])
     );
 }
+
+#[test]
+fn a_cache_that_no_caller_may_choose_is_not_the_chosen_one() {
+    let text = |caches: &str| {
+        format!(
+            "auth = \"AmazonCognito\"\n[token]\ncaches = [{caches}]\n[[permissions]]\ncache = \"{{cache}}\"\nrole = \"ReadOnly\"\n\
+             [[permissions]]\ncache = \"e\"\nrole = \"WriteOnly\"\n"
+        )
+    };
+    assert!(Config::parse("f", &text("\"c\", \"d\"")).is_ok());
+    assert!(Config::parse("f", &text("\"c\", \"e\"")).is_err());
+}
