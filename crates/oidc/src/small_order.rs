@@ -58,6 +58,18 @@ mod tests {
         assert!(!is_of_small_order(honest));
     }
 
+    /// One honest key in 128 ends as the point zero does.
+    #[test]
+    fn what_differs_from_each_of_them_in_one_byte_is_none() {
+        for point in points() {
+            for place in 0..point.len() {
+                let mut other = point;
+                other[place] ^= 0x40;
+                assert!(!is_of_small_order(other), "{other:02x?}");
+            }
+        }
+    }
+
     /// Why they are left out, and that the two of order eight are what they are said to be: a signature that nobody made (one
     /// of the points, and zero) is good for one message in eight at least.
     #[test]

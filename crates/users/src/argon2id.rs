@@ -300,6 +300,15 @@ mod tests {
     }
 
     #[test]
+    fn the_shortest_hash_that_is_read_has_16_bytes() {
+        let of_bytes =
+            |hash: &str| Argon2idHash::parse(&format!("$argon2id$v=19$m=7168,t=5,p=1$cGxhbnRlZHNhbHQ${hash}"));
+        // "planted-planted-", and that without its last letter.
+        assert!(of_bytes("cGxhbnRlZC1wbGFudGVkLQ").is_ok());
+        assert_eq!(of_bytes("cGxhbnRlZC1wbGFudGVk").map(|hash| hash.work()), Err(HashProblem::TooWeak));
+    }
+
+    #[test]
     fn what_is_no_argon2id_hash_of_version_19_is_not_read() {
         use HashProblem::{NotPhc, OtherAlgorithm, OtherParameters, OtherVersion, TooWeak};
         for (text, expected) in [
