@@ -33,6 +33,7 @@ mod slots;
 pub mod store;
 pub mod token;
 mod trial;
+mod vend_error;
 pub mod vendor;
 
 pub use cache::{CacheNameError, MomentoCache};
@@ -45,4 +46,5 @@ pub use settings::{MinRemaining, Settings, SharedTokens};
 pub use store::{SharedStore, StoreError};
 pub use token::VendedToken;
 pub use trial::TRIAL;
-pub use vendor::{VendError, Vended, Vendor};
+pub use vend_error::VendError;
+pub use vendor::{Vended, Vendor};

@@ -14,13 +14,14 @@ use crate::error::TokenError;
 use crate::interval::Intervals;
 use crate::pace::{Pace, TooMany};
 use crate::queue::{Caller, FairQueue};
+use crate::reuse::LAST_RESORT;
 use crate::reuse::{Fresh, Origin};
 use crate::service::Minter;
 use crate::shared::{Allowance, Entry, Shared, Turn};
 use crate::slots::{Found, Slots};
 use crate::store::SharedStore;
 use crate::token::VendedToken;
-use crate::vendor::{LAST_RESORT, VendError};
+use crate::vend_error::VendError;
 use momento_client::Deadline;
 use momento_client::KeySource;
 

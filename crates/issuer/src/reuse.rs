@@ -27,6 +27,9 @@ pub(crate) type Flight<E> = Shared<Mint<E>>;
 
 type Mint<E> = Pin<Box<dyn Future<Output = Result<Fresh, E>> + Send>>;
 
+/// The least that a token must have left to be given out where none can be minted: enough to open what it is for.
+pub(crate) const LAST_RESORT: Duration = Duration::from_secs(30);
+
 /// A token that was just come by, how, and whose key minted it.
 #[derive(Clone)]
 pub(crate) struct Fresh {

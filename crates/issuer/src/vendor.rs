@@ -14,45 +14,13 @@ use crate::error::TokenError;
 use crate::interval::Intervals;
 use crate::mint::{Mint, Turns, Wanted};
 use crate::request::check;
-use crate::reuse::{Fresh, Minted, Origin, Way};
+use crate::reuse::{Fresh, LAST_RESORT, Minted, Origin, Way};
 use crate::service::{Minter, TokenService};
 use crate::settings::{MinRemaining, Settings};
 use crate::shared::{Allowance, Shared};
 use crate::store::SharedStore;
 use crate::token::VendedToken;
-
-/// The least that a token must have left to be given out where none can be minted: enough to open what it is for.
-pub(crate) const LAST_RESORT: Duration = Duration::from_secs(30);
-
-/// Why nothing was vended.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VendError<E> {
-    /// There is no API key.
-    #[error(transparent)]
-    Key(E),
-    /// The source of the API key took until the deadline.
-    #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
-    KeyLate,
-    /// The grant says when the caller's own proof ends, and that is now, or within a second.
-    #[error("what proves who the caller is has ended, or does within a second; they sign in again")]
-    CallerEnded,
-    /// There is a key, and no token.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-}
-
-impl<E> VendError<E> {
-    /// Whether Momento says that the key is no good.
-    pub(crate) fn is_about_the_key(&self) -> bool {
-        matches!(self, Self::Token(TokenError::Refused { .. }))
-    }
-
-    /// Whether it is no matter of another caller's who wants the very same.
-    fn is_about_the_caller(&self) -> bool {
-        matches!(self, Self::Token(TokenError::TooSoon { .. }))
-    }
-}
+use crate::vend_error::VendError;
 
 /// Why a flight brought nothing, and for whom it was asked.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! A placeholder needs the name of its claim or of its value: one without would never have a value. Real: the whole crate.
 
-use tvm_policy::Config;
+use tvm_config::Config;
 
 #[test]
 fn a_placeholder_without_the_name_of_a_claim_or_a_value_is_refused() {

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer wanted")]
 
 use serde_json::{Value, json};
-use tvm_policy::{Caller, Config, Identity, Request};
+use tvm_config::Config;
+use tvm_policy::{Caller, Identity, Request};
 
 /// What a member of the groups `A` and `B` is granted, of which each has one of these permissions.
 fn granted(one: &str, other: &str) -> Value {
@@ -16,7 +17,7 @@ fn granted(one: &str, other: &str) -> Value {
         ..Caller::default()
     });
     let grant = Config::parse("f", &text).unwrap().grant(&member, Request::default()).unwrap();
-    serde_json::to_value(grant.permissions_in_words()).unwrap()
+    serde_json::to_value(tvm_config::render_permissions(&grant)).unwrap()
 }
 
 #[test]

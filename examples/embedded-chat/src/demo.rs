@@ -9,7 +9,7 @@ use serde_json::json;
 use tvm_embed::Config;
 use tvm_users::Users;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// 120 random bits: nobody guesses them.
 const PASSWORD_BYTES: usize = 15;

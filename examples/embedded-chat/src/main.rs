@@ -13,6 +13,7 @@ mod server;
 mod sessions;
 mod settings;
 mod site;
+mod start_error;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! The server, from its parts. Whatever it lacks it says before it listens.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use axum::Router;
 use http::request::Parts;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tvm_embed::{Config, Keys, KeysError, ModeMismatch, SetupError, TokenEndpoint, machine};
-use tvm_users::{Users, UsersError};
+use tvm_embed::{Config, Keys, TokenEndpoint, machine};
+use tvm_users::Users;
 
 use crate::api::{self, Door};
 use crate::demo;
@@ -20,38 +20,8 @@ use crate::own_pages::{self, Names};
 use crate::people::People;
 use crate::sessions::{Cookies, Sessions};
 use crate::settings::Settings;
-use crate::site::{self, SiteError};
-
-/// Why there is no server. Never with any part of a secret.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StartError {
-    #[error("{}: {error}; name another file with {option}", path.display())]
-    Unreadable { path: PathBuf, option: &'static str, error: io::Error },
-    #[error("{0}")]
-    Config(String),
-    #[error("{}: {error}", path.display())]
-    Users { path: PathBuf, error: UsersError },
-    #[error("demo users are for this machine alone; name a file of users with --users, or listen on 127.0.0.1")]
-    DemoUsersForOthers,
-    #[error(
-        "others reach this server at {0}: say with --host by which name, such as chat.example.com, or listen on 127.0.0.1"
-    )]
-    NoName(SocketAddr),
-    #[error("no random numbers are to be had from the system: {0}")]
-    Random(#[from] getrandom::Error),
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    #[error(transparent)]
-    Machine(#[from] SetupError),
-    #[error(transparent)]
-    Mode(#[from] ModeMismatch),
-    #[error(transparent)]
-    Site(#[from] SiteError),
-    #[error("{address} cannot be listened on: {error}; choose another with --listen, port 0 for one that is free")]
-    Listen { address: SocketAddr, error: io::Error },
-    #[error("the server ended: {0}")]
-    Ended(#[from] io::Error),
-}
+use crate::site;
+use crate::start_error::StartError;
 
 /// Serves until the process is ended. `out` is told the demo users, if it has any, and then where it listens.
 pub(crate) async fn run(options: &Options, out: &mut impl Write) -> Result<(), StartError> {

@@ -2,20 +2,18 @@
 
 use std::time::SystemTime;
 
-use lambda_runtime::{Context, Diagnostic};
+use lambda_runtime::Context;
 use momento_secrets::SecretReader;
 use tracing::Level;
 use tvm_common::event::Event;
 use tvm_common::{settings, telemetry};
 use tvm_config::{Config, Issuer, Proof, VerifiedBy};
-use tvm_oidc::FetchError;
-use tvm_oidc::Refused;
 
-use crate::by_credentials::{ByCredentials, NoUsers};
+use crate::by_credentials::ByCredentials;
 use crate::by_token::ByToken;
 use crate::keys::Keys;
 use crate::policy::{Decision, Nobody, Stage, Who};
-use crate::shared_secret::NoSharedSecret;
+use crate::rejection::Rejection;
 use crate::trouble::{Metrics, Trouble};
 
 /// What decides, or why it cannot: an answer is owed in any case.
@@ -31,53 +29,6 @@ pub struct Authorizer {
 enum By {
     Credentials(Box<ByCredentials>),
     Token(Box<ByToken>),
-}
-
-/// Why there is no decision.
-#[derive(Debug, thiserror::Error)]
-pub enum Rejection {
-    /// No credentials that can be read: 401.
-    // API Gateway makes a 401 of an authorizer's error of this very text (developer guide, "Lambda authorizer workflow").
-    #[error("Unauthorized")]
-    NoCredentials,
-    /// A token that does not count: 401, as for one that has ended.
-    #[error(transparent)]
-    BadToken(#[from] Refused),
-    /// The secret cannot be read, or is no list of users: API Gateway answers for us.
-    #[error(transparent)]
-    NoUsers(#[from] NoUsers),
-    /// The issuer's keys cannot be had: API Gateway answers for us.
-    #[error(transparent)]
-    NoKeys(#[from] FetchError),
-    /// The secret that the issuer signs with cannot be read, or is none: API Gateway answers for us.
-    #[error(transparent)]
-    NoSharedSecret(#[from] NoSharedSecret),
-    /// The function was deployed in a way that it cannot work in.
-    #[error("this deployment cannot work: {0}")]
-    Broken(String),
-}
-
-impl Rejection {
-    /// The word for a trouble of ours; `None` for a refusal, which anybody can bring about by what they send.
-    ///
-    /// No trouble has its cause in a request. An unknown `kid` and a forged signature are refusals, also while the issuer cannot
-    /// be asked for newer keys; and a secret or keys that were had once serve on while they cannot be read again.
-    pub fn trouble(&self) -> Option<&'static str> {
-        match self {
-            Self::NoCredentials | Self::BadToken(_) => None,
-            Self::NoUsers(_) | Self::NoSharedSecret(_) => Some("SecretUnavailable"),
-            Self::NoKeys(_) => Some("IssuerUnavailable"),
-            Self::Broken(_) => Some("Misconfigured"),
-        }
-    }
-}
-
-impl From<Rejection> for Diagnostic {
-    /// What Lambda and API Gateway are told. The reason stays in our log.
-    fn from(rejection: Rejection) -> Self {
-        let told = rejection.trouble().unwrap_or("Unauthorized");
-        Self { error_type: told.to_owned(), error_message: told.to_owned() }
-    }
 }
 
 impl Authorizer {

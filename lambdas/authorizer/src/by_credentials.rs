@@ -2,14 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use momento_secrets::{SecretError, SecretReader, TypedSecret};
+use momento_secrets::{SecretReader, TypedSecret};
 use tvm_common::event::Event;
 use tvm_config::CredentialsIn;
-use tvm_users::{Memory, Users, UsersError};
+use tvm_users::{Memory, Users};
 
-use crate::authorizer::Rejection;
 use crate::credentials::credentials;
 use crate::policy::{Nobody, Who};
+use crate::rejection::{NoUsers, Rejection};
 
 /// What checks credentials: where they are, and what they are compared with.
 #[derive(Debug)]
@@ -19,17 +19,6 @@ pub struct ByCredentials {
     groups: Vec<String>,
     users: TypedSecret<Users, NoUsers>,
     memory: Mutex<Memory>,
-}
-
-/// Why there is nobody to compare a caller with. Never with any part of the secret.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum NoUsers {
-    /// The secret cannot be read.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
-    /// The secret is no list of users.
-    #[error(transparent)]
-    Malformed(#[from] UsersError),
 }
 
 impl ByCredentials {

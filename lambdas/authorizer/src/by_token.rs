@@ -6,11 +6,12 @@ use std::time::SystemTime;
 use serde_json::Value;
 use tvm_common::event::{Ambiguous, Event};
 use tvm_config::{Config, Issuer};
-use tvm_oidc::{Algorithm, Claims, Expected, ExpectedError, Refused, UnknownAlgorithm, Verifier};
+use tvm_oidc::{Algorithm, Claims, Expected, Refused, Verifier};
 
-use crate::authorizer::Rejection;
 use crate::keys::Keys;
 use crate::policy::{Nobody, Who};
+use crate::rejection::Rejection;
+use crate::setup_problem::SetupProblem;
 
 /// What checks tokens: what they are verified by, what is expected of a token, and what of it goes on to the grant.
 #[derive(Debug)]
@@ -23,20 +24,6 @@ pub struct ByToken {
     claims: BTreeSet<String>,
     /// Whether the grant needs to know when a token ends.
     says_end: bool,
-}
-
-/// Why tokens cannot be checked at all.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupProblem {
-    /// The configuration's address is none.
-    #[error("`authorizer.jwks_url` is not an address")]
-    Address(#[from] http::uri::InvalidUri),
-    /// An algorithm that the verifier does not have.
-    #[error(transparent)]
-    Algorithm(#[from] UnknownAlgorithm),
-    /// What is expected makes no sense.
-    #[error(transparent)]
-    Expected(#[from] ExpectedError),
 }
 
 impl ByToken {

@@ -9,8 +9,8 @@ use tvm_config::Issuer;
 use tvm_oidc::{Algorithm, KeySet};
 use tvm_oidc::{Counts, Place, PublishedKeys};
 
-use crate::authorizer::Rejection;
-use crate::by_token::SetupProblem;
+use crate::rejection::Rejection;
+use crate::setup_problem::SetupProblem;
 use crate::shared_secret::{NoSharedSecret, shared_secret};
 
 /// What tokens are verified by.

@@ -10,11 +10,15 @@ pub mod by_token;
 pub mod credentials;
 mod keys;
 pub mod policy;
+mod rejection;
+mod setup_problem;
 mod shared_secret;
 mod trouble;
 
-pub use authorizer::{Authorizer, Rejection};
-pub use by_credentials::{ByCredentials, NoUsers};
+pub use authorizer::Authorizer;
+pub use by_credentials::ByCredentials;
 pub use by_token::ByToken;
 pub use keys::Keys;
+pub use rejection::{NoUsers, Rejection};
+pub use setup_problem::SetupProblem;
 pub use shared_secret::NoSharedSecret;

@@ -92,7 +92,8 @@ function expanded(text: string): string[] {
     const name = /^\w+/.exec(text)?.[0];
     if (name === undefined) return [];
     const rest = text.slice(name.length);
-    return rest.startsWith('::') ? [name, ...expanded(rest.slice(2)).map((path) => `${name}::${path}`)] : [name];
+    const below = rest.startsWith('::') ? expanded(rest.slice(2)) : [];
+    return below.length === 0 ? [name] : below.map((path) => `${name}::${path}`);
   }
   const items: string[] = [];
   let depth = 0;

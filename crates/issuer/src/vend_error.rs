@@ -1,0 +1,33 @@
+//! Why nothing was vended.
+
+use crate::error::TokenError;
+
+/// Why nothing was vended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VendError<E> {
+    /// There is no API key.
+    #[error(transparent)]
+    Key(E),
+    /// The source of the API key took until the deadline.
+    #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
+    KeyLate,
+    /// The grant says when the caller's own proof ends, and that is now, or within a second.
+    #[error("what proves who the caller is has ended, or does within a second; they sign in again")]
+    CallerEnded,
+    /// There is a key, and no token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+}
+
+impl<E> VendError<E> {
+    /// Whether Momento says that the key is no good.
+    pub(crate) fn is_about_the_key(&self) -> bool {
+        matches!(self, Self::Token(TokenError::Refused { .. }))
+    }
+
+    /// Whether it is no matter of another caller's who wants the very same.
+    pub(crate) fn is_about_the_caller(&self) -> bool {
+        matches!(self, Self::Token(TokenError::TooSoon { .. }))
+    }
+}
