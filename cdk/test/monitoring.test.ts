@@ -205,7 +205,7 @@ test('what the alarms watch is what the functions write', () => {
     { Name: 'function', Value: { Ref: authorizer } },
     { Name: 'mode', Value: 'LambdaAuthorizer' },
   ]);
-  const origins = readFileSync(join(repositoryRoot, 'crates/issuer/src/reuse.rs'), 'utf8');
+  const origins = readFileSync(join(repositoryRoot, 'crates/issuer/src/token_cache.rs'), 'utf8');
   const body = JSON.stringify(only(template, 'AWS::CloudWatch::Dashboard'));
   for (const [, origin] of origins.matchAll(/Self::\w+ => "([a-z ]+)",/g)) {
     assert.ok(body.includes(`\\\\\\"${origin}\\\\\\"`) || body.includes(`\\"${origin}\\"`), origin);

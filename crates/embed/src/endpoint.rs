@@ -12,7 +12,7 @@ use http::{Method, Request, Response, StatusCode};
 use momento_client::Deadline;
 use momento_client::KeySource;
 use tower_service::Service;
-use tvm_issuer::Vended;
+use tvm_issuer::IssuedToken;
 use tvm_machine::{Answer, Issued, Machine, Reply};
 use tvm_policy::{AuthMode, Identity};
 
@@ -163,7 +163,7 @@ impl<E: std::error::Error> Failure<E> {
 /// One line for each request, as the deployed function writes them.
 fn log<E: std::error::Error>(outcome: &Result<Issued, Failure<E>>, request_id: &str) {
     match outcome {
-        Ok(Issued { vended: Vended { token, origin, .. }, .. }) => {
+        Ok(Issued { vended: IssuedToken { token, origin, .. }, .. }) => {
             tracing::info!(
                 requestId = request_id,
                 expires_at = token.expires_at(),

@@ -3,7 +3,7 @@
 use momento_client::AddressError;
 use tvm_config::Config;
 use tvm_issuer::CacheNameError;
-use tvm_machine::{Machine, Places};
+use tvm_machine::{Endpoints, Machine};
 use tvm_tls::TlsError;
 
 use crate::keys::Keys;
@@ -30,6 +30,6 @@ pub enum SetupError {
 /// # Errors
 /// [`SetupError`], each of its variants.
 pub fn machine(config: Config, keys: Keys) -> Result<Machine<Keys>, SetupError> {
-    let places = Places::from_env()?;
+    let places = Endpoints::from_env()?;
     Ok(Machine::new(config, keys, tvm_tls::client_config()?, places)?)
 }

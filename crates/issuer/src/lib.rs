@@ -7,44 +7,44 @@
 //! | module | concern |
 //! |---|---|
 //! | [`request`] | the message, byte for byte what the official JavaScript SDK sends; pure |
-//! | [`token`] | the answer: checked, and encoded as that SDK encodes it; pure |
+//! | [`disposable_token`] | the answer: checked, and encoded as that SDK encodes it; pure |
 //! | [`service`] | the token service: its one call |
-//! | [`cache`] | a Momento cache as the [`store`] that instances share |
-//! | [`vendor`] | all of it together: what a Lambda or a server holds |
+//! | [`momento_cache`] | a Momento cache as the [`shared_store`] that instances share |
+//! | [`issuer`] | all of it together: what a Lambda or a server holds |
 
-mod bound;
-pub mod cache;
-mod error;
-mod interval;
+mod bounded_lifetime;
+mod caller_throttle;
+pub mod disposable_token;
+mod fair_queue;
+mod issue_error;
+pub mod issuer;
 mod mint;
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "small numbers")]
 mod model;
-mod pace;
+pub mod momento_cache;
 mod pseudonym;
-mod queue;
+mod rate_limiter;
 pub mod request;
-mod reuse;
-mod seal;
 pub mod service;
 mod settings;
-mod shared;
-mod slots;
-pub mod store;
-pub mod token;
-mod trial;
-mod vend_error;
-pub mod vendor;
+mod shared_rate_limiter;
+pub mod shared_store;
+mod shared_token_cache;
+mod token_cache;
+mod token_cipher;
+mod token_error;
+mod verify_key;
 
-pub use cache::{CacheNameError, MomentoCache};
-pub use error::{Nonsense, TokenError};
+pub use disposable_token::DisposableToken;
+pub use issue_error::IssueError;
+pub use issuer::{IssuedToken, TokenIssuer};
+pub use momento_cache::{CacheNameError, MomentoCache};
 pub use pseudonym::Pseudonyms;
 pub use request::RequestError;
-pub use reuse::Origin;
 pub use service::{Minter, TokenService};
 pub use settings::{MinRemaining, Settings, SharedTokens};
-pub use store::{SharedStore, StoreError};
-pub use token::VendedToken;
-pub use trial::TRIAL;
-pub use vend_error::VendError;
-pub use vendor::{Vended, Vendor};
+pub use shared_store::{SharedStore, StoreError};
+pub use token_cache::Origin;
+pub use token_error::{InvalidResponse, TokenError};
+pub use verify_key::TRIAL;

@@ -10,18 +10,18 @@ use momento_client::ApiKey;
 use tokio::time::Instant;
 use tvm_policy::Grant;
 
-use crate::error::TokenError;
-use crate::interval::Intervals;
-use crate::pace::{Pace, TooMany};
-use crate::queue::{Caller, FairQueue};
-use crate::reuse::LAST_RESORT;
-use crate::reuse::{Fresh, Origin};
+use crate::caller_throttle::CallerThrottle;
+use crate::disposable_token::DisposableToken;
+use crate::fair_queue::{Caller, FairQueue};
+use crate::issue_error::IssueError;
+use crate::rate_limiter::{RateLimited, RateLimiter};
 use crate::service::Minter;
-use crate::shared::{Allowance, Entry, Shared, Turn};
-use crate::slots::{Found, Slots};
-use crate::store::SharedStore;
-use crate::token::VendedToken;
-use crate::vend_error::VendError;
+use crate::shared_rate_limiter::{Acquire, SharedRateLimiter};
+use crate::shared_store::SharedStore;
+use crate::shared_token_cache::{Entry, LeaseOutcome, SharedTokenCache, TimeBudget};
+use crate::token_cache::LAST_RESORT;
+use crate::token_cache::{FreshToken, Origin};
+use crate::token_error::TokenError;
 use momento_client::Deadline;
 use momento_client::KeySource;
 
@@ -33,27 +33,27 @@ pub(crate) struct Mint<K, M, S> {
     pub(crate) keys: K,
     pub(crate) minter: M,
     pub(crate) turns: Option<Turns>,
-    pub(crate) shared: Option<Shared<S>>,
-    pub(crate) intervals: Option<Intervals>,
+    pub(crate) shared: Option<SharedTokenCache<S>>,
+    pub(crate) intervals: Option<CallerThrottle>,
 }
 
 /// How many tokens are minted, and for whom next.
 pub(crate) struct Turns {
     pub(crate) queue: FairQueue,
-    pub(crate) pace: Pace,
-    pub(crate) slots: Slots,
+    pub(crate) pace: RateLimiter,
+    pub(crate) slots: SharedRateLimiter,
 }
 
 impl Turns {
     /// So many in any second.
     pub(crate) fn new(turns: NonZeroU32) -> Self {
-        Self { queue: FairQueue::new(turns), pace: Pace::new(turns), slots: Slots::new(turns) }
+        Self { queue: FairQueue::new(turns), pace: RateLimiter::new(turns), slots: SharedRateLimiter::new(turns) }
     }
 }
 
 /// What is asked for.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted<'w> {
+pub(crate) struct MintRequest<'w> {
     pub(crate) grant: &'w Grant,
     /// For whom, where that is known.
     pub(crate) identity: Option<&'w str>,
@@ -62,10 +62,10 @@ pub(crate) struct Wanted<'w> {
 
 impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
     /// The key, by `deadline`.
-    pub(crate) async fn key(&self, deadline: Deadline) -> Result<Arc<ApiKey>, VendError<K::Error>> {
+    pub(crate) async fn key(&self, deadline: Deadline) -> Result<Arc<ApiKey>, IssueError<K::Error>> {
         match deadline.bound(self.keys.key()).await {
-            Ok(key) => key.map_err(VendError::Key),
-            Err(_) => Err(VendError::KeyLate),
+            Ok(key) => key.map_err(IssueError::Key),
+            Err(_) => Err(IssueError::KeyTimeout),
         }
     }
 
@@ -74,20 +74,20 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
     pub(crate) async fn obtain(
         &self,
         key: Arc<ApiKey>,
-        wanted: Wanted<'_>,
+        wanted: MintRequest<'_>,
         enough: Duration,
-    ) -> Result<Fresh, VendError<K::Error>> {
+    ) -> Result<FreshToken, IssueError<K::Error>> {
         let entry = self.shared.as_ref().and_then(|shared| Some((shared, Entry::of(&key, wanted.grant)?)));
-        let Some((shared, entry)) = entry else { return self.token(key, wanted, &mut Allowance::none()).await };
+        let Some((shared, entry)) = entry else { return self.token(key, wanted, &mut TimeBudget::none()).await };
         let (allowance, deadline) = (&mut shared.allowance(), wanted.deadline);
-        let theirs = |token, origin| Fresh { token, by: Arc::clone(&key), origin, minted_in: None };
+        let theirs = |token, origin| FreshToken { token, by: Arc::clone(&key), origin, minted_in: None };
 
         let found = shared.find(&key, &entry, self.minter.now(), deadline, allowance).await;
         if let Some(token) = found.as_ref().filter(|token| token.remaining(self.minter.now()) >= enough) {
             return Ok(theirs(token.clone(), Origin::Shared));
         }
         let now = || self.minter.now();
-        if let Turn::Theirs(token) = shared.turn(&key, &entry, now, enough, deadline, allowance).await {
+        if let LeaseOutcome::Theirs(token) = shared.turn(&key, &entry, now, enough, deadline, allowance).await {
             return Ok(theirs(token, Origin::Shared));
         }
         let outcome = self.token(Arc::clone(&key), wanted, allowance).await;
@@ -120,22 +120,27 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
 
     /// The token of another instance, for a caller for whom none may be minted now: with `enough` of its life left, or as a last resort
     /// with less.
-    pub(crate) async fn found(&self, key: &Arc<ApiKey>, wanted: Wanted<'_>, enough: Duration) -> Option<Fresh> {
+    pub(crate) async fn found(
+        &self,
+        key: &Arc<ApiKey>,
+        wanted: MintRequest<'_>,
+        enough: Duration,
+    ) -> Option<FreshToken> {
         let shared = self.shared.as_ref()?;
         let (entry, now) = (Entry::of(key, wanted.grant)?, self.minter.now());
         let token = shared.find(key, &entry, now, wanted.deadline, &mut shared.allowance()).await?;
         let left = token.remaining(self.minter.now());
         let origin = if left >= enough { Origin::Shared } else { Origin::LastResort };
-        (left >= enough.min(LAST_RESORT)).then(|| Fresh { token, by: Arc::clone(key), origin, minted_in: None })
+        (left >= enough.min(LAST_RESORT)).then(|| FreshToken { token, by: Arc::clone(key), origin, minted_in: None })
     }
 
     /// A new token, unless this identity had one a moment ago.
     pub(crate) async fn token(
         &self,
         key: Arc<ApiKey>,
-        wanted: Wanted<'_>,
-        allowance: &mut Allowance,
-    ) -> Result<Fresh, VendError<K::Error>> {
+        wanted: MintRequest<'_>,
+        allowance: &mut TimeBudget,
+    ) -> Result<FreshToken, IssueError<K::Error>> {
         let deadline = wanted.deadline;
         let Some((intervals, identity)) = self.intervals.as_ref().zip(wanted.identity) else {
             return self.by_a_good_key(key, wanted, allowance).await;
@@ -165,16 +170,16 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
     async fn by_a_good_key(
         &self,
         mut key: Arc<ApiKey>,
-        wanted: Wanted<'_>,
-        allowance: &mut Allowance,
-    ) -> Result<Fresh, VendError<K::Error>> {
+        wanted: MintRequest<'_>,
+        allowance: &mut TimeBudget,
+    ) -> Result<FreshToken, IssueError<K::Error>> {
         let mut tried = Vec::with_capacity(KEYS_TRIED);
         loop {
             let refused = match self.paced(&key, wanted, allowance).await {
                 Err(error @ TokenError::Refused { .. }) => error,
                 answer => {
                     let (token, took) = answer?;
-                    return Ok(Fresh { token, by: key, origin: Origin::Minted, minted_in: Some(took) });
+                    return Ok(FreshToken { token, by: key, origin: Origin::Minted, minted_in: Some(took) });
                 }
             };
             tried.push(Arc::clone(&key));
@@ -194,28 +199,28 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
     async fn paced(
         &self,
         key: &ApiKey,
-        wanted: Wanted<'_>,
-        allowance: &mut Allowance,
-    ) -> Result<(VendedToken, Duration), TokenError> {
-        let Wanted { grant, identity, deadline } = wanted;
+        wanted: MintRequest<'_>,
+        allowance: &mut TimeBudget,
+    ) -> Result<(DisposableToken, Duration), TokenError> {
+        let MintRequest { grant, identity, deadline } = wanted;
         let mint = async || {
             let asked = Instant::now();
             Ok::<_, TokenError>((self.minter.mint(key, grant, deadline).await?, asked.elapsed()))
         };
         let Some(turns) = &self.turns else { return mint().await };
-        let (caller, patience) = (turns.queue.caller(identity), Pace::patience(deadline));
+        let (caller, patience) = (turns.queue.caller(identity), RateLimiter::patience(deadline));
         let mut momentos_wish = None;
         loop {
             if let Err(refused) = self.turn(turns, caller, key, patience, allowance).await {
                 let retry_after = Some(momentos_wish.unwrap_or(refused.spread().after));
-                return Err(TokenError::Limited { retry_after });
+                return Err(TokenError::RateLimited { retry_after });
             }
             let answer = mint().await;
             if answer.is_err() {
                 turns.queue.take_back(caller);
             }
             match answer {
-                Err(TokenError::Limited { retry_after }) => {
+                Err(TokenError::RateLimited { retry_after }) => {
                     turns.pace.refused();
                     momentos_wish = retry_after;
                 }
@@ -237,16 +242,16 @@ impl<K: KeySource, M: Minter, S: SharedStore> Mint<K, M, S> {
         caller: Option<Caller>,
         key: &ApiKey,
         patience: Deadline,
-        allowance: &mut Allowance,
-    ) -> Result<(), TooMany> {
+        allowance: &mut TimeBudget,
+    ) -> Result<(), RateLimited> {
         let front = queue.front(caller, patience, |ahead| pace.wait_behind(ahead)).await?;
         let begun = Instant::now();
         match &self.shared {
             // This process's own turns are not touched: one that is taken for a moment at which all have none left is lost.
             Some(shared) => match slots.take(shared, key, self.minter.now(), pace.pause(), patience, allowance).await {
-                Found::Turn(wait) => until(begun.checked_add(wait).unwrap_or(begun)).await,
-                Found::None(refused) => return Err(refused),
-                Found::Unknown => pace.turn(patience).await?,
+                Acquire::Turn(wait) => until(begun.checked_add(wait).unwrap_or(begun)).await,
+                Acquire::None(refused) => return Err(refused),
+                Acquire::Unknown => pace.turn(patience).await?,
             },
             None => pace.turn(patience).await?,
         }

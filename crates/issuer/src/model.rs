@@ -11,7 +11,7 @@ use bytes::Bytes;
 use momento_client::ApiKey;
 use tokio::time::Instant;
 
-use crate::store::{Claim, SharedStore, StoreError};
+use crate::shared_store::{Claim, SharedStore, StoreError};
 use momento_client::Deadline;
 
 /// The store. Clones share it.

@@ -11,9 +11,9 @@ use rustls::ClientConfig;
 use secrecy::ExposeSecret;
 use tvm_policy::Grant;
 
-use crate::error::TokenError;
+use crate::disposable_token::DisposableToken;
 use crate::request::request_for;
-use crate::token::VendedToken;
+use crate::token_error::TokenError;
 use momento_client::Channel;
 use momento_client::Deadline;
 use momento_client::framed;
@@ -37,7 +37,7 @@ pub trait Minter: Send + Sync {
         key: &ApiKey,
         grant: &Grant,
         deadline: Deadline,
-    ) -> impl Future<Output = Result<VendedToken, TokenError>> + Send;
+    ) -> impl Future<Output = Result<DisposableToken, TokenError>> + Send;
 
     /// What time it is, by the clock that judges expiries.
     fn now(&self) -> SystemTime;
@@ -78,17 +78,17 @@ impl TokenService {
     ///
     /// # Errors
     /// [`TokenError`]; see there.
-    pub async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+    pub async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<DisposableToken, TokenError> {
         let message = framed(&request_for(grant, key.secret().expose_secret())?);
         let call = self.channel.prepare(key, METHOD, message)?;
         let answer: GenerateDisposableTokenResponse = self.channel.call(&call, deadline).await?;
         let lifetime = Duration::from_secs(grant.lifetime.as_secs());
-        Ok(VendedToken::from_response(&answer, lifetime, Minter::now(self))?)
+        Ok(DisposableToken::from_response(&answer, lifetime, Minter::now(self))?)
     }
 }
 
 impl Minter for TokenService {
-    async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+    async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<DisposableToken, TokenError> {
         Self::mint(self, key, grant, deadline).await
     }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::cache::MomentoCache;
+use crate::momento_cache::MomentoCache;
 
 /// How much of its life a token must have left to be given to another caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use momento_client::wire::GenerateDisposableTokenResponse;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use tvm_issuer::VendedToken;
+use tvm_issuer::DisposableToken;
 
 const VECTORS: &str = include_str!("vectors/auth_token.json");
 
@@ -22,7 +22,7 @@ fn every_answer_is_encoded_as_the_javascript_sdk_encodes_it() {
             endpoint: text("endpoint"),
             valid_until: 1_000,
         };
-        let token = VendedToken::from_response(&response, Duration::from_secs(1_000), UNIX_EPOCH).unwrap();
+        let token = DisposableToken::from_response(&response, Duration::from_secs(1_000), UNIX_EPOCH).unwrap();
         assert_eq!(token.auth_token().expose_secret(), vector["auth_token"], "{}", vector["name"]);
 
         let body: Value = serde_json::from_str(&token.http_body()).unwrap();

@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use support::{Answer, PLANTED_KEY, Road, Scripted, grant, key, service_at};
 use tokio::net::TcpListener;
 use tonic::Code;
-use tvm_issuer::{Nonsense, RequestError, TokenError};
+use tvm_issuer::{InvalidResponse, RequestError, TokenError};
 use tvm_policy::Grant;
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn an_answer_that_is_no_token_is_an_error_and_not_asked_for_again() {
                 odd.api_key.clear();
                 odd
             },
-            Nonsense::EmptyKey,
+            InvalidResponse::EmptyKey,
         ),
         (
             {
@@ -183,7 +183,7 @@ async fn an_answer_that_is_no_token_is_an_error_and_not_asked_for_again() {
                 odd.endpoint.clear();
                 odd
             },
-            Nonsense::EmptyEndpoint,
+            InvalidResponse::EmptyEndpoint,
         ),
         (
             {
@@ -191,7 +191,7 @@ async fn an_answer_that_is_no_token_is_an_error_and_not_asked_for_again() {
                 odd.valid_until = 1;
                 odd
             },
-            Nonsense::Expired,
+            InvalidResponse::Expired,
         ),
         (
             {
@@ -199,13 +199,13 @@ async fn an_answer_that_is_no_token_is_an_error_and_not_asked_for_again() {
                 odd.valid_until += 90_000;
                 odd
             },
-            Nonsense::ExpiresTooLate,
+            InvalidResponse::ExpiresTooLate,
         ),
     ];
     for (response, nonsense) in odd {
         let (stage, address) = Scripted::start([Answer::Exactly(response)]).await;
         let error = service_at(address).mint(&key(), &grant(), Deadline::default()).await.unwrap_err();
-        assert_eq!((error, stage.asked().len()), (TokenError::Nonsense(nonsense), 1));
+        assert_eq!((error, stage.asked().len()), (TokenError::InvalidResponse(nonsense), 1));
     }
 }
 

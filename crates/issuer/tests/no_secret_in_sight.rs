@@ -10,7 +10,7 @@ use momento_client::Deadline;
 use support::{Answer, PLANTED_KEY, PLANTED_MESSAGE, PLANTED_TOKEN, Scripted, grant, key, service_at};
 use tokio::net::TcpListener;
 use tonic::Code;
-use tvm_issuer::VendError;
+use tvm_issuer::IssueError;
 
 const PLANTED: [&str; 5] = [PLANTED_KEY, "cGxhbnRlZC1rZXk", PLANTED_TOKEN, PLANTED_MESSAGE, "planted"];
 
@@ -32,7 +32,7 @@ async fn no_error_of_the_service_holds_what_the_service_or_the_key_said() {
         let (_, address) = Scripted::start([answer.clone(), answer]).await;
         let error = service_at(address).mint(&key(), &grant(), Deadline::default()).await.unwrap_err();
         assert_clean(&error);
-        assert_clean(&VendError::<std::io::Error>::Token(error));
+        assert_clean(&IssueError::<std::io::Error>::Token(error));
     }
 }
 

@@ -18,15 +18,15 @@ use momento_emulator::{Fault, ManualClock, Running, Stage};
 use secrecy::ExposeSecret;
 use support::{OneKey, service_at};
 use tonic::Code;
-use tvm_issuer::{Settings, TokenError, VendError, VendedToken, Vendor};
+use tvm_issuer::{DisposableToken, IssueError, Settings, TokenError, TokenIssuer};
 use tvm_policy::{CacheRole, CacheSelector, Grant, ItemSelector, Permission, TopicRole, TopicSelector};
 
-fn vendor_for(stage: &Running) -> Vendor<OneKey> {
+fn vendor_for(stage: &Running) -> TokenIssuer<OneKey> {
     let key = ApiKey::parse(stage.api_key_v1().expose_secret(), None).unwrap();
-    Vendor::new(OneKey(Arc::new(key)), service_at(stage.addr()), Settings::new())
+    TokenIssuer::new(OneKey(Arc::new(key)), service_at(stage.addr()), Settings::new())
 }
 
-fn cache_client(stage: &Running, token: &VendedToken) -> CacheClient {
+fn cache_client(stage: &Running, token: &DisposableToken) -> CacheClient {
     let credentials = CredentialProvider::from_disposable_token(token.auth_token().expose_secret()).unwrap();
     CacheClient::builder()
         .default_ttl(Duration::from_secs(60))
@@ -94,10 +94,10 @@ async fn a_limit_of_momento_and_a_revoked_key_are_told_apart() {
     let vend = || vendor.vend(&grant, None, Deadline::default());
     stage.faults().set(Fault::status("GenerateDisposableToken", Code::ResourceExhausted));
     let error = vend().await.unwrap_err();
-    assert!(matches!(error, VendError::Token(TokenError::Limited { .. })), "{error:?}");
+    assert!(matches!(error, IssueError::Token(TokenError::RateLimited { .. })), "{error:?}");
 
     stage.faults().clear();
     stage.keys().revoke(stage.api_key_v1().expose_secret()).unwrap();
     let error = vend().await.unwrap_err();
-    assert!(matches!(error, VendError::Token(TokenError::Refused { .. })), "{error:?}");
+    assert!(matches!(error, IssueError::Token(TokenError::Refused { .. })), "{error:?}");
 }

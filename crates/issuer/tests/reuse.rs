@@ -20,7 +20,7 @@ use support::grants::any_grant;
 use support::{Answer, Scripted, grant, service_at};
 use tonic::Code;
 use tvm_issuer::MinRemaining;
-use tvm_issuer::{Origin, Settings, TokenError, VendError, Vended, Vendor};
+use tvm_issuer::{IssueError, IssuedToken, Origin, Settings, TokenError, TokenIssuer};
 use tvm_policy::Grant;
 
 /// A source whose keys the test changes: the one in force, and those after each refusal.
@@ -62,19 +62,19 @@ fn named(name: &str) -> Arc<ApiKey> {
 }
 
 /// A vendor that reuses tokens, and the clock that it lives by.
-async fn vendor(script: Vec<Answer>, keys: Keys) -> (Vendor<Keys>, Scripted, Arc<Mutex<SystemTime>>) {
+async fn vendor(script: Vec<Answer>, keys: Keys) -> (TokenIssuer<Keys>, Scripted, Arc<Mutex<SystemTime>>) {
     let (stage, address) = Scripted::start(script).await;
     let now = Arc::new(Mutex::new(SystemTime::now()));
     let clock = Arc::clone(&now);
     let service = service_at(address).with_clock(move || *clock.lock().unwrap());
-    (Vendor::new(keys, service, reusing()), stage, now)
+    (TokenIssuer::new(keys, service, reusing()), stage, now)
 }
 
 fn reusing() -> Settings {
     Settings { reuse: Some(MinRemaining::Percent(50)), ..Settings::new() }
 }
 
-async fn vend(vendor: &Vendor<Keys>, grant: &Grant) -> Result<Vended, VendError<NoKey>> {
+async fn vend(vendor: &TokenIssuer<Keys>, grant: &Grant) -> Result<IssuedToken, IssueError<NoKey>> {
     vendor.vend(grant, None, Deadline::default()).await
 }
 
@@ -95,7 +95,7 @@ async fn a_crowd_with_the_same_grant_is_one_mint() {
 #[tokio::test]
 async fn without_reuse_each_request_is_a_mint() {
     let (stage, address) = Scripted::start(vec![]).await;
-    let vendor = Vendor::new(Keys::of("key", None), service_at(address), Settings::new());
+    let vendor = TokenIssuer::new(Keys::of("key", None), service_at(address), Settings::new());
     for _ in 0..2 {
         assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::Minted);
     }
@@ -139,7 +139,7 @@ async fn without_a_key_a_token_of_the_last_one_serves() {
     later(&now, 3_000);
     assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::LastResort);
     later(&now, 600);
-    assert_eq!(vend(&vendor, &grant()).await.unwrap_err(), VendError::Key(NoKey));
+    assert_eq!(vend(&vendor, &grant()).await.unwrap_err(), IssueError::Key(NoKey));
     assert_eq!(stage.asked().len(), 1);
 }
 
@@ -147,7 +147,7 @@ async fn without_a_key_a_token_of_the_last_one_serves() {
 async fn a_failure_is_not_kept() {
     let (vendor, stage, _) = vendor(vec![Answer::Status(Code::ResourceExhausted)], Keys::of("key", None)).await;
     let error = vend(&vendor, &grant()).await.unwrap_err();
-    assert_eq!(error, VendError::Token(TokenError::Limited { retry_after: None }));
+    assert_eq!(error, IssueError::Token(TokenError::RateLimited { retry_after: None }));
     assert_eq!(vend(&vendor, &grant()).await.unwrap().origin, Origin::Minted);
     assert_eq!(stage.asked().len(), 2);
 }
@@ -164,7 +164,7 @@ async fn a_refused_key_is_replaced_and_the_call_repeated() {
 
     let (vendor, stage, _) = self::vendor(vec![refused.clone(), refused.clone()], Keys::of("old", Some("new"))).await;
     let error = vend(&vendor, &grant()).await.unwrap_err();
-    assert_eq!(error, VendError::Token(TokenError::Refused { code: Code::Unauthenticated }));
+    assert_eq!(error, IssueError::Token(TokenError::Refused { code: Code::Unauthenticated }));
     assert_eq!(stage.asked().len(), 2);
 
     let (vendor, stage, _) = self::vendor(vec![refused], Keys::of("old", None)).await;
@@ -208,7 +208,7 @@ async fn a_token_does_not_outlive_the_key_that_minted_it() {
     vend(&vendor, &grant()).await.unwrap();
     later(&then, 3_000);
     let error = vend(&vendor, &grant()).await.unwrap_err();
-    assert_eq!(error, VendError::Token(TokenError::Refused { code: Code::PermissionDenied }));
+    assert_eq!(error, IssueError::Token(TokenError::Refused { code: Code::PermissionDenied }));
     drop(now);
 }
 
@@ -224,7 +224,7 @@ proptest! {
             // The script's tokens are alike but for this, which tells what each was minted for.
             stage.name_tokens_after_their_requests();
             let service = service_at(address);
-            let vendor = Vendor::new(Keys::of("key", None), service, reusing());
+            let vendor = TokenIssuer::new(Keys::of("key", None), service, reusing());
             for grant in &grants {
                 let vended = vendor.vend(grant, None, Deadline::default()).await.unwrap();
                 support::must_be_for(&vended.token, grant, "key");

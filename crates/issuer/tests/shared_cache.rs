@@ -25,10 +25,10 @@ use support::grants::any_grant;
 use support::{OneKey, Scripted, any_tls, grant, must_be_for, service_at};
 use tonic::Code;
 use tvm_issuer::MinRemaining;
-use tvm_issuer::store::Claim;
+use tvm_issuer::shared_store::Claim;
 use tvm_issuer::{
-    MomentoCache, Origin, Settings, SharedStore, SharedTokens, StoreError, TokenError, TokenService, VendError, Vended,
-    Vendor,
+    IssueError, IssuedToken, MomentoCache, Origin, Settings, SharedStore, SharedTokens, StoreError, TokenError,
+    TokenIssuer, TokenService,
 };
 use tvm_policy::Grant;
 
@@ -77,7 +77,7 @@ impl SharedStore for Recorded {
     }
 }
 
-type Instance = Vendor<OneKey, TokenService, Recorded>;
+type Instance = TokenIssuer<OneKey, TokenService, Recorded>;
 
 /// A Momento with instances that share its cache [`CACHE`].
 struct World {
@@ -111,7 +111,7 @@ impl World {
     }
 
     fn instance(&self) -> Instance {
-        Vendor::new(OneKey(self.key()), service_at(self.momento.addr()), self.settings())
+        TokenIssuer::new(OneKey(self.key()), service_at(self.momento.addr()), self.settings())
     }
 
     fn mints(&self) -> u64 {
@@ -135,7 +135,7 @@ impl World {
     }
 }
 
-async fn vend(instance: &Instance, grant: &Grant) -> Vended {
+async fn vend(instance: &Instance, grant: &Grant) -> IssuedToken {
     instance.vend(grant, None, Deadline::default()).await.unwrap()
 }
 
@@ -204,7 +204,7 @@ async fn a_token_of_another_api_key_is_not_found() {
     let world = World::new(Stage::builder()).await;
     vend(&world.instance(), &grant()).await;
     let other = ApiKey::parse(world.momento.api_key_v2().expose_secret(), Some("localhost")).unwrap();
-    let instance = Vendor::new(OneKey(Arc::new(other)), service_at(world.momento.addr()), world.settings());
+    let instance = TokenIssuer::new(OneKey(Arc::new(other)), service_at(world.momento.addr()), world.settings());
     assert_eq!(vend(&instance, &grant()).await.origin, Origin::Minted);
     assert_eq!(world.mints(), 2);
 }
@@ -235,7 +235,7 @@ async fn a_cache_that_hangs_costs_the_budget_and_no_more() {
     world.momento.faults().set(Fault::hang(ITEMS));
     let shared = SharedTokens { store: world.cache(), budget: Duration::from_millis(100) };
     let settings = Settings { shared: Some(shared), ..world.settings() };
-    let instance = Vendor::new(OneKey(world.key()), service_at(world.momento.addr()), settings);
+    let instance = TokenIssuer::new(OneKey(world.key()), service_at(world.momento.addr()), settings);
     let begun = Instant::now();
     assert_eq!(vend(&instance, &grant()).await.origin, Origin::Minted);
     let took = begun.elapsed();
@@ -258,12 +258,12 @@ async fn a_token_that_another_left_is_a_last_resort_too() {
     vend(&world.instance(), &short).await;
     // An instance that wants nearly all of a token's life finds too little of it.
     let choosy = Settings { reuse: Some(MinRemaining::Time(Duration::from_secs(120))), ..world.settings() };
-    let instance = Vendor::new(OneKey(world.key()), service_at(world.momento.addr()), choosy);
+    let instance = TokenIssuer::new(OneKey(world.key()), service_at(world.momento.addr()), choosy);
     world.momento.faults().set(Fault::status(MINT, Code::Unavailable));
     assert_eq!(vend(&instance, &short).await.origin, Origin::LastResort);
     world.momento.faults().set(Fault::status(MINT, Code::PermissionDenied));
     let refused = instance.vend(&Grant { token_id: None, ..short }, None, Deadline::default()).await.unwrap_err();
-    assert_eq!(refused, VendError::Token(TokenError::Refused { code: Code::PermissionDenied }));
+    assert_eq!(refused, IssueError::Token(TokenError::Refused { code: Code::PermissionDenied }));
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn an_identity_waits_for_its_interval_whichever_instance_it_asks() {
     let world = World::new(Stage::builder()).await;
     let instance = || {
         let settings = Settings { identity_interval: Some(Duration::from_secs(60)), ..world.settings() };
-        Vendor::new(OneKey(world.key()), service_at(world.momento.addr()), settings)
+        TokenIssuer::new(OneKey(world.key()), service_at(world.momento.addr()), settings)
     };
     let (one, other) = (instance(), instance());
     let ask = |instance, grant, who| async move {
@@ -283,7 +283,7 @@ async fn an_identity_waits_for_its_interval_whichever_instance_it_asks() {
     ask(&one, grant(), "ada").await.unwrap_err();
     assert_eq!(ask(&one, grant(), "ada").await, Ok(Origin::Minted));
     for instance in [&one, &other] {
-        let Err(VendError::Token(TokenError::TooSoon { retry_after })) = ask(instance, another(), "ada").await else {
+        let Err(IssueError::Token(TokenError::TooSoon { retry_after })) = ask(instance, another(), "ada").await else {
             panic!("a second token at once");
         };
         assert!((1..=60).contains(&retry_after.as_secs()), "{retry_after:?}");
@@ -307,7 +307,7 @@ proptest! {
             service.name_tokens_after_their_requests();
             let key = world.key();
             let instances: Vec<_> = (0..3)
-                .map(|_| Vendor::new(OneKey(Arc::clone(&key)), service_at(address), world.settings()))
+                .map(|_| TokenIssuer::new(OneKey(Arc::clone(&key)), service_at(address), world.settings()))
                 .collect();
             let mut grants = Vec::new();
             for (grant, instance) in &asked {

@@ -13,7 +13,7 @@ use momento_client::Deadline;
 use momento_client::KeySource;
 use support::{Answer, Scripted, grant, key, service_at};
 use tonic::Code;
-use tvm_issuer::{RequestError, Settings, TokenError, VendError, Vendor};
+use tvm_issuer::{IssueError, RequestError, Settings, TokenError, TokenIssuer};
 use tvm_policy::Grant;
 
 /// A source that has the key, has none, or is not done with looking.
@@ -57,7 +57,7 @@ impl KeySource for Source {
 #[tokio::test]
 async fn a_grant_becomes_a_token_that_ends_when_it_should() {
     let (_, address) = Scripted::start([]).await;
-    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
+    let vendor = TokenIssuer::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
     vendor.warm(Deadline::default()).await;
     let asked_at = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
     let token = vendor.vend(&grant(), None, Deadline::default()).await.unwrap().token;
@@ -66,9 +66,9 @@ async fn a_grant_becomes_a_token_that_ends_when_it_should() {
 
 #[tokio::test]
 async fn without_a_key_nothing_is_asked_of_momento() {
-    for (is, expected) in [(Is::Empty, VendError::Key(NoKey)), (Is::Stuck, VendError::KeyLate)] {
+    for (is, expected) in [(Is::Empty, IssueError::Key(NoKey)), (Is::Stuck, IssueError::KeyTimeout)] {
         let (stage, address) = Scripted::start([]).await;
-        let vendor = Vendor::new(Source::that(is).0, service_at(address), Settings::new());
+        let vendor = TokenIssuer::new(Source::that(is).0, service_at(address), Settings::new());
         let soon = || Deadline::after(Duration::from_millis(50));
         vendor.warm(soon()).await;
         assert_eq!(vendor.vend(&grant(), None, soon()).await.unwrap_err(), expected);
@@ -81,19 +81,19 @@ async fn a_grant_that_cannot_be_asked_for_is_refused_before_the_key_is_fetched()
     let (_, address) = Scripted::start([]).await;
     let (source, asked) = Source::that(Is::Ready);
     let grant = Grant { lifetime: Duration::from_secs(u64::from(u32::MAX) + 3_601), ..grant() };
-    let error = Vendor::new(source, service_at(address), Settings::new())
+    let error = TokenIssuer::new(source, service_at(address), Settings::new())
         .vend(&grant, None, Deadline::default())
         .await
         .unwrap_err();
     let expected = RequestError::LifetimeTooLong { seconds: 4_294_970_896 };
-    assert_eq!(error, VendError::Token(TokenError::Request(expected)));
+    assert_eq!(error, IssueError::Token(TokenError::Request(expected)));
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
 async fn a_key_that_momento_refuses_is_told_apart_from_one_that_is_not_there() {
     let (_, address) = Scripted::start([Answer::Status(Code::Unauthenticated)]).await;
-    let vendor = Vendor::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
+    let vendor = TokenIssuer::new(Source::that(Is::Ready).0, service_at(address), Settings::new());
     let error = vendor.vend(&grant(), None, Deadline::default()).await.unwrap_err();
-    assert_eq!(error, VendError::Token(TokenError::Refused { code: Code::Unauthenticated }));
+    assert_eq!(error, IssueError::Token(TokenError::Refused { code: Code::Unauthenticated }));
 }

@@ -200,10 +200,10 @@ impl Rotation {
         loop {
             match self.tokens.try_key(&key, deadline).await {
                 // The machine vends meanwhile, and may use up what Momento allows in a second.
-                Err(TokenError::Limited { retry_after }) => {
+                Err(TokenError::RateLimited { retry_after }) => {
                     let wait = retry_after.unwrap_or(A_MOMENT);
                     if wait >= deadline.remaining() {
-                        return Err(TokenError::Limited { retry_after }.into());
+                        return Err(TokenError::RateLimited { retry_after }.into());
                     }
                     tokio::time::sleep(wait).await;
                 }

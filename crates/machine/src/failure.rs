@@ -6,7 +6,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use http::StatusCode;
-use tvm_issuer::{TokenError, VendError};
+use tvm_issuer::{IssueError, TokenError};
 use tvm_policy::{Placeholder, Refusal};
 
 use crate::answer::Answer;
@@ -19,7 +19,7 @@ pub enum Failure<E: Error + 'static> {
     Refused(#[from] Refusal),
     /// Granted, but there is no token.
     #[error("nothing was vended: {0}")]
-    NotVended(#[from] VendError<E>),
+    NotVended(#[from] IssueError<E>),
 }
 
 /// Momento's quota is a second's worth of tokens, so a second later there are new ones.
@@ -30,17 +30,17 @@ impl<E: Error> Failure<E> {
     pub fn answer(&self) -> Answer {
         match self {
             Self::Refused(refusal) => refused(refusal),
-            Self::NotVended(VendError::Token(error)) => not_minted(error),
-            Self::NotVended(VendError::KeyLate) => Answer::new(
+            Self::NotVended(IssueError::Token(error)) => not_minted(error),
+            Self::NotVended(IssueError::KeyTimeout) => Answer::new(
                 StatusCode::GATEWAY_TIMEOUT,
                 "SecretTimeout",
                 "The token service did not answer in time. Try again shortly.",
             ),
-            Self::NotVended(VendError::CallerEnded) => {
+            Self::NotVended(IssueError::CallerEnded) => {
                 Answer::unauthorized("Your sign-in has ended. Sign in again, and ask again.")
             }
             // Also what a later version of the vendor may add.
-            Self::NotVended(VendError::Key(_) | _) => Answer::new(
+            Self::NotVended(IssueError::Key(_) | _) => Answer::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "SecretUnavailable",
                 "The token service is not ready. Try again later, or tell its operator.",
@@ -108,7 +108,7 @@ fn not_minted(error: &TokenError) -> Answer {
             "KeyRefused",
             "Momento refused the token service's own key. Tell its operator.",
         ),
-        TokenError::Limited { retry_after } => Answer {
+        TokenError::RateLimited { retry_after } => Answer {
             retry_after: Some(retry_after.unwrap_or(QUOTA_PERIOD)),
             ..Answer::new(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -135,7 +135,7 @@ fn not_minted(error: &TokenError) -> Answer {
             "Momento is not available. Try again shortly.",
         ),
         // Also what a later version of the vendor may add.
-        TokenError::Invalid { .. } | TokenError::Nonsense(_) | TokenError::Request(_) | _ => Answer::new(
+        TokenError::Invalid { .. } | TokenError::InvalidResponse(_) | TokenError::Request(_) | _ => Answer::new(
             StatusCode::BAD_GATEWAY,
             "MomentoRefused",
             "Momento did not give a usable token. Tell the operator of the token service.",
@@ -146,7 +146,7 @@ fn not_minted(error: &TokenError) -> Answer {
 #[cfg(test)]
 mod tests {
     use tonic::Code;
-    use tvm_issuer::{Nonsense, RequestError};
+    use tvm_issuer::{InvalidResponse, RequestError};
     use tvm_policy::AuthMode;
 
     use super::*;
@@ -159,7 +159,7 @@ mod tests {
     /// Every way to get no token, and what the client is told: the rows of the HTTP contract.
     #[test]
     fn every_failure_has_its_status_and_code() {
-        let token = |error: TokenError| Failure::<NoKey>::NotVended(VendError::Token(error));
+        let token = |error: TokenError| Failure::<NoKey>::NotVended(IssueError::Token(error));
         let code = Code::Unknown;
         for (failure, status, name) in [
             (Refusal::NobodyVerified(AuthMode::AmazonCognito).into(), 500, "Misconfigured"),
@@ -174,16 +174,16 @@ mod tests {
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
-            (VendError::Key(NoKey).into(), 503, "SecretUnavailable"),
-            (Failure::NotVended(VendError::CallerEnded), 401, "Unauthorized"),
-            (Failure::NotVended(VendError::KeyLate), 504, "SecretTimeout"),
+            (IssueError::Key(NoKey).into(), 503, "SecretUnavailable"),
+            (Failure::NotVended(IssueError::CallerEnded), 401, "Unauthorized"),
+            (Failure::NotVended(IssueError::KeyTimeout), 504, "SecretTimeout"),
             (token(TokenError::Refused { code }), 502, "KeyRefused"),
-            (token(TokenError::Limited { retry_after: None }), 429, "TooManyRequests"),
+            (token(TokenError::RateLimited { retry_after: None }), 429, "TooManyRequests"),
             (token(TokenError::TooSoon { retry_after: Duration::from_secs(3) }), 429, "TooSoon"),
             (token(TokenError::Timeout), 504, "MomentoTimeout"),
             (token(TokenError::Unavailable { code }), 503, "MomentoUnavailable"),
             (token(TokenError::Invalid { code }), 502, "MomentoRefused"),
-            (token(Nonsense::EmptyKey.into()), 502, "MomentoRefused"),
+            (token(InvalidResponse::EmptyKey.into()), 502, "MomentoRefused"),
             (token(RequestError::NoPermission.into()), 502, "MomentoRefused"),
         ] {
             let answer = failure.answer();
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn momentos_own_wish_for_a_pause_is_passed_on() {
         let wait = Some(Duration::from_secs(7));
-        let limited = TokenError::Limited { retry_after: wait };
-        assert_eq!(Failure::<NoKey>::NotVended(VendError::Token(limited)).answer().retry_after, wait);
+        let limited = TokenError::RateLimited { retry_after: wait };
+        assert_eq!(Failure::<NoKey>::NotVended(IssueError::Token(limited)).answer().retry_after, wait);
     }
 }

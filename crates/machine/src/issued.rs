@@ -1,13 +1,13 @@
 //! What the machine gives a caller: a token, and what it is for.
 
-use tvm_issuer::Vended;
+use tvm_issuer::IssuedToken;
 use tvm_policy::Grant;
 
 /// A token, and the grant that it was minted for.
 #[derive(Debug, Clone)]
 pub struct Issued {
     /// The token, and how it was come by.
-    pub vended: Vended,
+    pub vended: IssuedToken,
     /// What it lets do.
     pub grant: Grant,
 }

@@ -14,5 +14,5 @@ mod token_grant;
 pub use answer::Answer;
 pub use failure::Failure;
 pub use issued::Issued;
-pub use machine::{Machine, Places};
+pub use machine::{Endpoints, Machine};
 pub use reply::Reply;

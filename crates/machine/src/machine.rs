@@ -6,7 +6,7 @@ use momento_client::KeySource;
 use momento_client::{AddressError, Deadline, ServiceAddress};
 use rustls::ClientConfig;
 use tvm_config::Config;
-use tvm_issuer::{CacheNameError, MomentoCache, Settings, SharedTokens, TokenService, Vendor};
+use tvm_issuer::{CacheNameError, MomentoCache, Settings, SharedTokens, TokenIssuer, TokenService};
 use tvm_policy::{Identity, Request};
 
 use crate::failure::Failure;
@@ -14,14 +14,14 @@ use crate::issued::Issued;
 
 /// Where Momento's services are.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
+pub struct Endpoints {
     /// The token service.
     pub token: ServiceAddress,
     /// The cache and control services, for tokens that are shared.
     pub cache: ServiceAddress,
 }
 
-impl Places {
+impl Endpoints {
     /// Where the environment says that they are: `MOMENTO_TOKEN_ENDPOINT` the token service, `MOMENTO_CACHE_ENDPOINT` the cache
     /// and control services, each as `http(s)://host[:port]`; empty or unset, the key says.
     ///
@@ -37,7 +37,7 @@ impl Places {
 #[derive(Debug)]
 pub struct Machine<K: KeySource> {
     config: Config,
-    vendor: Vendor<K>,
+    vendor: TokenIssuer<K>,
 }
 
 impl<K: KeySource + 'static> Machine<K> {
@@ -46,7 +46,7 @@ impl<K: KeySource + 'static> Machine<K> {
     ///
     /// # Errors
     /// [`CacheNameError`] for a cache of shared tokens whose name no header can carry.
-    pub fn new(config: Config, keys: K, tls: ClientConfig, places: Places) -> Result<Self, CacheNameError> {
+    pub fn new(config: Config, keys: K, tls: ClientConfig, places: Endpoints) -> Result<Self, CacheNameError> {
         let shared = match config.shared_reuse() {
             Some(shared) => Some(SharedTokens {
                 store: MomentoCache::new(tls.clone(), places.cache, shared.cache)?,
@@ -61,7 +61,7 @@ impl<K: KeySource + 'static> Machine<K> {
             identity_interval: config.identity_interval(),
         };
         let service = TokenService::new(tls, places.token);
-        Ok(Self { vendor: Vendor::new(keys, service, settings), config })
+        Ok(Self { vendor: TokenIssuer::new(keys, service, settings), config })
     }
 
     /// What it vends by.

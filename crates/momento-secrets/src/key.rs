@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use refreshing_cache::{Keeping, Moment};
+use refreshing_cache::{CacheConfig, Timestamp};
 use secrecy::ExposeSecret as _;
 
 use crate::aws::SetupError;
@@ -28,7 +28,7 @@ pub struct ApiKeySecret {
 struct Succession {
     current: Arc<ApiKey>,
     previous: Option<Arc<ApiKey>>,
-    read_at: Moment,
+    read_at: Timestamp,
 }
 
 impl ApiKeySecret {
@@ -94,13 +94,13 @@ impl ApiKeySecret {
     /// [`SecretError`] when the secret cannot be read now. The last key stays remembered all the same: not every refusal is
     /// the key's fault.
     pub async fn after_refusal(&self, refused: &ApiKey) -> Result<Option<Arc<ApiKey>>, SecretError> {
-        self.key.other_than(|key| key.is_same(refused), || self.replacing(refused.clone())).await
+        self.key.refresh_unless(|key| key.is_same(refused), || self.replacing(refused.clone())).await
     }
 
     /// The current key, or the one before it where the current one is `refused`; `refused` itself where there is no other.
     fn replacing(&self, refused: ApiKey) -> impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send + use<> {
         let (current, previous) = (self.key.fetch(), self.key.fetch_previous());
-        let (succession, keeping) = (Arc::clone(&self.succession), self.key.keeping().clone());
+        let (succession, cache_config) = (Arc::clone(&self.succession), self.key.cache_config().clone());
         let secret = self.id().to_owned();
         async move {
             let current = current.await?;
@@ -108,7 +108,7 @@ impl ApiKeySecret {
                 return Ok(current);
             }
             let Some(previous) = previous else { return Ok(current) };
-            match before(&succession, &keeping, &current, previous).await? {
+            match before(&succession, &cache_config, &current, previous).await? {
                 Some(previous) if !previous.is_same(&refused) => {
                     tracing::warn!(
                         secret,
@@ -144,13 +144,13 @@ impl KeySource for ApiKeySecret {
 /// key, is none to us.
 async fn before(
     succession: &Mutex<Option<Succession>>,
-    keeping: &Keeping,
+    cache_config: &CacheConfig,
     current: &Arc<ApiKey>,
     read: impl Future<Output = Result<Arc<ApiKey>, SecretError>> + Send,
 ) -> Result<Option<Arc<ApiKey>>, SecretError> {
-    let read_at = keeping.now();
+    let read_at = cache_config.now();
     let is_known =
-        |known: &&Succession| known.current.is_same(current) && keeping.counts_at(read_at.since(&known.read_at));
+        |known: &&Succession| known.current.is_same(current) && cache_config.counts_at(read_at.since(&known.read_at));
     let slot = || succession.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = slot().as_ref().filter(is_known) {
         return Ok(known.previous.clone());

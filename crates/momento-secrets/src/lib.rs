@@ -33,7 +33,7 @@ pub use classify::refuses_credentials;
 pub use error::{Denied, SecretError};
 pub use key::ApiKeySecret;
 pub use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration};
-pub use refreshing_cache::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, Moment, SystemClock};
+pub use refreshing_cache::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, SystemClock, Timestamp};
 pub use secret::{Limits, SecretReader};
 pub use staging_label::{CURRENT, PREVIOUS};
 pub use transport::http_client;

@@ -10,7 +10,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Config;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
-use refreshing_cache::{AtHand, Clock, Keeping, Remembered};
+use refreshing_cache::{CacheConfig, Clock, Fallback, RefreshingCache};
 use secrecy::SecretString;
 
 use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
@@ -48,10 +48,10 @@ const AT_HAND: Limits = Limits { per_attempt: Duration::from_millis(500), in_all
 
 impl Limits {
     /// What of these limits remains for a read with this at hand.
-    fn with(self, at_hand: AtHand) -> Self {
+    fn with(self, at_hand: Fallback) -> Self {
         match at_hand {
-            AtHand::Nothing => self,
-            AtHand::LastGood => Self {
+            Fallback::Nothing => self,
+            Fallback::LastGood => Self {
                 per_attempt: self.per_attempt.min(AT_HAND.per_attempt),
                 in_all: self.in_all.min(AT_HAND.in_all),
                 attempts: self.attempts.min(AT_HAND.attempts),
@@ -72,7 +72,7 @@ pub(crate) struct Version {
 #[derive(Debug)]
 pub struct SecretReader {
     source: Arc<Source>,
-    remembered: Remembered<Version, SecretError>,
+    remembered: RefreshingCache<Version, SecretError>,
 }
 
 /// Which value is read, and how.
@@ -96,7 +96,7 @@ impl SecretReader {
             _ => client,
         };
         let source = Source { client, id, stage: CURRENT.to_owned(), limits: Limits::default() };
-        Self { source: Arc::new(source), remembered: Remembered::nothing(Keeping::new("a secret")) }
+        Self { source: Arc::new(source), remembered: RefreshingCache::nothing(CacheConfig::new("a secret")) }
     }
 
     /// Reads the secret `id` by a client from the Lambda environment: see [`lambda_client`](crate::lambda_client). An ARN says
@@ -124,7 +124,7 @@ impl SecretReader {
     fn changed(self, change: impl FnOnce(&mut Source)) -> Self {
         let mut source = Arc::unwrap_or_clone(self.source);
         change(&mut source);
-        let remembered = Remembered::nothing(self.remembered.keeping().clone());
+        let remembered = RefreshingCache::nothing(self.remembered.cache_config().clone());
         Self { source: Arc::new(source), remembered }
     }
 
@@ -132,15 +132,15 @@ impl SecretReader {
     /// is drawn here; zero reads each time. What was remembered is forgotten.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {
-        let keeping = self.remembered.keeping().clone().for_lifetime(lifetime);
-        Self { remembered: Remembered::nothing(keeping), ..self }
+        let cache_config = self.remembered.cache_config().clone().for_lifetime(lifetime);
+        Self { remembered: RefreshingCache::nothing(cache_config), ..self }
     }
 
     /// Takes the time from this clock instead of [`SystemClock`](crate::SystemClock). What was remembered is forgotten.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        let keeping = self.remembered.keeping().clone().by(clock);
-        Self { remembered: Remembered::nothing(keeping), ..self }
+        let cache_config = self.remembered.cache_config().clone().by(clock);
+        Self { remembered: RefreshingCache::nothing(cache_config), ..self }
     }
 
     /// The name or ARN of the secret.
@@ -169,7 +169,7 @@ impl SecretReader {
     }
 
     /// Reads the secret, past what is remembered, and remembers nothing.
-    pub(crate) fn fetch(&self, at_hand: AtHand) -> impl Future<Output = Result<Version, SecretError>> + Send + use<> {
+    pub(crate) fn fetch(&self, at_hand: Fallback) -> impl Future<Output = Result<Version, SecretError>> + Send + use<> {
         let source = Arc::clone(&self.source);
         async move { source.fetch(&source.stage, at_hand).await }
     }
@@ -178,17 +178,17 @@ impl SecretReader {
     /// for: nothing comes before that.
     pub(crate) fn fetch_previous(&self) -> Option<impl Future<Output = Result<Version, SecretError>> + Send + use<>> {
         let source = Arc::clone(&self.source);
-        (source.stage == CURRENT).then_some(async move { source.fetch(PREVIOUS, AtHand::Nothing).await })
+        (source.stage == CURRENT).then_some(async move { source.fetch(PREVIOUS, Fallback::Nothing).await })
     }
 
     /// How the text is kept.
-    pub(crate) fn keeping(&self) -> &Keeping {
-        self.remembered.keeping()
+    pub(crate) fn cache_config(&self) -> &CacheConfig {
+        self.remembered.cache_config()
     }
 }
 
 impl Source {
-    async fn fetch(&self, stage: &str, at_hand: AtHand) -> Result<Version, SecretError> {
+    async fn fetch(&self, stage: &str, at_hand: Fallback) -> Result<Version, SecretError> {
         let Limits { per_attempt, in_all, attempts } = self.limits.with(at_hand);
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(per_attempt).operation_timeout(in_all).build();

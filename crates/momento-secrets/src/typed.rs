@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use refreshing_cache::{AtHand, Keeping, Remembered};
+use refreshing_cache::{CacheConfig, Fallback, RefreshingCache};
 use secrecy::SecretString;
 
 use crate::error::SecretError;
@@ -42,7 +42,7 @@ type Parse<T, E> = Arc<dyn Fn(&Version) -> Result<T, E> + Send + Sync>;
 pub struct TypedSecret<T, E: Clone = SecretError> {
     reader: SecretReader,
     parse: Parse<T, E>,
-    remembered: Remembered<Arc<T>, E>,
+    remembered: RefreshingCache<Arc<T>, E>,
 }
 
 impl<T, E> TypedSecret<T, E>
@@ -66,7 +66,7 @@ where
     }
 
     fn parsed_by(reader: SecretReader, parse: Parse<T, E>) -> Self {
-        let remembered = Remembered::nothing(reader.keeping().clone());
+        let remembered = RefreshingCache::nothing(reader.cache_config().clone());
         Self { reader, parse, remembered }
     }
 
@@ -96,8 +96,8 @@ where
         self.remembered.get(|at_hand| self.parsed(self.reader.fetch(at_hand))).await
     }
 
-    /// A value that is not `refused`, which `read` is to bring if the remembered one is: see [`Remembered::other_than`].
-    pub(crate) async fn other_than<F>(
+    /// A value that is not `refused`, which `read` is to bring if the remembered one is: see [`RefreshingCache::refresh_unless`].
+    pub(crate) async fn refresh_unless<F>(
         &self,
         refused: impl Fn(&Arc<T>) -> bool,
         read: impl Fn() -> F,
@@ -105,12 +105,12 @@ where
     where
         F: Future<Output = Result<Arc<T>, E>> + Send + 'static,
     {
-        self.remembered.other_than(refused, read).await
+        self.remembered.refresh_unless(refused, read).await
     }
 
     /// Reads the value, past what is remembered, and remembers nothing.
     pub(crate) fn fetch(&self) -> impl Future<Output = Result<Arc<T>, E>> + Send + use<T, E> {
-        self.parsed(self.reader.fetch(AtHand::Nothing))
+        self.parsed(self.reader.fetch(Fallback::Nothing))
     }
 
     /// Reads the value that was in force before, in the same way: see [`SecretReader::fetch_previous`].
@@ -119,8 +119,8 @@ where
     }
 
     /// How the value is kept.
-    pub(crate) fn keeping(&self) -> &Keeping {
-        self.reader.keeping()
+    pub(crate) fn cache_config(&self) -> &CacheConfig {
+        self.reader.cache_config()
     }
 
     /// The value in what `version` brings.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
-use refreshing_cache::{Clock, Keeping, Remembered, SystemClock};
+use refreshing_cache::{CacheConfig, Clock, RefreshingCache, SystemClock};
 use rustls::ClientConfig;
 use serde::Deserialize;
 
@@ -42,7 +42,7 @@ pub struct Counts {
 /// while the issuer is down, for a while: one that it took back meanwhile must not count for ever.
 pub struct PublishedKeys {
     source: Arc<Source>,
-    keys: Remembered<Arc<KeySet>, FetchError>,
+    keys: RefreshingCache<Arc<KeySet>, FetchError>,
 }
 
 struct Source {
@@ -61,8 +61,9 @@ impl PublishedKeys {
     #[must_use]
     pub fn by_clock(tls: ClientConfig, place: Place, counts: Counts, clock: Arc<dyn Clock>) -> Self {
         let source = Arc::new(Source { fetcher: Fetcher::new(tls), place });
-        let keeping = Keeping::new("the issuer's keys").for_lifetime(counts.lifetime).stale_for(counts.max_stale);
-        Self { source, keys: Remembered::nothing(keeping.forced_apart(UNKNOWN_APART).by(clock)) }
+        let cache_config =
+            CacheConfig::new("the issuer's keys").for_lifetime(counts.lifetime).stale_for(counts.max_stale);
+        Self { source, keys: RefreshingCache::nothing(cache_config.forced_apart(UNKNOWN_APART).by(clock)) }
     }
 
     /// The keys within their lifetime, or fetched now; where that fails, those known last, if they may serve on.
@@ -75,7 +76,7 @@ impl PublishedKeys {
     }
 
     /// Other keys than `known`, in which one is missing; `None` where there are none, or it is too soon to look again.
-    pub async fn other_than(&self, known: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+    pub async fn refresh_unless(&self, known: &Arc<KeySet>) -> Option<Arc<KeySet>> {
         let fetch = || {
             let source = Arc::clone(&self.source);
             async move { source.fetch().await }

@@ -88,7 +88,7 @@ async fn keys_do_not_count_for_as_long_as_the_issuer_is_out_of_reach() {
     clock.pass(HOUR / 5 * 2);
     for _ in 0..2 {
         assert_eq!(published.keys().await.unwrap_err(), FetchError::Unreachable);
-        assert!(published.other_than(&Arc::new(KeySet::parse(key_set(1).as_bytes()).unwrap())).await.is_none());
+        assert!(published.refresh_unless(&Arc::new(KeySet::parse(key_set(1).as_bytes()).unwrap())).await.is_none());
     }
     // Not a moment longer than the issuer is.
     issuer.publish("/keys", key_set(2));
@@ -102,17 +102,17 @@ async fn a_key_that_is_new_is_found_at_once_and_one_that_nobody_has_is_no_burden
     let (published, clock) = published(at(&issuer));
     let first = published.keys().await.unwrap();
     issuer.publish("/keys", key_set(2));
-    let second = published.other_than(&first).await.unwrap();
+    let second = published.refresh_unless(&first).await.unwrap();
     assert_eq!((second.len(), issuer.asked("/keys")), (2, 2));
     // Who still has the first is given the second, without a fetch.
-    assert_eq!(published.other_than(&first).await.unwrap().len(), 2);
+    assert_eq!(published.refresh_unless(&first).await.unwrap().len(), 2);
     // A flood of tokens by keys that nobody has: one fetch in half a minute.
     for _ in 0..100 {
-        assert!(published.other_than(&second).await.is_none());
+        assert!(published.refresh_unless(&second).await.is_none());
     }
     assert_eq!(issuer.asked("/keys"), 2);
     clock.pass(Duration::from_secs(30));
-    assert!(published.other_than(&second).await.is_some());
+    assert!(published.refresh_unless(&second).await.is_some());
     assert_eq!(issuer.asked("/keys"), 3);
 }
 

@@ -12,14 +12,14 @@ use tokio::time::Instant;
 
 /// A point in time, on two clocks: each can stand still while the other does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct Timestamp {
     /// Never goes back; may stand still while a virtual machine is paused.
     pub steady: Instant,
     /// Goes on while a machine is paused; may be set, back or ahead.
     pub wall: SystemTime,
 }
 
-impl Moment {
+impl Timestamp {
     /// How long ago `earlier` was: the longer of what the two clocks say. A Lambda is frozen between calls, for hours, and
     /// what was read before that is old, whichever clock noticed. A clock that was set ahead costs a read.
     #[must_use]
@@ -32,7 +32,7 @@ impl Moment {
 /// The time, and waiting.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Now.
-    fn now(&self) -> Moment;
+    fn now(&self) -> Timestamp;
 
     /// Waits this long.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -43,8 +43,8 @@ pub trait Clock: fmt::Debug + Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> Moment {
-        Moment { steady: Instant::now(), wall: SystemTime::now() }
+    fn now(&self) -> Timestamp {
+        Timestamp { steady: Instant::now(), wall: SystemTime::now() }
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn the_clock_that_went_further_counts_and_none_goes_back() {
-        let then = Moment { steady: Instant::now(), wall: SystemTime::now() };
-        let later = |steady, wall: SystemTime| Moment { steady: then.steady + steady, wall };
+        let then = Timestamp { steady: Instant::now(), wall: SystemTime::now() };
+        let later = |steady, wall: SystemTime| Timestamp { steady: then.steady + steady, wall };
         assert_eq!(later(MINUTE, then.wall + MINUTE).since(&then), MINUTE);
         assert_eq!(later(Duration::ZERO, then.wall + MINUTE).since(&then), MINUTE, "paused for a minute");
         assert_eq!(later(MINUTE, then.wall - MINUTE).since(&then), MINUTE, "set back");

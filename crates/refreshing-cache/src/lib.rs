@@ -3,10 +3,10 @@
 //!
 //! A secret is one, an issuer's public keys are another. Nothing here knows what the value is, or how it is read.
 
+mod cache_config;
 mod clock;
-mod keeping;
-mod remembered;
+mod refreshing_cache;
 
-pub use clock::{Clock, Moment, SystemClock};
-pub use keeping::{DEFAULT_LIFETIME, FORCED_READS_APART, Keeping};
-pub use remembered::{AtHand, Remembered};
+pub use cache_config::{CacheConfig, DEFAULT_LIFETIME, FORCED_READS_APART};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use refreshing_cache::{Fallback, RefreshingCache};

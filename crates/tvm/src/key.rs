@@ -13,7 +13,7 @@ use momento_client::Deadline;
 use momento_client::{ApiKey, KeyGeneration};
 use secrecy::{ExposeSecret as _, SecretString};
 use tvm_issuer::{TRIAL, TokenService};
-use tvm_machine::Places;
+use tvm_machine::Endpoints;
 
 use crate::aws::{KeySecret, Secret};
 use crate::config_file::ConfigFile;
@@ -61,7 +61,7 @@ impl Set {
             Ok::<_, KeyError>((text, key))
         };
         let (_, key) = composed(secret.value().await?.as_ref())?;
-        let service = TokenService::new(tvm_tls::client_config()?, Places::from_env()?.token);
+        let service = TokenService::new(tvm_tls::client_config()?, Endpoints::from_env()?.token);
         service.try_key(&key, Deadline::after(WITHIN)).await?;
         let written = secret.edit(|old| match composed(old)? {
             (text, now) if now.is_same(&key) => Ok(text),

@@ -22,7 +22,7 @@ use secrecy::ExposeSecret as _;
 use support::{command, run};
 use tonic::Code;
 use tvm_config::Config;
-use tvm_machine::{Machine, Places};
+use tvm_machine::{Endpoints, Machine};
 use tvm_policy::{Identity, Request};
 
 const SECRET: &str = "the-key";
@@ -113,6 +113,6 @@ fn machine(momento: &str, aws: &str, key_ttl: &str) -> Machine<ApiKeySecret> {
     let config = Config::parse("tvm.toml", &config(key_ttl)).unwrap();
     let reader = SecretReader::new(lambda_client_from(environment).unwrap(), SECRET);
     let keys = ApiKeySecret::new(reader, config.momento_endpoint().map(str::to_owned)).with_lifetime(config.key_ttl());
-    let places = Places { token: ServiceAddress::parse(momento).unwrap(), ..Places::default() };
+    let places = Endpoints { token: ServiceAddress::parse(momento).unwrap(), ..Endpoints::default() };
     Machine::new(config, keys, tvm_tls::client_config().unwrap(), places).unwrap()
 }

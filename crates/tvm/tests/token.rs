@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use support::{Done, command, run};
 use tokio::net::TcpListener;
 use tvm_embed::{Caller, Config, Keys, TokenEndpoint};
-use tvm_machine::{Machine, Places};
+use tvm_machine::{Endpoints, Machine};
 
 /// Nobody listens there: this command has no use for AWS.
 const NO_AWS: &str = "http://127.0.0.1:9";
@@ -49,7 +49,7 @@ async fn machine(mode: &str) -> (Running, String) {
     let config = Config::parse("tvm.toml", &shipped).unwrap();
     let key = ApiKey::parse(momento.api_key_v1().expose_secret(), None).unwrap();
     let address = ServiceAddress::parse(&momento.url()).unwrap();
-    let places = Places { token: address.clone(), cache: address };
+    let places = Endpoints { token: address.clone(), cache: address };
     let machine = Machine::new(config, Keys::from(key), tvm_tls::client_config().unwrap(), places).unwrap();
     let signed_in = |request: &Parts| {
         let header = |name| request.headers.get(name)?.to_str().ok();

@@ -18,7 +18,7 @@ pub use argon2id::{HashProblem, Memory};
 pub use document::{Access, Document, EditError};
 pub use groups::Groups;
 pub use proof::{GeneratedKey, NewPassword, NewProof, PasswordProblem, SALT_LENGTH};
-pub use sendable::{Unsendable, Username, What};
+pub use sendable::{Field, Unsendable, Username};
 pub use stored::{Entry, Kind, Standing, UserProblem, UsersError, entries};
 pub use user::User;
 pub use users::Users;

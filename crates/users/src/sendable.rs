@@ -20,7 +20,7 @@ impl Username {
     /// # Errors
     /// [`Unsendable`], with why it cannot be sent.
     pub fn parse(name: &str, place: CredentialsIn) -> Result<Self, Unsendable> {
-        check(name, What::Username, place)?;
+        check(name, Field::Username, place)?;
         Ok(Self(name.to_owned()))
     }
 
@@ -32,7 +32,7 @@ impl Username {
 
 /// A username, a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum Field {
     /// What somebody signs in with.
     Username,
     /// What proves that it is they.
@@ -44,28 +44,28 @@ pub enum What {
 pub enum Unsendable {
     /// No text.
     #[error("the {0} is empty; give one")]
-    Empty(What),
+    Empty(Field),
     /// More than headers hold.
     #[error("the {0} has more than {LONGEST} bytes, which no request can carry; take a shorter one")]
-    TooLong(What),
+    TooLong(Field),
     /// In a header of its own: what HTTP has no one way to write there.
     #[error(
         "the {0} has a character that not every client can send in a header; with `credentials = \"headers\"` take letters \
          without accents, digits, spaces and punctuation"
     )]
-    NotAscii(What),
+    NotAscii(Field),
     /// In a header of its own: HTTP takes it away.
     #[error("the {0} begins or ends with a space, which is lost on the way in a header; leave it out")]
-    OuterSpace(What),
+    OuterSpace(Field),
     /// RFC 7617 forbids it.
     #[error("the {0} has a control character, such as a tab; leave it out")]
-    Control(What),
+    Control(Field),
     /// The first one ends the username.
     #[error("the username has a colon, which ends a username in `Authorization: Basic`; leave it out")]
     Colon,
 }
 
-impl fmt::Display for What {
+impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Username => "username",
@@ -76,10 +76,10 @@ impl fmt::Display for What {
 
 /// Whether a request can carry `password` at `place`.
 pub(crate) fn check_password(password: &SecretString, place: CredentialsIn) -> Result<(), Unsendable> {
-    check(password.expose_secret(), What::Password, place)
+    check(password.expose_secret(), Field::Password, place)
 }
 
-fn check(text: &str, what: What, place: CredentialsIn) -> Result<(), Unsendable> {
+fn check(text: &str, what: Field, place: CredentialsIn) -> Result<(), Unsendable> {
     if text.is_empty() {
         return Err(Unsendable::Empty(what));
     }
@@ -92,7 +92,7 @@ fn check(text: &str, what: What, place: CredentialsIn) -> Result<(), Unsendable>
     match place {
         CredentialsIn::Headers if !text.is_ascii() => Err(Unsendable::NotAscii(what)),
         CredentialsIn::Headers if text.trim() != text => Err(Unsendable::OuterSpace(what)),
-        CredentialsIn::Basic if what == What::Username && text.contains(':') => Err(Unsendable::Colon),
+        CredentialsIn::Basic if what == Field::Username && text.contains(':') => Err(Unsendable::Colon),
         CredentialsIn::Headers | CredentialsIn::Basic => Ok(()),
     }
 }
@@ -104,8 +104,8 @@ mod tests {
     #[test]
     fn what_no_request_can_carry_is_nobodys_name_or_password() {
         use CredentialsIn::{Basic, Headers};
+        use Field::{Password, Username};
         use Unsendable::{Colon, Control, Empty, NotAscii, OuterSpace, TooLong};
-        use What::{Password, Username};
         let (longest, longer) = ("p".repeat(LONGEST), "p".repeat(LONGEST + 1));
         for (text, what, place, expected) in [
             ("ada", Username, Headers, Ok(())),

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tvm_embed::Caller;
 use tvm_users::{Memory, Users};
 
-use crate::places::Places;
+use crate::places::Endpoints;
 
 /// The users, and what it takes to compare somebody with them.
 pub(crate) struct People {
@@ -19,7 +19,7 @@ pub(crate) struct People {
     /// The names of all groups of the configuration.
     groups: Arc<[String]>,
     memory: Arc<Mutex<Memory>>,
-    places: Places,
+    places: Endpoints,
 }
 
 /// Why somebody is not let in.
@@ -38,7 +38,7 @@ impl People {
             users: Arc::new(users),
             groups: groups.into_iter().collect(),
             memory: Arc::default(),
-            places: Places::default(),
+            places: Endpoints::default(),
         }
     }
 

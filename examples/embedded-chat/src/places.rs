@@ -21,15 +21,15 @@ type Network = IpAddr;
 
 /// What is taken, by whom.
 #[derive(Default, Clone)]
-pub(crate) struct Places(Arc<Mutex<HashMap<Network, usize>>>);
+pub(crate) struct Endpoints(Arc<Mutex<HashMap<Network, usize>>>);
 
 /// One of the places, until it is dropped.
 pub(crate) struct Place {
-    places: Places,
+    places: Endpoints,
     network: Network,
 }
 
-impl Places {
+impl Endpoints {
     /// A place for somebody at this address; `None` where they have their share, or all are taken.
     pub(crate) fn take(&self, address: IpAddr) -> Option<Place> {
         let network = network(address);
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_address_has_its_share_and_leaves_the_rest_to_others() {
-        let places = Places::default();
+        let places = Endpoints::default();
         let mut taken: Vec<Place> = (0..40).filter_map(|_| places.take(address("203.0.113.7"))).collect();
         assert_eq!(taken.len(), MOST_OF_ONE);
         let other = places.take(address("203.0.113.8"));
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn there_are_no_more_places_than_in_all_and_who_gets_none_is_not_remembered() {
-        let places = Places::default();
+        let places = Endpoints::default();
         let taken: Vec<Place> = (0..=255).filter_map(|last| places.take(IpAddr::from([203, 0, 113, last]))).collect();
         assert_eq!((taken.len(), places.0.lock().len()), (MOST, MOST));
         drop(taken);

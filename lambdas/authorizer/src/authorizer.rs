@@ -12,21 +12,21 @@ use tvm_config::{Config, Issuer, Proof, VerifiedBy};
 use crate::by_credentials::ByCredentials;
 use crate::by_token::ByToken;
 use crate::keys::Keys;
-use crate::policy::{Decision, Nobody, Stage, Who};
+use crate::policy::{Decision, DenyReason, Principal, Stage};
 use crate::rejection::Rejection;
 use crate::trouble::{Metrics, Trouble};
 
 /// What decides, or why it cannot: an answer is owed in any case.
 #[derive(Debug)]
 pub struct Authorizer {
-    by: Result<By, String>,
+    by: Result<AuthMethod, String>,
     /// Whether a trouble is a metric as well, as `[monitoring] metrics` says.
     measured: bool,
 }
 
 /// By what callers prove who they are.
 #[derive(Debug)]
-enum By {
+enum AuthMethod {
     Credentials(Box<ByCredentials>),
     Token(Box<ByToken>),
 }
@@ -37,7 +37,7 @@ impl Authorizer {
         let config = settings::config();
         // A configuration that cannot be read may have an alarm that waits for the metric.
         let measured = config.as_ref().map_or(true, Config::metrics);
-        let by = match config.map_err(Into::into).and_then(|config| By::configured(&config)) {
+        let by = match config.map_err(Into::into).and_then(|config| AuthMethod::configured(&config)) {
             Ok(by) => {
                 let _ = tokio::time::timeout(settings::AHEAD, by.warm()).await;
                 Ok(by)
@@ -52,12 +52,12 @@ impl Authorizer {
 
     /// The authorizer of those that `by` lets in. It writes no metric.
     pub fn by_credentials(by: ByCredentials) -> Self {
-        Self { by: Ok(By::Credentials(Box::new(by))), measured: false }
+        Self { by: Ok(AuthMethod::Credentials(Box::new(by))), measured: false }
     }
 
     /// The authorizer of those whose token `by` believes. It writes no metric.
     pub fn by_token(by: ByToken) -> Self {
-        Self { by: Ok(By::Token(Box::new(by))), measured: false }
+        Self { by: Ok(AuthMethod::Token(Box::new(by))), measured: false }
     }
 
     /// The decision on an event: any JSON at all gets one, or a rejection.
@@ -130,7 +130,7 @@ impl Authorizer {
     }
 }
 
-impl By {
+impl AuthMethod {
     fn configured(config: &Config) -> Result<Self, lambda_runtime::Error> {
         Ok(match config.proof() {
             Proof::Credentials(place) => {
@@ -148,7 +148,7 @@ impl By {
         }
     }
 
-    async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
+    async fn who(&self, event: &Event) -> Result<Result<Principal, DenyReason>, Rejection> {
         match self {
             Self::Credentials(by) => by.who(event).await,
             Self::Token(by) => by.who(event).await,

@@ -8,7 +8,7 @@ use tvm_config::CredentialsIn;
 use tvm_users::{Memory, Users};
 
 use crate::credentials::credentials;
-use crate::policy::{Nobody, Who};
+use crate::policy::{DenyReason, Principal};
 use crate::rejection::{NoUsers, Rejection};
 
 /// What checks credentials: where they are, and what they are compared with.
@@ -34,17 +34,17 @@ impl ByCredentials {
         let _ = self.users.read().await;
     }
 
-    /// Who brings this request, or [`Nobody::WrongCredentials`].
+    /// Who brings this request, or [`DenyReason::WrongCredentials`].
     ///
     /// # Errors
     /// [`Rejection::NoCredentials`] without any that can be read in one way; [`Rejection::NoUsers`].
-    pub async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
+    pub async fn who(&self, event: &Event) -> Result<Result<Principal, DenyReason>, Rejection> {
         let claimed = credentials(event, self.place).ok_or(Rejection::NoCredentials)?;
         let users = self.users.read().await?;
         // What was left of a check that panicked is computed over by the next.
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = users.find(&claimed.username, &claimed.password, &mut memory).ok_or(Nobody::WrongCredentials);
-        Ok(found.map(|user| Who {
+        let found = users.find(&claimed.username, &claimed.password, &mut memory).ok_or(DenyReason::WrongCredentials);
+        Ok(found.map(|user| Principal {
             username: user.username.clone(),
             groups: user.groups.resolve(&self.groups).join(","),
             sub: None,

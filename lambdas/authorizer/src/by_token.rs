@@ -9,7 +9,7 @@ use tvm_config::{Config, Issuer};
 use tvm_oidc::{Algorithm, Claims, Expected, Refused, Verifier};
 
 use crate::keys::Keys;
-use crate::policy::{Nobody, Who};
+use crate::policy::{DenyReason, Principal};
 use crate::rejection::Rejection;
 use crate::setup_problem::SetupProblem;
 
@@ -58,12 +58,12 @@ impl ByToken {
         self.keys.warm().await;
     }
 
-    /// Who brings this request, or [`Nobody`] whom a grant can use.
+    /// Who brings this request, or [`DenyReason`] whom a grant can use.
     ///
     /// # Errors
     /// [`Rejection::NoCredentials`] without a token, [`Rejection::BadToken`] for one that does not count;
     /// [`Rejection::NoKeys`], [`Rejection::NoSharedSecret`].
-    pub async fn who(&self, event: &Event) -> Result<Result<Who, Nobody>, Rejection> {
+    pub async fn who(&self, event: &Event) -> Result<Result<Principal, DenyReason>, Rejection> {
         let token = bearer(event).ok_or(Rejection::NoCredentials)?;
         let keys = self.keys.current().await?;
         let now = SystemTime::now();
@@ -71,18 +71,18 @@ impl ByToken {
         // The issuer may have begun to sign by another key since. Not for a signature that is wrong: whoever sends forged ones
         // would use up the few times that the keys may be fetched again.
         if verified == Err(Refused::UnknownKey)
-            && let Some(keys) = self.keys.other_than(&keys).await
+            && let Some(keys) = self.keys.refresh_unless(&keys).await
         {
             verified = self.verifier.verify(token, &keys, now);
         }
         Ok(self.named(&verified?))
     }
 
-    fn named(&self, claims: &Claims) -> Result<Who, Nobody> {
-        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty()).ok_or(Nobody::Unnamed)?;
-        let groups = claims.groups(&self.groups_claim).map_err(Nobody::Unusable)?;
+    fn named(&self, claims: &Claims) -> Result<Principal, DenyReason> {
+        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty()).ok_or(DenyReason::Unnamed)?;
+        let groups = claims.groups(&self.groups_claim).map_err(DenyReason::Unusable)?;
         let flat: BTreeMap<_, _> = claims.flat().into_iter().filter(|(name, _)| self.claims.contains(name)).collect();
-        Ok(Who {
+        Ok(Principal {
             username: principal.to_owned(),
             groups: groups.join(","),
             sub: claims.text("sub").filter(|sub| !sub.is_empty()).map(str::to_owned),

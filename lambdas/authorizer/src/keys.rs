@@ -60,9 +60,9 @@ impl Keys {
     /// Other ones than `known`, in which the key that a token names is missing; `None` where there are none, or it is too soon
     /// to look again. A shared secret has no name to miss: a new one counts when the old one's lifetime is over, and not for a
     /// wrong signature, or whoever sends forged tokens would decide when secrets are read.
-    pub async fn other_than(&self, known: &Arc<KeySet>) -> Option<Arc<KeySet>> {
+    pub async fn refresh_unless(&self, known: &Arc<KeySet>) -> Option<Arc<KeySet>> {
         match self {
-            Self::Published(keys) => keys.other_than(known).await,
+            Self::Published(keys) => keys.refresh_unless(known).await,
             Self::Shared(_) => None,
         }
     }

@@ -14,15 +14,15 @@ pub struct Decision {
     principal_id: String,
     policy_document: ApiGatewayCustomAuthorizerPolicy,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Who>,
+    context: Option<Principal>,
     /// Why nobody is let in: for the log alone.
     #[serde(skip)]
-    denied: Option<Nobody>,
+    denied: Option<DenyReason>,
 }
 
 /// Why a caller who brings something that can be read is nobody who is let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Nobody {
+pub enum DenyReason {
     /// No user has that name and that password or key.
     #[error("the credentials are wrong")]
     WrongCredentials,
@@ -37,7 +37,7 @@ pub enum Nobody {
 /// Who is let in: what the vending function is told of the caller. API Gateway passes on flat values alone, so lists and maps
 /// are one text each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Who {
+pub struct Principal {
     /// What they are called: also the principal.
     pub username: String,
     /// Their groups, with commas in between; no group's name holds one.
@@ -79,7 +79,7 @@ impl Stage {
 
 impl Decision {
     /// Lets `who` in, in every part of `stage`.
-    pub fn allow(who: Who, stage: &Stage) -> Self {
+    pub fn allow(who: Principal, stage: &Stage) -> Self {
         Self {
             principal_id: who.username.clone(),
             policy_document: policy(IamPolicyEffect::Allow, stage),
@@ -89,12 +89,12 @@ impl Decision {
     }
 
     /// Why the caller is not let in, if they are not.
-    pub fn denied(&self) -> Option<&Nobody> {
+    pub fn denied(&self) -> Option<&DenyReason> {
         self.denied.as_ref()
     }
 
     /// Lets nobody in, and tells nothing.
-    pub fn deny(nobody: Nobody, stage: &Stage) -> Self {
+    pub fn deny(nobody: DenyReason, stage: &Stage) -> Self {
         Self {
             principal_id: "denied".to_owned(),
             policy_document: policy(IamPolicyEffect::Deny, stage),

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use lambda_emulator::{Mac, Secrets, token_by_secret};
 use lambda_runtime::Context;
-use momento_secrets::{Clock, Moment, SecretReader, SystemClock, lambda_client_from};
+use momento_secrets::{Clock, SecretReader, SystemClock, Timestamp, lambda_client_from};
 use serde_json::json;
 use support::event;
 use support::tokens::{bearing, in_seconds};
@@ -40,10 +40,10 @@ impl Ahead {
 }
 
 impl Clock for Ahead {
-    fn now(&self) -> Moment {
-        let Moment { steady, wall } = SystemClock.now();
+    fn now(&self) -> Timestamp {
+        let Timestamp { steady, wall } = SystemClock.now();
         let ahead = Duration::from_secs(self.0.load(Ordering::SeqCst));
-        Moment { steady: steady.checked_add(ahead).unwrap(), wall: wall.checked_add(ahead).unwrap() }
+        Timestamp { steady: steady.checked_add(ahead).unwrap(), wall: wall.checked_add(ahead).unwrap() }
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -6,7 +6,7 @@ use lambda_runtime::{Context, Diagnostic};
 use momento_client::{AuthService, Deadline};
 use tvm_issuer::TokenService;
 use tvm_key_rotation::{Outcome, Rotation, RotationError};
-use tvm_machine::Places;
+use tvm_machine::Endpoints;
 
 use crate::event::{Event, MalformedEvent};
 
@@ -65,7 +65,7 @@ impl From<Failure> for Diagnostic {
 
 /// What rotates, as the environment describes it.
 fn rotation() -> Result<Rotation, lambda_runtime::Error> {
-    let (tls, places) = (tvm_tls::client_config()?, Places::from_env()?);
+    let (tls, places) = (tvm_tls::client_config()?, Endpoints::from_env()?);
     // The auth service is where the control service is.
     let auth = AuthService::new(tls.clone(), places.cache);
     Ok(Rotation::new(momento_secrets::lambda_client()?, auth, TokenService::new(tls, places.token)))

@@ -63,7 +63,7 @@ fn ask_for_another(wrong: WrongToken) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use tvm_issuer::VendError;
+    use tvm_issuer::IssueError;
     use tvm_policy::{AuthMode, Refusal};
 
     use super::*;
@@ -79,7 +79,7 @@ mod tests {
             (WrongToken::Client.into(), 401, "Unauthorized"),
             (machines(Refusal::NobodyVerified(AuthMode::AmazonCognito).into()), 500, "Misconfigured"),
             (machines(Refusal::NoGroup.into()), 403, "NoGroup"),
-            (machines(VendError::KeyLate.into()), 504, "SecretTimeout"),
+            (machines(IssueError::KeyTimeout.into()), 504, "SecretTimeout"),
             (Failure::Broken("planted".to_owned()), 500, "Misconfigured"),
         ] {
             let answer = failure.answer();

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use tvm_common::emf::{Directive, Metadata, Metric, function_dimension};
-use tvm_issuer::{TokenError, VendError};
+use tvm_issuer::{IssueError, TokenError};
 use tvm_machine::Failure::NotVended;
 use tvm_machine::Issued;
 use tvm_policy::AuthMode;
@@ -81,7 +81,7 @@ impl<'f> Metrics<'f> {
 /// Whether Momento's limit is reached. A caller who asks too soon again is not counted: one caller could set off the alarm, and
 /// nobody else goes without a token.
 fn is_limited(failure: &Failure) -> bool {
-    matches!(failure, Failure::NotVended(NotVended(VendError::Token(TokenError::Limited { .. }))))
+    matches!(failure, Failure::NotVended(NotVended(IssueError::Token(TokenError::RateLimited { .. }))))
 }
 
 /// Whether there is no API key, or none that Momento takes.
@@ -89,7 +89,7 @@ fn is_about_the_key(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::NotVended(NotVended(
-            VendError::Key(_) | VendError::KeyLate | VendError::Token(TokenError::Refused { .. })
+            IssueError::Key(_) | IssueError::KeyTimeout | IssueError::Token(TokenError::Refused { .. })
         ))
     )
 }

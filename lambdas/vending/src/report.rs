@@ -43,7 +43,7 @@ struct Line<'l> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Outcome {
-    Vended { origin: &'static str, expires_at: u64 },
+    IssuedToken { origin: &'static str, expires_at: u64 },
     Refused { code: &'static str, reason: String },
 }
 
@@ -51,7 +51,8 @@ enum Outcome {
 pub fn report(outcome: Result<&Issued, &Failure>, details: Details<'_>) {
     let (level, message, outcome) = match outcome {
         Ok(Issued { vended, .. }) => {
-            let outcome = Outcome::Vended { origin: vended.origin.as_str(), expires_at: vended.token.expires_at() };
+            let outcome =
+                Outcome::IssuedToken { origin: vended.origin.as_str(), expires_at: vended.token.expires_at() };
             (Level::INFO, "a token was vended", outcome)
         }
         Err(failure) => {

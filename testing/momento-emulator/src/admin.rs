@@ -19,13 +19,13 @@ use http::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Fault, KeyError, world::World};
+use crate::{Fault, KeyError, app_state::AppState};
 
 /// More than any fault or list of keys.
 const LARGEST_BODY_BYTES: usize = 64 * 1024;
 
 /// The routes, to be nested under `/_stage`.
-pub(crate) fn router(world: Arc<World>) -> Router {
+pub(crate) fn router(world: Arc<AppState>) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/stats", get(stats))
@@ -45,15 +45,15 @@ async fn health() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-async fn stats(State(world): State<Arc<World>>) -> Json<crate::Stats> {
+async fn stats(State(world): State<Arc<AppState>>) -> Json<crate::Stats> {
     Json(world.counter.snapshot())
 }
 
-async fn faults(State(world): State<Arc<World>>) -> Json<Value> {
+async fn faults(State(world): State<Arc<AppState>>) -> Json<Value> {
     Json(json!({ "faults": world.faults.list() }))
 }
 
-async fn set_fault(State(world): State<Arc<World>>, body: Result<Json<Fault>, JsonRejection>) -> Answer {
+async fn set_fault(State(world): State<Arc<AppState>>, body: Result<Json<Fault>, JsonRejection>) -> Answer {
     world.faults.set(body?.0);
     Ok(faults(State(world)).await)
 }
@@ -64,7 +64,7 @@ struct WhichFault {
     rpc: Option<String>,
 }
 
-async fn clear_faults(State(world): State<Arc<World>>, Query(which): Query<WhichFault>) -> Json<Value> {
+async fn clear_faults(State(world): State<Arc<AppState>>, Query(which): Query<WhichFault>) -> Json<Value> {
     match which.rpc {
         Some(rpc) => world.faults.clear_rpc(&rpc),
         None => world.faults.clear(),
@@ -79,12 +79,12 @@ struct Limits {
     tokens_per_second: Option<NonZeroU32>,
 }
 
-async fn limits(State(world): State<Arc<World>>) -> Json<Limits> {
+async fn limits(State(world): State<Arc<AppState>>) -> Json<Limits> {
     Json(Limits { tokens_per_second: world.limiter.per_second() })
 }
 
 async fn set_limits(
-    State(world): State<Arc<World>>,
+    State(world): State<Arc<AppState>>,
     body: Result<Json<Limits>, JsonRejection>,
 ) -> Result<Json<Limits>, Complaint> {
     world.limiter.set(body?.0.tokens_per_second);
@@ -101,7 +101,7 @@ struct KeyChange {
     revoke: Vec<String>,
 }
 
-async fn change_keys(State(world): State<Arc<World>>, body: Result<Json<KeyChange>, JsonRejection>) -> Answer {
+async fn change_keys(State(world): State<Arc<AppState>>, body: Result<Json<KeyChange>, JsonRejection>) -> Answer {
     // The rejection of a wrong body may quote it, and it may hold a key.
     let Json(change) = body.map_err(|_| Complaint::KeyBody)?;
     for key in &change.add {

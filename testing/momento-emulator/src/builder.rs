@@ -20,14 +20,14 @@ use tonic::{
 
 use crate::{
     Clock, Fault, Faults, KeyError, KeyRing, Limiter, Running, SystemClock, admin,
+    app_state::{AppState, Curtain},
     caches::Caches,
+    connections::Connections,
     keys::{ApiKey, OwnKeys},
-    lines::Lines,
     services,
     token::Mint,
     topics::Topics,
     wire::{TlsError, Welcome},
-    world::{Curtain, World},
 };
 
 /// How many handshakes may be under way at once; further connections wait.
@@ -192,7 +192,7 @@ impl Stage {
         Ok(Running::new(scheme, address, keys, world, tokio::spawn(serving)))
     }
 
-    fn into_world(self, keys: &OwnKeys) -> World {
+    fn into_world(self, keys: &OwnKeys) -> AppState {
         let ring = KeyRing::default();
         ring.insert(&keys.v1);
         ring.insert(&keys.v2);
@@ -206,7 +206,7 @@ impl Stage {
         for fault in self.faults {
             faults.set(fault);
         }
-        World {
+        AppState {
             topics: Topics::default(),
             clock: self.clock,
             endpoint: self.endpoint,
@@ -217,7 +217,7 @@ impl Stage {
             faults,
             counter: Arc::default(),
             curtain: Curtain::new(),
-            lines: Lines::default(),
+            lines: Connections::default(),
         }
     }
 }

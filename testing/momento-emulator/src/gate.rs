@@ -14,10 +14,10 @@ use http::HeaderMap;
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
-use crate::{faults::Ending, lines::Scissors, refusal::Refusal, stats::OpenCall, world::World};
+use crate::{app_state::AppState, connections::ConnectionCutter, faults::Ending, refusal::Refusal, stats::OpenCall};
 
 /// Lets a call through, or not; either way it is counted.
-pub(crate) async fn pass(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+pub(crate) async fn pass(State(world): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
     let call = world.counter.start(&path);
     if let Some((delay, ending)) = world.faults.meet(&path) {
@@ -31,7 +31,7 @@ pub(crate) async fn pass(State(world): State<Arc<World>>, request: Request, next
             Ending::Unchanged => {}
             Ending::Status(code) => return answered(Status::new(code, "the stage was told to answer this"), call),
             Ending::Reset => {
-                if let Some(connection) = request.extensions().get::<Scissors>() {
+                if let Some(connection) = request.extensions().get::<ConnectionCutter>() {
                     connection.cut();
                 }
                 // Nobody hears it any more; the call counts as CANCELLED, as one that the client gave up.

@@ -97,6 +97,7 @@
 //! * Where Momento's documentation is silent, it is strict: an empty name, key or prefix in a permission is refused.
 
 mod admin;
+mod app_state;
 mod browsers;
 mod builder;
 mod caches;
@@ -104,11 +105,11 @@ mod clock;
 mod codes;
 mod collections;
 mod conditions;
+mod connections;
 mod faults;
 mod gate;
 mod keys;
 mod limiter;
-mod lines;
 mod log;
 mod numbers;
 mod refusal;
@@ -120,7 +121,6 @@ mod stats;
 mod token;
 mod topics;
 mod wire;
-mod world;
 
 pub use builder::{Stage, StartError};
 pub use clock::{Clock, ManualClock, SystemClock, Wait};

@@ -17,7 +17,7 @@ const MOST_PERMISSIONS: usize = 20;
 
 /// One thing that a client does to an object of a cache (an item, a topic, a function).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum Operation {
     ReadItem,
     WriteItem,
     /// Writes an item by what is there, and so tells something of it: conditional writes, increments.
@@ -57,7 +57,7 @@ enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Right {
     kind: Kind,
-    deeds: &'static [Deed],
+    deeds: &'static [Operation],
     cache: Scope,
     object: Scope,
 }
@@ -125,7 +125,7 @@ impl Rights {
     }
 
     /// Whether any permission allows `deed` to `object` in `cache`.
-    pub(crate) fn allow(&self, deed: Deed, cache: &str, object: &[u8]) -> bool {
+    pub(crate) fn allow(&self, deed: Operation, cache: &str, object: &[u8]) -> bool {
         self.0.iter().any(|right| {
             right.deeds.contains(&deed) && right.cache.holds(cache.as_bytes()) && right.object.holds(object)
         })
@@ -187,32 +187,32 @@ fn right(permission: &PermissionsType, at: usize) -> Result<Right, RightsError> 
     }
 }
 
-fn cache_deeds(role: i32, at: usize) -> Result<&'static [Deed], RightsError> {
+fn cache_deeds(role: i32, at: usize) -> Result<&'static [Operation], RightsError> {
     Ok(match CacheRole::try_from(role).map_err(|_| RightsError::UnknownRole(at))? {
         CacheRole::CachePermitNone => &[],
-        CacheRole::CacheReadWrite => &[Deed::ReadItem, Deed::WriteItem, Deed::UpdateItem],
-        CacheRole::CacheReadOnly => &[Deed::ReadItem],
+        CacheRole::CacheReadWrite => &[Operation::ReadItem, Operation::WriteItem, Operation::UpdateItem],
+        CacheRole::CacheReadOnly => &[Operation::ReadItem],
         // "Doesn't allow conditional write APIs (SetIfNotExists, IncreaseTTL etc)" (Momento's protocol, `CacheRole`); nor
         // those that tell what became of the value (Momento documentation, auth API reference until August 2026). A
         // read-only permission beside it changes nothing: what reads and writes needs both "in one rule" (the same,
         // "Roles and permissions", of databases; of caches it is silent).
-        CacheRole::CacheWriteOnly => &[Deed::WriteItem],
+        CacheRole::CacheWriteOnly => &[Operation::WriteItem],
     })
 }
 
-fn topic_deeds(role: i32, at: usize) -> Result<&'static [Deed], RightsError> {
+fn topic_deeds(role: i32, at: usize) -> Result<&'static [Operation], RightsError> {
     Ok(match TopicRole::try_from(role).map_err(|_| RightsError::UnknownRole(at))? {
         TopicRole::TopicPermitNone => &[],
-        TopicRole::TopicReadWrite => &[Deed::Publish, Deed::Subscribe],
-        TopicRole::TopicReadOnly => &[Deed::Subscribe],
-        TopicRole::TopicWriteOnly => &[Deed::Publish],
+        TopicRole::TopicReadWrite => &[Operation::Publish, Operation::Subscribe],
+        TopicRole::TopicReadOnly => &[Operation::Subscribe],
+        TopicRole::TopicWriteOnly => &[Operation::Publish],
     })
 }
 
-fn function_deeds(role: i32, at: usize) -> Result<&'static [Deed], RightsError> {
+fn function_deeds(role: i32, at: usize) -> Result<&'static [Operation], RightsError> {
     Ok(match FunctionRole::try_from(role).map_err(|_| RightsError::UnknownRole(at))? {
         FunctionRole::FunctionPermitNone => &[],
-        FunctionRole::FunctionInvoke => &[Deed::Invoke],
+        FunctionRole::FunctionInvoke => &[Operation::Invoke],
     })
 }
 

@@ -7,7 +7,7 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
-use crate::{Faults, IssuedKey, KeyError, KeyRing, Limiter, Stats, keys::OwnKeys, world::World};
+use crate::{Faults, IssuedKey, KeyError, KeyRing, Limiter, Stats, app_state::AppState, keys::OwnKeys};
 
 /// How long clients may take to close their connections at the end, before they are cut off.
 const GRACE: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ pub struct Running {
     scheme: &'static str,
     address: SocketAddr,
     keys: OwnKeys,
-    world: Arc<World>,
+    world: Arc<AppState>,
     serving: Option<JoinHandle<Result<(), tonic::transport::Error>>>,
 }
 
@@ -26,7 +26,7 @@ impl Running {
         scheme: &'static str,
         address: SocketAddr,
         keys: OwnKeys,
-        world: Arc<World>,
+        world: Arc<AppState>,
         serving: JoinHandle<Result<(), tonic::transport::Error>>,
     ) -> Self {
         Self { scheme, address, keys, world, serving: Some(serving) }

@@ -94,7 +94,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::rights::Deed;
+    use crate::rights::Operation;
 
     fn permissions() -> Permissions {
         let everything = wire::TopicPermissions {
@@ -112,7 +112,7 @@ mod tests {
         let mint = Mint::new(&[7; 32]);
         let token = mint.open(&mint.seal(&permissions(), "ada", Duration::from_secs(90))).unwrap();
         assert_eq!((token.id.as_str(), token.expires_at), ("ada", Duration::from_secs(90)));
-        assert!(token.rights.allow(Deed::Publish, "any", b"topic"));
+        assert!(token.rights.allow(Operation::Publish, "any", b"topic"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsAcceptor;
 use tonic::transport::server::Connected;
 
-use crate::lines::{Line, Scissors};
+use crate::connections::{ConnectionCutter, Line};
 
 /// How long a client may take for its handshake, by the computer's time: no test waits for it.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -88,13 +88,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 /// A connection that HTTP is spoken over.
 pub(crate) struct Wire {
     stream: Box<dyn Stream>,
-    scissors: Scissors,
+    scissors: ConnectionCutter,
 }
 
 impl Connected for Wire {
-    type ConnectInfo = Scissors;
+    type ConnectInfo = ConnectionCutter;
 
-    fn connect_info(&self) -> Scissors {
+    fn connect_info(&self) -> ConnectionCutter {
         self.scissors.clone()
     }
 }

@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use tonic::Code;
 
 use crate::contender::Task;
-use crate::door::{Door, Entrance};
 use crate::options::Transport;
+use crate::proxy::{Entrance, Proxy};
 use crate::tls::{Authority, Protocol};
 
 /// The configuration as it is shipped: a token serves all who ask for the like.
@@ -34,12 +34,12 @@ pub(crate) struct StandIns {
     environment: Vec<(&'static str, String)>,
     configs: Configs,
     momento: Running,
-    to_momento: Door,
-    to_issuer: Door,
+    to_momento: Proxy,
+    to_issuer: Proxy,
     token: String,
     _issuer: Issuer,
     _secrets: Secrets,
-    _to_secrets: Option<Door>,
+    _to_secrets: Option<Proxy>,
     _files: TempDir,
 }
 
@@ -69,8 +69,8 @@ impl StandIns {
         ];
         let (to_secrets, to_momento, to_issuer) = match transport {
             Transport::Plain => {
-                let to_momento = Door::open(momento.addr(), Entrance::Plain).await?;
-                (None, to_momento, Door::open(address(issuer.url())?, Entrance::Plain).await?)
+                let to_momento = Proxy::open(momento.addr(), Entrance::Plain).await?;
+                (None, to_momento, Proxy::open(address(issuer.url())?, Entrance::Plain).await?)
             }
             Transport::Tls => {
                 let authority = Authority::new()?;
@@ -78,13 +78,13 @@ impl StandIns {
                 authority.write(&bundle)?;
                 // The second is for peers on Node.
                 environment.extend([("SSL_CERT_FILE", text(&bundle)), ("NODE_EXTRA_CA_CERTS", text(&bundle))]);
-                let to_secrets = Door::open(address(secrets.url())?, authority.entrance(Protocol::Http1)?).await?;
-                let to_momento = Door::open(momento.addr(), authority.entrance(Protocol::Http2)?).await?;
-                let to_issuer = Door::open(address(issuer.url())?, authority.entrance(Protocol::Http1)?).await?;
+                let to_secrets = Proxy::open(address(secrets.url())?, authority.entrance(Protocol::Http1)?).await?;
+                let to_momento = Proxy::open(momento.addr(), authority.entrance(Protocol::Http2)?).await?;
+                let to_issuer = Proxy::open(address(issuer.url())?, authority.entrance(Protocol::Http1)?).await?;
                 (Some(to_secrets), to_momento, to_issuer)
             }
         };
-        let secrets_url = to_secrets.as_ref().map_or(secrets.url(), Door::url).to_owned();
+        let secrets_url = to_secrets.as_ref().map_or(secrets.url(), Proxy::url).to_owned();
         environment.push(("AWS_ENDPOINT_URL", secrets_url));
         environment.push(("MOMENTO_TOKEN_ENDPOINT", to_momento.url().to_owned()));
 

@@ -11,7 +11,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 
-use crate::door::Entrance;
+use crate::proxy::Entrance;
 
 /// What is spoken inside TLS, by its ALPN name. A client that asks for another gets no connection.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use momento_client::ApiKey;
 use momento_client::Deadline;
 use tonic::Code;
-use tvm_issuer::store::Claim;
+use tvm_issuer::shared_store::Claim;
 use tvm_issuer::{SharedStore, StoreError};
 
 use crate::bucket::Bucket;

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use tvm_issuer::Vended;
+use tvm_issuer::IssuedToken;
 use tvm_policy::Grant;
 
 use crate::chance::generator;
@@ -68,7 +68,7 @@ impl User {
     }
 
     /// Asks until there is a token; `None`: the page was closed before.
-    async fn comes_by_a_token(&mut self, world: &World) -> Option<Vended> {
+    async fn comes_by_a_token(&mut self, world: &World) -> Option<IssuedToken> {
         let begun = world.clock.elapsed();
         world.wanted(begun);
         let mut backoff = BACKOFF.0;
@@ -98,7 +98,7 @@ impl User {
 
     /// For how long a token is kept: until so much of its life is left as must be, and a little longer; one that has less is
     /// one that was given for want of a better, and half of that is kept.
-    fn keeps(&mut self, world: &World, vended: &Vended) -> Duration {
+    fn keeps(&mut self, world: &World, vended: &IssuedToken) -> Duration {
         let scenario = &world.scenario;
         let remaining = vended.token.remaining(world.clock.now());
         let must_be_left = scenario.min_remaining.of(scenario.lifetime);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use momento_client::Deadline;
-use tvm_issuer::{Settings, SharedTokens, TokenError, VendError, Vended, Vendor};
+use tvm_issuer::{IssueError, IssuedToken, Settings, SharedTokens, TokenError, TokenIssuer};
 use tvm_policy::Grant;
 
 use crate::bucket::Bucket;
@@ -36,7 +36,7 @@ pub(crate) const REQUESTS_PER_INSTANCE: f64 = 10.0;
 const CACHE_BUDGET: Duration = Duration::from_millis(500);
 
 /// A function that runs: the real vendor.
-type Instance = Vendor<Key, TokenService, Cache>;
+type Instance = TokenIssuer<Key, TokenService, Cache>;
 
 /// What runs the function.
 pub(crate) enum Fleet {
@@ -72,7 +72,7 @@ pub(crate) struct Parts {
 
 /// What a user is answered.
 pub(crate) enum Answer {
-    Token(Vended),
+    Token(IssuedToken),
     /// A 429 of the function, with this `Retry-After`.
     ComeBack(Duration),
     /// API Gateway's limit or Lambda's: the function was not asked.
@@ -105,7 +105,7 @@ impl Parts {
             tokens_per_second: Some(tokens_per_second),
             identity_interval: None,
         };
-        Vendor::new(self.key.clone(), self.tokens.clone(), settings)
+        TokenIssuer::new(self.key.clone(), self.tokens.clone(), settings)
     }
 }
 
@@ -196,7 +196,7 @@ async fn vend(instance: &Instance, grant: &Grant) -> Answer {
     // Boxed: a million users are asleep, each of whom would keep the room for it.
     match Box::pin(instance.vend(grant, None, Deadline::default())).await {
         Ok(vended) => Answer::Token(vended),
-        Err(VendError::Token(TokenError::Limited { retry_after })) => {
+        Err(IssueError::Token(TokenError::RateLimited { retry_after })) => {
             Answer::ComeBack(whole_seconds(retry_after.unwrap_or_default()))
         }
         Err(_) => Answer::Failed,

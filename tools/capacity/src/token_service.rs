@@ -12,7 +12,7 @@ use momento_client::Deadline;
 use momento_client::KeySource;
 use momento_client::wire::GenerateDisposableTokenResponse;
 use secrecy::ExposeSecret;
-use tvm_issuer::{Minter, TokenError, VendedToken};
+use tvm_issuer::{DisposableToken, Minter, TokenError};
 use tvm_policy::Grant;
 
 use crate::bucket::Bucket;
@@ -67,7 +67,7 @@ impl TokenService {
 }
 
 impl Minter for TokenService {
-    async fn mint(&self, _: &ApiKey, grant: &Grant, _: Deadline) -> Result<VendedToken, TokenError> {
+    async fn mint(&self, _: &ApiKey, grant: &Grant, _: Deadline) -> Result<DisposableToken, TokenError> {
         // Refused or granted half-way, where the service is.
         let half = self.with(|state| LATENCY.draw(&mut state.random)) / 2;
         tokio::time::sleep(half).await;
@@ -80,14 +80,14 @@ impl Minter for TokenService {
         let valid_until = self.now().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_add(grant.lifetime);
         tokio::time::sleep(half).await;
         if !granted {
-            return Err(TokenError::Limited { retry_after: None });
+            return Err(TokenError::RateLimited { retry_after: None });
         }
         let response = GenerateDisposableTokenResponse {
             api_key: name_of(grant),
             endpoint: "momento".to_owned(),
             valid_until: valid_until.as_secs(),
         };
-        Ok(VendedToken::from_response(&response, grant.lifetime, self.now())?)
+        Ok(DisposableToken::from_response(&response, grant.lifetime, self.now())?)
     }
 
     fn now(&self) -> SystemTime {
@@ -96,7 +96,7 @@ impl Minter for TokenService {
 }
 
 /// Whether `token` was minted for this very grant.
-pub(crate) fn is_for(token: &VendedToken, grant: &Grant) -> bool {
+pub(crate) fn is_for(token: &DisposableToken, grant: &Grant) -> bool {
     let text = STANDARD.decode(token.auth_token().expose_secret()).unwrap_or_default();
     String::from_utf8_lossy(&text).contains(&format!("\"{}\"", name_of(grant)))
 }

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tvm_embed::{Config, Format, Keys, Machine, ModeMismatch, Sessions, TokenEndpoint};
-use tvm_machine::Places;
+use tvm_machine::Endpoints;
 
 /// The shipped configuration in this mode.
 pub(crate) fn config(mode: &str) -> Config {
@@ -22,7 +22,7 @@ pub(crate) fn config(mode: &str) -> Config {
 pub(crate) fn machine_of(config: Config, momento: &Running) -> Machine<Keys> {
     let key = ApiKey::parse(momento.api_key_v1().expose_secret(), None).unwrap();
     let address = ServiceAddress::parse(&momento.url()).unwrap();
-    let places = Places { token: address.clone(), cache: address };
+    let places = Endpoints { token: address.clone(), cache: address };
     Machine::new(config, Keys::from(key), tvm_tls::client_config().unwrap(), places).unwrap()
 }
 

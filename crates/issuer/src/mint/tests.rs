@@ -12,10 +12,10 @@ use bytes::Bytes;
 use tvm_policy::{CacheRole, CacheSelector, Permission};
 
 use super::*;
+use crate::issuer::{IssuedToken, TokenIssuer};
 use crate::model::{ModelStore, key};
-use crate::seal::Sealer;
 use crate::settings::{Settings, SharedTokens};
-use crate::vendor::{Vended, Vendor};
+use crate::token_cipher::TokenCipher;
 use momento_client::wire::GenerateDisposableTokenResponse;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -48,7 +48,7 @@ impl Model {
 }
 
 impl Minter for Model {
-    async fn mint(&self, _: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<VendedToken, TokenError> {
+    async fn mint(&self, _: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<DisposableToken, TokenError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let next = self.next.lock().unwrap().pop().unwrap_or(Next::Token(Duration::ZERO));
         match next {
@@ -61,7 +61,7 @@ impl Minter for Model {
         }
         let valid_until = (self.now() + grant.lifetime).duration_since(UNIX_EPOCH).unwrap().as_secs();
         let answer = GenerateDisposableTokenResponse { api_key: "token".into(), endpoint: "cell".into(), valid_until };
-        Ok(VendedToken::from_response(&answer, grant.lifetime, self.now())?)
+        Ok(DisposableToken::from_response(&answer, grant.lifetime, self.now())?)
     }
 
     fn now(&self) -> SystemTime {
@@ -79,14 +79,14 @@ impl KeySource for OneKey {
     }
 }
 
-fn instance(model: &Model, store: &ModelStore) -> Vendor<OneKey, Model, ModelStore> {
+fn instance(model: &Model, store: &ModelStore) -> TokenIssuer<OneKey, Model, ModelStore> {
     let settings = Settings {
         reuse: Some(MinRemaining::Percent(50)),
         shared: Some(SharedTokens { store: store.clone(), budget: SECOND }),
         tokens_per_second: NonZeroU32::new(5),
         identity_interval: None,
     };
-    Vendor::new(OneKey, model.clone(), settings)
+    TokenIssuer::new(OneKey, model.clone(), settings)
 }
 
 fn grant() -> Grant {
@@ -95,7 +95,7 @@ fn grant() -> Grant {
     Grant { permissions, token_id: None, lifetime: Duration::from_secs(3_600), not_after: None }
 }
 
-async fn vend(instance: &Vendor<OneKey, Model, ModelStore>) -> Result<Vended, VendError<Infallible>> {
+async fn vend(instance: &TokenIssuer<OneKey, Model, ModelStore>) -> Result<IssuedToken, IssueError<Infallible>> {
     instance.vend(&grant(), None, Deadline::default()).await
 }
 
@@ -205,7 +205,7 @@ async fn a_mint_whose_turn_is_now_waits_for_nothing() {
         let tokens_per_second = NonZeroU32::new(5);
         let reuse = Some(MinRemaining::Percent(50));
         let settings = Settings { reuse, shared, tokens_per_second, identity_interval: Some(SECOND) };
-        let vendor = Vendor::new(OneKey, Model::new(&[]), settings);
+        let vendor = TokenIssuer::new(OneKey, Model::new(&[]), settings);
         for (start, identity) in [("cold", "ada"), ("warm", "bob"), ("warm", "eve")] {
             // Another second's permits, and no whole millisecond.
             tokio::time::advance(SECOND + Duration::from_micros(300)).await;
@@ -236,7 +236,7 @@ async fn a_crowd_of_strangers_in_one_process_uses_every_turn() {
 #[tokio::test(start_paused = true)]
 async fn nobody_who_writes_huge_counters_stops_a_mint() {
     let computable = |slot: u64| Bytes::from(format!("tvm/1/turns/5/{slot}"));
-    let sealed = |slot: u64| Sealer::of(&key("key")).unwrap().name("turns", format!("5/{slot}").as_bytes());
+    let sealed = |slot: u64| TokenCipher::of(&key("key")).unwrap().name("turns", format!("5/{slot}").as_bytes());
     for (known, name) in [("computable", &computable as &dyn Fn(u64) -> Bytes), ("sealed", &sealed)] {
         for count in ["100000000", "9223372036854775806"] {
             let (model, store) = (Model::new(&[]), ModelStore::default());
@@ -259,10 +259,10 @@ async fn nobody_who_writes_huge_counters_stops_a_mint() {
 
 /// What two callers of one process get for the same grant, of whom the first comes a moment earlier; `instance` and `grant` are theirs.
 async fn at_once(
-    instance: &Vendor<OneKey, Model, ModelStore>,
+    instance: &TokenIssuer<OneKey, Model, ModelStore>,
     grant: &Grant,
     [first, second]: [&str; 2],
-) -> [Result<Origin, VendError<Infallible>>; 2] {
+) -> [Result<Origin, IssueError<Infallible>>; 2] {
     let ask = async |who| instance.vend(grant, Some(who), Deadline::default()).await.map(|vended| vended.origin);
     let (first, second) = tokio::join!(ask(first), async {
         tokio::time::sleep(SECOND / 1_000).await;
@@ -271,8 +271,8 @@ async fn at_once(
     [first, second]
 }
 
-fn is_too_soon(outcome: &Result<Origin, VendError<Infallible>>) -> bool {
-    matches!(outcome, Err(VendError::Token(TokenError::TooSoon { .. })))
+fn is_too_soon(outcome: &Result<Origin, IssueError<Infallible>>) -> bool {
+    matches!(outcome, Err(IssueError::Token(TokenError::TooSoon { .. })))
 }
 
 /// The interval of one caller is no matter of another's who asks for the same at the same time: whether this process knows of that
@@ -289,7 +289,7 @@ async fn a_caller_who_comes_too_soon_is_refused_alone() {
                 tokens_per_second: None,
                 identity_interval: Some(SECOND * 60),
             };
-            Vendor::new(OneKey, model.clone(), settings)
+            TokenIssuer::new(OneKey, model.clone(), settings)
         };
         let (here, other) = (instance(), instance());
         let of = |id: &str| Grant { token_id: Some(id.to_owned()), ..grant() };
@@ -318,9 +318,9 @@ fn until_in(model: &Model, left: Duration) -> Grant {
 }
 
 async fn vend_for(
-    instance: &Vendor<OneKey, Model, ModelStore>,
+    instance: &TokenIssuer<OneKey, Model, ModelStore>,
     grant: &Grant,
-) -> Result<Vended, VendError<Infallible>> {
+) -> Result<IssuedToken, IssueError<Infallible>> {
     instance.vend(grant, None, Deadline::default()).await
 }
 
@@ -352,7 +352,7 @@ async fn a_caller_who_asks_again_and_again_is_one_mint_until_they_end() {
     }
     assert!(model.calls() <= 4, "{} mints", model.calls());
     tokio::time::advance(SECOND * 20).await;
-    assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), VendError::CallerEnded);
+    assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), IssueError::CallerEnded);
 }
 
 #[tokio::test(start_paused = true)]
@@ -390,7 +390,7 @@ async fn a_caller_who_has_ended_gets_nothing_and_nothing_is_asked() {
     let ended = [model.now(), model.now() - SECOND, model.now() + SECOND / 2, UNIX_EPOCH];
     for end in ended {
         let grant = Grant { not_after: Some(end), ..grant() };
-        assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), VendError::CallerEnded);
+        assert_eq!(vend_for(&instance, &grant).await.unwrap_err(), IssueError::CallerEnded);
     }
     assert_eq!((model.calls(), store.asked()), (0, 0));
 }

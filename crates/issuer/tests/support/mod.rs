@@ -30,7 +30,7 @@ use tonic::metadata::MetadataMap;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Request, Response, Status};
 use tvm_issuer::request::request_for;
-use tvm_issuer::{TokenService, VendedToken};
+use tvm_issuer::{DisposableToken, TokenService};
 use tvm_policy::{CacheRole, CacheSelector, Grant, Permission};
 
 /// Looked for in everything that an error or a log may show.
@@ -116,7 +116,7 @@ pub fn name_of(request: &[u8]) -> String {
 
 /// Fails unless the token was minted for this very grant, by a service that [names tokens after their
 /// requests](Scripted::name_tokens_after_their_requests).
-pub fn must_be_for(token: &VendedToken, grant: &Grant, key: &str) {
+pub fn must_be_for(token: &DisposableToken, grant: &Grant, key: &str) {
     let message = request_for(grant, key).unwrap();
     let credential = STANDARD.decode(token.auth_token().expose_secret()).unwrap();
     let credential: serde_json::Value = serde_json::from_slice(&credential).unwrap();

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use momento_secrets::{Clock, Moment};
+use momento_secrets::{Clock, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Clones show the same time.
 #[derive(Debug, Clone)]
 pub(crate) struct ManualClock {
-    began: Moment,
+    began: Timestamp,
     passed: watch::Sender<Passed>,
     asleep: Arc<AtomicUsize>,
 }
@@ -26,7 +26,7 @@ struct Passed {
 
 impl ManualClock {
     pub(crate) fn new() -> Self {
-        let began = Moment { steady: Instant::now(), wall: SystemTime::now() };
+        let began = Timestamp { steady: Instant::now(), wall: SystemTime::now() };
         Self { began, passed: watch::Sender::default(), asleep: Arc::default() }
     }
 
@@ -53,9 +53,9 @@ impl ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> Moment {
+    fn now(&self) -> Timestamp {
         let passed = *self.passed.borrow();
-        Moment { steady: self.began.steady + passed.steady, wall: self.began.wall + passed.wall }
+        Timestamp { steady: self.began.steady + passed.steady, wall: self.began.wall + passed.wall }
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -5,26 +5,26 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use refreshing_cache::{Clock, Moment};
+use refreshing_cache::{Clock, Timestamp};
 use tokio::time::Instant;
 
 /// A clock that stands still until it is told.
 #[derive(Clone)]
-pub(crate) struct ManualClock(Arc<Mutex<Moment>>);
+pub(crate) struct ManualClock(Arc<Mutex<Timestamp>>);
 
 impl ManualClock {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Moment { steady: Instant::now(), wall: SystemTime::now() })))
+        Self(Arc::new(Mutex::new(Timestamp { steady: Instant::now(), wall: SystemTime::now() })))
     }
 
     pub(crate) fn pass(&self, time: Duration) {
         let mut now = self.0.lock().unwrap();
-        *now = Moment { steady: now.steady + time, wall: now.wall + time };
+        *now = Timestamp { steady: now.steady + time, wall: now.wall + time };
     }
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> Moment {
+    fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
 

@@ -13,13 +13,13 @@ use tokio_stream::Empty;
 use tonic::{Request, Response, Status};
 
 use super::serving::serving;
-use crate::{keys::ApiKey, refusal::Refusal, world::World};
+use crate::{app_state::AppState, keys::ApiKey, refusal::Refusal};
 
-pub(super) struct AuthService(pub(super) Arc<World>);
+pub(super) struct AuthService(pub(super) Arc<AppState>);
 
 impl AuthService {
     fn renew(&self, request: &RefreshApiTokenRequest) -> Result<RefreshApiTokenResponse, Status> {
-        let World { keys, clock, endpoint, .. } = &*self.0;
+        let AppState { keys, clock, endpoint, .. } = &*self.0;
         // The official SDK sends the key in the message alone.
         self.0.caller_with(&request.api_key)?.must_hold_a_key()?;
         let lifetime = keys.spend(&request.api_key, &request.refresh_token).ok_or(Refusal::RefreshToken)?;

@@ -14,9 +14,9 @@ use momento_protos::control_client::{
 use tonic::{Request, Response, Status};
 
 use super::serving::serving;
-use crate::world::World;
+use crate::app_state::AppState;
 
-pub(super) struct ControlService(pub(super) Arc<World>);
+pub(super) struct ControlService(pub(super) Arc<AppState>);
 
 serving! {
     impl ScsControl for ControlService {

@@ -13,10 +13,10 @@ use axum::{
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde_json::json;
 
-use crate::{refusal::Refusal, rights::Deed, world::World};
+use crate::{app_state::AppState, refusal::Refusal, rights::Operation};
 
 pub(super) async fn invoke(
-    State(world): State<Arc<World>>,
+    State(world): State<Arc<AppState>>,
     Path((cache, function)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
@@ -27,10 +27,10 @@ pub(super) async fn invoke(
     (status, Json(json!({ "message": message }))).into_response()
 }
 
-fn admit(world: &World, headers: &HeaderMap, cache: &str, function: &str) -> Result<(), Refusal> {
+fn admit(world: &AppState, headers: &HeaderMap, cache: &str, function: &str) -> Result<(), Refusal> {
     let credential = headers.get(AUTHORIZATION).ok_or(Refusal::NoCredential)?;
     let caller = world.caller_with(credential.to_str().map_err(|_| Refusal::UnknownCredential)?)?;
-    caller.must_be_allowed(Deed::Invoke, cache, function.as_bytes())?;
+    caller.must_be_allowed(Operation::Invoke, cache, function.as_bytes())?;
     world.caches.must_exist(cache)
 }
 

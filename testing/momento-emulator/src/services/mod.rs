@@ -20,14 +20,14 @@ use momento_protos::{
 };
 use tonic::service::Routes;
 
-use crate::{browsers, gate, world::World};
+use crate::{app_state::AppState, browsers, gate};
 
 /// The largest message that is read: Momento allows items of 5 MB (Momento documentation, "Momento Cache service
 /// quotas"), and tonic alone would stop at 4 MB.
 const LARGEST_MESSAGE_BYTES: usize = 6 * 1024 * 1024;
 
 /// Every gRPC service behind the [gate], and what is not gRPC beside it; all of it for [browsers], too.
-pub(crate) fn router(world: &Arc<World>) -> Router {
+pub(crate) fn router(world: &Arc<AppState>) -> Router {
     let grpc = Routes::new(TokenServer::new(token::TokenService(Arc::clone(world))))
         .add_service(AuthServer::new(auth::AuthService(Arc::clone(world))))
         .add_service(ScsControlServer::new(control::ControlService(Arc::clone(world))))

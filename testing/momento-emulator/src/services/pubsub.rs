@@ -16,21 +16,21 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{
+    app_state::{AppState, Caller},
     log::Resume,
     refusal::Refusal,
-    rights::Deed,
+    rights::Operation,
     topics::Line,
-    world::{Caller, World},
 };
 
 /// How many messages wait for a client that does not read, before they wait in the topic.
 const IN_FLIGHT: usize = 16;
 
-pub(super) struct TopicService(pub(super) Arc<World>);
+pub(super) struct TopicService(pub(super) Arc<AppState>);
 
 impl TopicService {
     /// Who calls, once they may do `deed` to the topic and it can be done.
-    fn admit(&self, metadata: &MetadataMap, deed: Deed, cache: &str, topic: &str) -> Result<Caller, Refusal> {
+    fn admit(&self, metadata: &MetadataMap, deed: Operation, cache: &str, topic: &str) -> Result<Caller, Refusal> {
         let caller = self.0.caller(metadata)?;
         if cache.is_empty() {
             return Err(Refusal::EmptyCacheName);
@@ -44,7 +44,7 @@ impl TopicService {
     }
 
     fn publish(&self, metadata: &MetadataMap, request: PublishRequest) -> Result<Empty, Refusal> {
-        let caller = self.admit(metadata, Deed::Publish, &request.cache_name, &request.topic)?;
+        let caller = self.admit(metadata, Operation::Publish, &request.cache_name, &request.topic)?;
         let value = request.value.filter(|value| value.kind.is_some()).ok_or(Refusal::NoTopicValue)?;
         let now = self.0.clock.now();
         self.0.topics.publish(&request.cache_name, &request.topic, now, value, caller.into_publisher_id());
@@ -52,7 +52,7 @@ impl TopicService {
     }
 
     fn subscribe(&self, metadata: &MetadataMap, request: SubscriptionRequest) -> Result<Subscription, Refusal> {
-        let caller = self.admit(metadata, Deed::Subscribe, &request.cache_name, &request.topic)?;
+        let caller = self.admit(metadata, Operation::Subscribe, &request.cache_name, &request.topic)?;
         let (client, stream) = mpsc::channel(IN_FLIGHT);
         let resume = Resume { number: request.resume_at_topic_sequence_number, page: request.sequence_page };
         let line = self.0.topics.listen(&request.cache_name, &request.topic, self.0.clock.now(), resume);
@@ -66,7 +66,7 @@ type Subscription = ReceiverStream<Result<SubscriptionItem, Status>>;
 /// Hands what comes over the `line` to the `client`, until one of them, the caller's token, the cache or the stage is
 /// no more.
 async fn relay(
-    world: Arc<World>,
+    world: Arc<AppState>,
     caller: Caller,
     cache: String,
     mut line: Line,

@@ -11,10 +11,10 @@ use momento_protos::{
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{
+    app_state::{AppState, credential},
     limiter::Taken,
     refusal::Refusal,
     rights::Rights,
-    world::{World, credential},
 };
 
 /// Momento's longest life of a token, 25 hours (Momento documentation, "Momento authorization service quotas").
@@ -22,7 +22,7 @@ const LONGEST_LIFE_SECONDS: u32 = 90_000;
 /// Momento's longest token id, in UTF-16 units: the JavaScript SDK counts `length`.
 const LONGEST_ID_UNITS: usize = 64;
 
-pub(super) struct TokenService(pub(super) Arc<World>);
+pub(super) struct TokenService(pub(super) Arc<AppState>);
 
 impl TokenService {
     fn generate(

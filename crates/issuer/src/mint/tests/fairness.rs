@@ -20,7 +20,7 @@ fn own(who: &str, number: u32) -> Grant {
 
 /// Ada asks for another kind of token forty times a second; bob asks once a second, `after` each begins.
 async fn beside_a_flood(settings: Settings<ModelStore>, after: Duration) -> Outcome {
-    let server = Arc::new(Vendor::new(OneKey, Model::new(&[]), settings));
+    let server = Arc::new(TokenIssuer::new(OneKey, Model::new(&[]), settings));
     let ask = |who: &'static str, number| {
         let server = Arc::clone(&server);
         tokio::spawn(async move {

@@ -7,7 +7,7 @@ use tokio_stream::Iter;
 use tonic::{Status, metadata::MetadataMap};
 
 use super::CacheService;
-use crate::{refusal::Refusal, rights::Deed};
+use crate::{refusal::Refusal, rights::Operation};
 
 /// One answer for each item.
 pub(super) type Answers<T> = Iter<std::vec::IntoIter<Result<T, Status>>>;
@@ -19,7 +19,7 @@ impl CacheService {
         GetBatchRequest { items }: GetBatchRequest,
     ) -> Result<Answers<GetResponse>, Refusal> {
         let keys = items.iter().map(|item| item.cache_key.as_slice());
-        let cache = self.admit_all(metadata, Deed::ReadItem, keys)?;
+        let cache = self.admit_all(metadata, Operation::ReadItem, keys)?;
         self.0.caches.must_exist(cache)?;
         let answers = items.iter().map(|item| Ok(self.get_admitted(cache, &item.cache_key)?));
         Ok(tokio_stream::iter(answers.collect::<Vec<_>>()))
@@ -31,7 +31,7 @@ impl CacheService {
         SetBatchRequest { items }: SetBatchRequest,
     ) -> Result<Answers<SetResponse>, Refusal> {
         let keys = items.iter().map(|item| item.cache_key.as_slice());
-        let cache = self.admit_all(metadata, Deed::WriteItem, keys)?;
+        let cache = self.admit_all(metadata, Operation::WriteItem, keys)?;
         self.0.caches.must_exist(cache)?;
         let answers = items.into_iter().map(|item| Ok(self.set_admitted(cache, item)?));
         Ok(tokio_stream::iter(answers.collect::<Vec<_>>()))

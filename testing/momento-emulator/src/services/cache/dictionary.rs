@@ -10,7 +10,7 @@ use momento_protos::cache_client::{
 use tonic::metadata::MetadataMap;
 
 use super::CacheService;
-use crate::{collections::Dictionary, refusal::Refusal, rights::Deed};
+use crate::{collections::Dictionary, refusal::Refusal, rights::Operation};
 
 impl CacheService {
     pub(super) fn dictionary_get(
@@ -19,7 +19,7 @@ impl CacheService {
         DictionaryGetRequest { dictionary_name: name, fields }: DictionaryGetRequest,
     ) -> Result<DictionaryGetResponse, Refusal> {
         use dictionary_get_response::{Dictionary as Answer, DictionaryGetResponsePart as Part, Found, Missing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let part = |value: Option<&[u8]>| Part {
             result: if value.is_some() { ECacheResult::Hit } else { ECacheResult::Miss }.into(),
             cache_body: value.unwrap_or_default().to_vec(),
@@ -37,7 +37,7 @@ impl CacheService {
         DictionaryFetchRequest { dictionary_name: name }: DictionaryFetchRequest,
     ) -> Result<DictionaryFetchResponse, Refusal> {
         use dictionary_fetch_response::{Dictionary as Answer, Found, Missing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let pair = |(field, value): (&Vec<u8>, &Vec<u8>)| DictionaryFieldValuePair {
             field: field.clone(),
             value: value.clone(),
@@ -57,7 +57,7 @@ impl CacheService {
     ) -> Result<DictionarySetResponse, Refusal> {
         let DictionarySetRequest { dictionary_name: name, items, ttl_milliseconds, refresh_ttl } = request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         self.0.caches.add(cache, name, self.0.clock.now(), ttl, |dictionary: &mut Dictionary| {
             items.into_iter().for_each(|item| dictionary.set(item.field, item.value));
             Ok(())
@@ -73,7 +73,7 @@ impl CacheService {
         let DictionaryIncrementRequest { dictionary_name: name, field, amount, ttl_milliseconds, refresh_ttl } =
             request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         let value = self.0.caches.add(cache, name, self.0.clock.now(), ttl, |dictionary: &mut Dictionary| {
             dictionary.increment(field, amount)
         })?;
@@ -85,7 +85,7 @@ impl CacheService {
         metadata: &MetadataMap,
         DictionaryDeleteRequest { dictionary_name: name, delete }: DictionaryDeleteRequest,
     ) -> Result<DictionaryDeleteResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::WriteItem, &name)?;
+        let cache = self.admit(metadata, Operation::WriteItem, &name)?;
         let delete = delete.ok_or(Refusal::NothingToRemove)?;
         self.0.caches.take(cache, &name, self.0.clock.now(), |dictionary: &mut Dictionary, _| match delete {
             Delete::Some(some) => some.fields.iter().for_each(|field| dictionary.remove(field)),
@@ -100,7 +100,7 @@ impl CacheService {
         DictionaryLengthRequest { dictionary_name: name }: DictionaryLengthRequest,
     ) -> Result<DictionaryLengthResponse, Refusal> {
         use dictionary_length_response::{Dictionary as Answer, Found, Missing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let length = self.0.caches.look(cache, &name, self.0.clock.now(), Dictionary::length)?;
         let answer = length.map_or(Answer::Missing(Missing {}), |length| Answer::Found(Found { length }));
         Ok(DictionaryLengthResponse { dictionary: Some(answer) })

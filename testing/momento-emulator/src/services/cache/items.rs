@@ -16,7 +16,7 @@ use crate::{
     caches::{Item, Outcome},
     collections::Value,
     refusal::Refusal,
-    rights::Deed,
+    rights::Operation,
 };
 
 impl CacheService {
@@ -25,7 +25,7 @@ impl CacheService {
         metadata: &MetadataMap,
         GetRequest { cache_key }: GetRequest,
     ) -> Result<GetResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::ReadItem, &cache_key)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &cache_key)?;
         self.get_admitted(cache, &cache_key)
     }
 
@@ -37,7 +37,7 @@ impl CacheService {
     }
 
     pub(super) fn set(&self, metadata: &MetadataMap, request: SetRequest) -> Result<SetResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::WriteItem, &request.cache_key)?;
+        let cache = self.admit(metadata, Operation::WriteItem, &request.cache_key)?;
         self.set_admitted(cache, request)
     }
 
@@ -54,7 +54,7 @@ impl CacheService {
         metadata: &MetadataMap,
         DeleteRequest { cache_key }: DeleteRequest,
     ) -> Result<DeleteResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::WriteItem, &cache_key)?;
+        let cache = self.admit(metadata, Operation::WriteItem, &cache_key)?;
         self.0.caches.remove(cache, &cache_key)?;
         Ok(DeleteResponse {})
     }
@@ -86,7 +86,7 @@ impl CacheService {
 
     fn store_if(&self, metadata: &MetadataMap, request: SetIfRequest) -> Result<Outcome, Refusal> {
         let (cache, expires_at) =
-            self.admit_item(metadata, Deed::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
+            self.admit_item(metadata, Operation::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
         let condition = request.condition.ok_or(Refusal::NoCondition)?;
         let item = Item { value: Value::Scalar(request.cache_body), expires_at };
         self.0.caches.set_if(cache, request.cache_key, item, &condition, self.0.clock.now())
@@ -98,7 +98,7 @@ impl CacheService {
         request: IncrementRequest,
     ) -> Result<IncrementResponse, Refusal> {
         let (cache, expires_at) =
-            self.admit_item(metadata, Deed::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
+            self.admit_item(metadata, Operation::UpdateItem, &request.cache_key, request.ttl_milliseconds)?;
         let now = self.0.clock.now();
         let value = self.0.caches.increment(cache, request.cache_key, request.amount, now, expires_at)?;
         Ok(IncrementResponse { value })
@@ -110,7 +110,7 @@ impl CacheService {
         ItemGetTtlRequest { cache_key }: ItemGetTtlRequest,
     ) -> Result<ItemGetTtlResponse, Refusal> {
         use item_get_ttl_response::{Found, Missing, Result as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &cache_key)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &cache_key)?;
         let result = match self.0.caches.time_left(cache, &cache_key, self.0.clock.now())? {
             Some(left) => {
                 Answer::Found(Found { remaining_ttl_millis: u64::try_from(left.as_millis()).unwrap_or(u64::MAX) })

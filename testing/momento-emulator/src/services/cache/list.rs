@@ -18,7 +18,7 @@ use super::CacheService;
 use crate::{
     collections::{Bounds, End, List},
     refusal::Refusal,
-    rights::Deed,
+    rights::Operation,
 };
 
 /// What is added to a list.
@@ -88,7 +88,7 @@ impl CacheService {
     fn list_add(&self, metadata: &MetadataMap, at: End, addition: Addition) -> Result<u32, Refusal> {
         let Addition { name, values, ttl_milliseconds, refresh_ttl, most } = addition;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         self.0.caches.add(cache, name, self.0.clock.now(), ttl, |list: &mut List| Ok(list.add(at, values, most)))
     }
 
@@ -117,7 +117,7 @@ impl CacheService {
     }
 
     fn list_pop(&self, metadata: &MetadataMap, at: End, name: &[u8]) -> Result<Option<(Vec<u8>, u32)>, Refusal> {
-        let cache = self.admit(metadata, Deed::UpdateItem, name)?;
+        let cache = self.admit(metadata, Operation::UpdateItem, name)?;
         let popped = self.0.caches.take(cache, name, self.0.clock.now(), |list: &mut List, _| {
             list.pop(at).map(|value| (value, list.length()))
         })?;
@@ -131,7 +131,7 @@ impl CacheService {
     ) -> Result<ListFetchResponse, Refusal> {
         use list_fetch_request::{EndIndex, StartIndex};
         use list_fetch_response::{Found, List as Answer, Missing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let bounds = Bounds {
             start: start_index
                 .and_then(|start| if let StartIndex::InclusiveStart(at) = start { Some(at) } else { None }),
@@ -148,7 +148,7 @@ impl CacheService {
         ListLengthRequest { list_name: name }: ListLengthRequest,
     ) -> Result<ListLengthResponse, Refusal> {
         use list_length_response::{Found, List as Answer, Missing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let length = self.0.caches.look(cache, &name, self.0.clock.now(), List::length)?;
         let answer = length.map_or(Answer::Missing(Missing {}), |length| Answer::Found(Found { length }));
         Ok(ListLengthResponse { list: Some(answer) })
@@ -160,7 +160,7 @@ impl CacheService {
         ListRemoveRequest { list_name: name, remove }: ListRemoveRequest,
     ) -> Result<ListRemoveResponse, Refusal> {
         use list_remove_response::{Found, List as Answer, Missing};
-        let cache = self.admit(metadata, Deed::UpdateItem, &name)?;
+        let cache = self.admit(metadata, Operation::UpdateItem, &name)?;
         let Remove::AllElementsWithValue(value) = remove.ok_or(Refusal::NothingToRemove)?;
         let now = self.0.clock.now();
         let length = self.0.caches.take(cache, &name, now, |list: &mut List, _| list.remove(&value))?;
@@ -177,7 +177,7 @@ impl CacheService {
         use list_retain_response::{Found, List as Answer, Missing};
         let ListRetainRequest { list_name: name, ttl_milliseconds, refresh_ttl, start_index, end_index } = request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         let bounds = Bounds {
             start: start_index
                 .and_then(|start| if let StartIndex::InclusiveStart(at) = start { Some(at) } else { None }),

@@ -22,17 +22,17 @@ use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use super::serving::serving;
 use crate::{
+    app_state::AppState,
     collections::{CollectionTtl, OldTtl},
     refusal::Refusal,
-    rights::Deed,
-    world::World,
+    rights::Operation,
 };
 
-pub(super) struct CacheService(pub(super) Arc<World>);
+pub(super) struct CacheService(pub(super) Arc<AppState>);
 
 impl CacheService {
     /// The cache that the call is for, once the caller may do `deed` to the item `key` in it.
-    fn admit<'a>(&self, metadata: &'a MetadataMap, deed: Deed, key: &[u8]) -> Result<&'a str, Refusal> {
+    fn admit<'a>(&self, metadata: &'a MetadataMap, deed: Operation, key: &[u8]) -> Result<&'a str, Refusal> {
         self.admit_all(metadata, deed, [key])
     }
 
@@ -40,7 +40,7 @@ impl CacheService {
     fn admit_all<'a, 'k>(
         &self,
         metadata: &'a MetadataMap,
-        deed: Deed,
+        deed: Operation,
         keys: impl IntoIterator<Item = &'k [u8]>,
     ) -> Result<&'a str, Refusal> {
         let caller = self.0.caller(metadata)?;
@@ -55,7 +55,7 @@ impl CacheService {
     fn admit_item<'a>(
         &self,
         metadata: &'a MetadataMap,
-        deed: Deed,
+        deed: Operation,
         key: &[u8],
         ttl_milliseconds: u64,
     ) -> Result<(&'a str, Duration), Refusal> {
@@ -70,7 +70,7 @@ impl CacheService {
     fn admit_collection<'a>(
         &self,
         metadata: &'a MetadataMap,
-        deed: Deed,
+        deed: Operation,
         key: &[u8],
         ttl_milliseconds: u64,
         of_an_old_one: OldTtl,

@@ -10,7 +10,7 @@ use momento_protos::cache_client::{
 use tonic::metadata::MetadataMap;
 
 use super::CacheService;
-use crate::{collections::Set, refusal::Refusal, rights::Deed};
+use crate::{collections::Set, refusal::Refusal, rights::Operation};
 
 impl CacheService {
     pub(super) fn set_fetch(
@@ -19,7 +19,7 @@ impl CacheService {
         SetFetchRequest { set_name: name }: SetFetchRequest,
     ) -> Result<SetFetchResponse, Refusal> {
         use set_fetch_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let now = self.0.clock.now();
         let elements = self.0.caches.look(cache, &name, now, |set: &Set| set.elements().cloned().collect())?;
         let answer = elements.map_or(Answer::Missing(Missing {}), |elements| Answer::Found(Found { elements }));
@@ -32,7 +32,7 @@ impl CacheService {
         SetSampleRequest { set_name: name, limit }: SetSampleRequest,
     ) -> Result<SetSampleResponse, Refusal> {
         use set_sample_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let elements = self.0.caches.look(cache, &name, self.0.clock.now(), |set: &Set| set.sample(limit))?;
         let answer = elements.map_or(Answer::Missing(Missing {}), |elements| Answer::Found(Found { elements }));
@@ -45,7 +45,7 @@ impl CacheService {
         SetContainsRequest { set_name: name, elements }: SetContainsRequest,
     ) -> Result<SetContainsResponse, Refusal> {
         use set_contains_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let contains = self.0.caches.look(cache, &name, self.0.clock.now(), |set: &Set| {
             elements.iter().map(|element| set.contains(element)).collect()
         })?;
@@ -59,7 +59,7 @@ impl CacheService {
         SetLengthRequest { set_name: name }: SetLengthRequest,
     ) -> Result<SetLengthResponse, Refusal> {
         use set_length_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let length = self.0.caches.look(cache, &name, self.0.clock.now(), Set::length)?;
         let answer = length.map_or(Answer::Missing(Missing {}), |length| Answer::Found(Found { length }));
         Ok(SetLengthResponse { set: Some(answer) })
@@ -72,7 +72,7 @@ impl CacheService {
     ) -> Result<SetUnionResponse, Refusal> {
         let SetUnionRequest { set_name: name, elements, ttl_milliseconds, refresh_ttl } = request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         self.0.caches.add(cache, name, self.0.clock.now(), ttl, |set: &mut Set| {
             set.add(elements);
             Ok(())
@@ -87,7 +87,7 @@ impl CacheService {
         SetDifferenceRequest { set_name: name, difference }: SetDifferenceRequest,
     ) -> Result<SetDifferenceResponse, Refusal> {
         use set_difference_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::UpdateItem, &name)?;
+        let cache = self.admit(metadata, Operation::UpdateItem, &name)?;
         let subtrahend = match difference {
             Some(Difference::Subtrahend(subtrahend)) => subtrahend.subtrahend_set,
             // No official SDK sends what is to be left, in place of what is to go.
@@ -108,7 +108,7 @@ impl CacheService {
         SetPopRequest { set_name: name, count }: SetPopRequest,
     ) -> Result<SetPopResponse, Refusal> {
         use set_pop_response::{Found, Missing, Set as Answer};
-        let cache = self.admit(metadata, Deed::UpdateItem, &name)?;
+        let cache = self.admit(metadata, Operation::UpdateItem, &name)?;
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let elements = self.0.caches.take(cache, &name, self.0.clock.now(), |set: &mut Set, _| set.pop(count))?;
         let answer = elements.map_or(Answer::Missing(Missing {}), |elements| Answer::Found(Found { elements }));

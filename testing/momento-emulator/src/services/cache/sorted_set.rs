@@ -20,7 +20,7 @@ use super::CacheService;
 use crate::{
     collections::{Bounds, Order, Page, SortedSet},
     refusal::Refusal,
-    rights::Deed,
+    rights::Operation,
 };
 
 impl CacheService {
@@ -31,7 +31,7 @@ impl CacheService {
     ) -> Result<SortedSetPutResponse, Refusal> {
         let SortedSetPutRequest { set_name: name, elements, ttl_milliseconds, refresh_ttl } = request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::WriteItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         let elements = elements.into_iter().map(|element| (element.value, element.score)).collect();
         self.0.caches.add(cache, name, self.0.clock.now(), ttl, |set: &mut SortedSet| set.put(elements))?;
         Ok(SortedSetPutResponse {})
@@ -44,7 +44,7 @@ impl CacheService {
     ) -> Result<SortedSetIncrementResponse, Refusal> {
         let SortedSetIncrementRequest { set_name: name, value, amount, ttl_milliseconds, refresh_ttl } = request;
         let (cache, ttl) =
-            self.admit_collection(metadata, Deed::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
+            self.admit_collection(metadata, Operation::UpdateItem, &name, ttl_milliseconds, refresh_ttl.into())?;
         let now = self.0.clock.now();
         let score = self.0.caches.add(cache, name, now, ttl, |set: &mut SortedSet| set.increment(value, amount))?;
         Ok(SortedSetIncrementResponse { score })
@@ -55,7 +55,7 @@ impl CacheService {
         metadata: &MetadataMap,
         SortedSetRemoveRequest { set_name: name, remove_elements }: SortedSetRemoveRequest,
     ) -> Result<SortedSetRemoveResponse, Refusal> {
-        let cache = self.admit(metadata, Deed::WriteItem, &name)?;
+        let cache = self.admit(metadata, Operation::WriteItem, &name)?;
         let remove = remove_elements.ok_or(Refusal::NothingToRemove)?;
         self.0.caches.take(cache, &name, self.0.clock.now(), |set: &mut SortedSet, _| match remove {
             RemoveElements::Some(some) => some.values.iter().for_each(|value| set.remove(value)),
@@ -72,8 +72,8 @@ impl CacheService {
         request: SortedSetUnionStoreRequest,
     ) -> Result<SortedSetUnionStoreResponse, Refusal> {
         let SortedSetUnionStoreRequest { set_name: name, sources, aggregate, ttl_milliseconds } = request;
-        let (cache, expires_at) = self.admit_item(metadata, Deed::UpdateItem, &name, ttl_milliseconds)?;
-        self.admit_all(metadata, Deed::ReadItem, sources.iter().map(|source| source.set_name.as_slice()))?;
+        let (cache, expires_at) = self.admit_item(metadata, Operation::UpdateItem, &name, ttl_milliseconds)?;
+        self.admit_all(metadata, Operation::ReadItem, sources.iter().map(|source| source.set_name.as_slice()))?;
         if sources.is_empty() {
             return Err(Refusal::NoSource);
         }
@@ -96,7 +96,7 @@ impl CacheService {
             Found, Missing, SortedSet as Answer,
             found::{Elements, Values, ValuesWithScores},
         };
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let order = ordered(order);
         let elements = self.0.caches.look(cache, &name, self.0.clock.now(), |set: &SortedSet| match range {
             None => set.by_rank(Bounds::default(), order),
@@ -127,7 +127,7 @@ impl CacheService {
         use sorted_set_get_score_response::{
             SortedSet as Answer, SortedSetFound, SortedSetGetScoreResponsePart as Part, SortedSetMissing,
         };
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let part = |score: Option<f64>| Part { result: hit(score.is_some()), score: score.unwrap_or_default() };
         let elements = self.0.caches.look(cache, &name, self.0.clock.now(), |set: &SortedSet| {
             values.iter().map(|value| part(set.score(value))).collect()
@@ -143,7 +143,7 @@ impl CacheService {
         SortedSetGetRankRequest { set_name: name, value, order }: SortedSetGetRankRequest,
     ) -> Result<SortedSetGetRankResponse, Refusal> {
         use sorted_set_get_rank_response::{Rank as Answer, RankResponsePart, SortedSetMissing};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let now = self.0.clock.now();
         let rank = self.0.caches.look(cache, &name, now, |set: &SortedSet| set.rank(&value, ordered(order)))?;
         let answer = rank.map_or(Answer::Missing(SortedSetMissing {}), |rank| {
@@ -158,7 +158,7 @@ impl CacheService {
         SortedSetLengthRequest { set_name: name }: SortedSetLengthRequest,
     ) -> Result<SortedSetLengthResponse, Refusal> {
         use sorted_set_length_response::{Found, Missing, SortedSet as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let length = self.0.caches.look(cache, &name, self.0.clock.now(), SortedSet::length)?;
         let answer = length.map_or(Answer::Missing(Missing {}), |length| Answer::Found(Found { length }));
         Ok(SortedSetLengthResponse { sorted_set: Some(answer) })
@@ -171,7 +171,7 @@ impl CacheService {
     ) -> Result<SortedSetLengthByScoreResponse, Refusal> {
         use sorted_set_length_by_score_request::{Max, Min};
         use sorted_set_length_by_score_response::{Found, Missing, SortedSet as Answer};
-        let cache = self.admit(metadata, Deed::ReadItem, &name)?;
+        let cache = self.admit(metadata, Operation::ReadItem, &name)?;
         let min = match min {
             Some(Min::InclusiveMin(score)) => Bound::Included(score),
             Some(Min::ExclusiveMin(score)) => Bound::Excluded(score),

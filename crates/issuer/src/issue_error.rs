@@ -1,17 +1,17 @@
 //! Why nothing was vended.
 
-use crate::error::TokenError;
+use crate::token_error::TokenError;
 
 /// Why nothing was vended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum VendError<E> {
+pub enum IssueError<E> {
     /// There is no API key.
     #[error(transparent)]
     Key(E),
     /// The source of the API key took until the deadline.
     #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
-    KeyLate,
+    KeyTimeout,
     /// The grant says when the caller's own proof ends, and that is now, or within a second.
     #[error("what proves who the caller is has ended, or does within a second; they sign in again")]
     CallerEnded,
@@ -20,7 +20,7 @@ pub enum VendError<E> {
     Token(#[from] TokenError),
 }
 
-impl<E> VendError<E> {
+impl<E> IssueError<E> {
     /// Whether Momento says that the key is no good.
     pub(crate) fn is_about_the_key(&self) -> bool {
         matches!(self, Self::Token(TokenError::Refused { .. }))

@@ -21,7 +21,7 @@ pub enum TokenError {
     },
     /// The account's limit is reached.
     #[error("Momento's limit for token operations is reached; ask again later, or have the limit raised")]
-    Limited {
+    RateLimited {
         /// How long to wait, where the service said so.
         retry_after: Option<Duration>,
     },
@@ -48,7 +48,7 @@ pub enum TokenError {
     },
     /// The service answered with something that is no usable token.
     #[error("Momento's token service answered with {0}; nothing was vended, ask again")]
-    Nonsense(#[from] Nonsense),
+    InvalidResponse(#[from] InvalidResponse),
     /// The grant cannot be asked for; nothing was sent.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -57,7 +57,7 @@ pub enum TokenError {
 /// What is wrong with an answer of the token service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Nonsense {
+pub enum InvalidResponse {
     /// No key in it.
     #[error("a token without a key")]
     EmptyKey,
@@ -79,7 +79,7 @@ impl From<CallError> for TokenError {
             CallError::Connection(code) => Self::Unavailable { code },
             CallError::Answer { code, retry_after } => match code {
                 Code::Unauthenticated | Code::PermissionDenied => Self::Refused { code },
-                Code::ResourceExhausted => Self::Limited { retry_after },
+                Code::ResourceExhausted => Self::RateLimited { retry_after },
                 Code::DeadlineExceeded => Self::Timeout,
                 Code::InvalidArgument
                 | Code::FailedPrecondition
@@ -116,7 +116,7 @@ mod tests {
             let error = TokenError::from(CallError::answer(code));
             let meant = match error {
                 TokenError::Refused { .. } => matches!(code, Code::Unauthenticated | Code::PermissionDenied),
-                TokenError::Limited { retry_after } => code == Code::ResourceExhausted && retry_after.is_none(),
+                TokenError::RateLimited { retry_after } => code == Code::ResourceExhausted && retry_after.is_none(),
                 TokenError::Timeout => code == Code::DeadlineExceeded,
                 TokenError::Invalid { .. } => matches!(
                     code,
@@ -136,7 +136,7 @@ mod tests {
                         | Code::Unavailable
                         | Code::DataLoss
                 ),
-                TokenError::TooSoon { .. } | TokenError::Nonsense(_) | TokenError::Request(_) => false,
+                TokenError::TooSoon { .. } | TokenError::InvalidResponse(_) | TokenError::Request(_) => false,
             };
             assert!(meant, "{code:?} became {error:?}");
         }

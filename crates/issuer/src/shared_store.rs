@@ -93,7 +93,7 @@ pub enum Claim {
 pub enum StoreError {
     /// No answer in time.
     #[error("it did not answer in time; raise `reuse.cache_budget_ms` if it is far away")]
-    Late,
+    Timeout,
     /// The service, or the connection to it, failed.
     #[error("it is unavailable ({code:?})")]
     Unavailable {
@@ -114,7 +114,7 @@ pub enum StoreError {
     },
     /// The answer makes no sense.
     #[error("it answered with something that is no answer")]
-    Nonsense,
+    InvalidResponse,
     /// It cannot be asked at all.
     #[error(transparent)]
     Key(#[from] UnusableKey),
@@ -123,7 +123,7 @@ pub enum StoreError {
 impl From<CallError> for StoreError {
     fn from(failure: CallError) -> Self {
         match failure {
-            CallError::Timeout | CallError::Answer { code: Code::DeadlineExceeded, .. } => Self::Late,
+            CallError::Timeout | CallError::Answer { code: Code::DeadlineExceeded, .. } => Self::Timeout,
             CallError::Answer { code: code @ (Code::Unauthenticated | Code::PermissionDenied), .. } => {
                 Self::Refused { code }
             }

@@ -18,11 +18,11 @@ use tokio::time::Instant;
 use tonic::Code;
 use tvm_policy::Grant;
 
-use crate::interval::TooSoon;
+use crate::caller_throttle::TooSoon;
+use crate::disposable_token::{DisposableToken, UncheckedToken};
 use crate::request::request;
-use crate::seal::Sealer;
-use crate::store::{Claim, SharedStore, StoreError};
-use crate::token::{Minted, VendedToken};
+use crate::shared_store::{Claim, SharedStore, StoreError};
+use crate::token_cipher::TokenCipher;
 use momento_client::Deadline;
 
 /// How long the store is left alone after it failed: a request in five seconds at most finds out whether it is back.
@@ -36,7 +36,7 @@ const SOON: Duration = Duration::from_millis(40);
 const SELDOM: Duration = Duration::from_millis(250);
 
 /// The store, and what may be spent on it.
-pub(crate) struct Shared<S> {
+pub(crate) struct SharedTokenCache<S> {
     store: S,
     budget: Duration,
     /// Until when it is left alone.
@@ -45,14 +45,14 @@ pub(crate) struct Shared<S> {
 
 /// What one request may still spend on the store.
 #[derive(Debug)]
-pub(crate) struct Allowance {
+pub(crate) struct TimeBudget {
     left: Duration,
     /// What of that is for leaving a token to others: else those who looked for one would have nothing left for it, and a
     /// slow store would be asked by everybody and hold nothing.
     to_keep: Duration,
 }
 
-impl Allowance {
+impl TimeBudget {
     /// For a request that asks no store.
     pub(crate) const fn none() -> Self {
         Self { left: Duration::ZERO, to_keep: Duration::ZERO }
@@ -61,22 +61,22 @@ impl Allowance {
 
 /// Where the token of one grant lies, by one API key.
 pub(crate) struct Entry {
-    sealer: Sealer,
+    cipher: TokenCipher,
     /// The grant as Momento is asked for it, without the key: equal for equal grants alone.
     grant: Vec<u8>,
     lifetime: Duration,
     token: Bytes,
-    lease: Claimed,
+    lease: Lease,
 }
 
 /// What is claimed, or to be, and by which mark.
 #[derive(Debug, Clone)]
-pub(crate) struct Claimed {
+pub(crate) struct Lease {
     name: Bytes,
     mark: Bytes,
 }
 
-impl Claimed {
+impl Lease {
     /// A claim to `name` like no other.
     fn new(name: Bytes) -> Self {
         Self { name, mark: fastrand::u64(..).to_string().into() }
@@ -85,49 +85,49 @@ impl Claimed {
 
 /// Whose turn it is to mint.
 #[derive(Debug)]
-pub(crate) enum Turn {
+pub(crate) enum LeaseOutcome {
     /// This instance's: nobody else is at it, or nobody can tell.
     Ours,
     /// It was another's, which has brought a token.
-    Theirs(VendedToken),
+    Theirs(DisposableToken),
 }
 
 impl Entry {
     /// `None` for a grant that no message holds, which is refused before, or where the cryptography fails.
     pub(crate) fn of(key: &ApiKey, grant: &Grant) -> Option<Self> {
-        let sealer = Sealer::of(key)?;
+        let cipher = TokenCipher::of(key)?;
         let seconds = grant.lifetime.as_secs();
         let grant = request("", &grant.permissions, seconds, grant.token_id.as_deref()).ok()?.encode_to_vec();
-        let (token, lease) = (sealer.name("token", &grant), Claimed::new(sealer.name("lease", &grant)));
-        Some(Self { sealer, grant, lifetime: Duration::from_secs(seconds), token, lease })
+        let (token, lease) = (cipher.name("token", &grant), Lease::new(cipher.name("lease", &grant)));
+        Some(Self { cipher, grant, lifetime: Duration::from_secs(seconds), token, lease })
     }
 
     /// The word to mint.
-    pub(crate) fn lease(&self) -> Claimed {
+    pub(crate) fn lease(&self) -> Lease {
         self.lease.clone()
     }
 
-    fn open(&self, sealed: &[u8], now: SystemTime) -> Option<VendedToken> {
-        let text = self.sealer.open(&self.grant, sealed)?;
+    fn decrypt(&self, sealed: &[u8], now: SystemTime) -> Option<DisposableToken> {
+        let text = self.cipher.decrypt(&self.grant, sealed)?;
         let (expires_at, text) = text.split_first_chunk()?;
         let (good_until, text) = text.split_first_chunk()?;
-        let minted = Minted {
+        let minted = UncheckedToken {
             auth_token: SecretString::from(std::str::from_utf8(text).ok()?),
             expires_at: u64::from_be_bytes(*expires_at),
             good_until: u64::from_be_bytes(*good_until),
         };
-        VendedToken::checked(minted, self.lifetime, now).ok()
+        DisposableToken::checked(minted, self.lifetime, now).ok()
     }
 
-    fn seal(&self, token: &VendedToken) -> Option<Bytes> {
+    fn encrypt(&self, token: &DisposableToken) -> Option<Bytes> {
         let mut text = Zeroizing::new(token.expires_at().to_be_bytes().to_vec());
         text.extend_from_slice(&token.good_until().to_be_bytes());
         text.extend_from_slice(token.auth_token().expose_secret().as_bytes());
-        self.sealer.seal(&self.grant, &text)
+        self.cipher.encrypt(&self.grant, &text)
     }
 }
 
-impl<S: SharedStore> Shared<S> {
+impl<S: SharedStore> SharedTokenCache<S> {
     /// A request waits for `store` no longer than `budget` in all.
     pub(crate) fn new(store: S, budget: Duration) -> Self {
         Self { store, budget, rests_until: Mutex::new(None) }
@@ -142,8 +142,8 @@ impl<S: SharedStore> Shared<S> {
         deadline.min(Deadline::after(self.budget))
     }
 
-    pub(crate) fn allowance(&self) -> Allowance {
-        Allowance { left: self.budget, to_keep: self.share() }
+    pub(crate) fn allowance(&self) -> TimeBudget {
+        TimeBudget { left: self.budget, to_keep: self.share() }
     }
 
     /// The token that somebody minted.
@@ -153,10 +153,10 @@ impl<S: SharedStore> Shared<S> {
         entry: &Entry,
         now: SystemTime,
         deadline: Deadline,
-        allowance: &mut Allowance,
-    ) -> Option<VendedToken> {
+        allowance: &mut TimeBudget,
+    ) -> Option<DisposableToken> {
         let sealed = self.ask(deadline, allowance, |by| self.store.get(key, entry.token.clone(), by)).await??;
-        entry.open(&sealed, now)
+        entry.decrypt(&sealed, now)
     }
 
     /// Leaves a token to others, until it ends.
@@ -164,12 +164,12 @@ impl<S: SharedStore> Shared<S> {
         &self,
         key: &ApiKey,
         entry: &Entry,
-        token: &VendedToken,
+        token: &DisposableToken,
         now: SystemTime,
         deadline: Deadline,
-        allowance: &mut Allowance,
+        allowance: &mut TimeBudget,
     ) {
-        if let Some(sealed) = entry.seal(token) {
+        if let Some(sealed) = entry.encrypt(token) {
             let life = token.remaining(now);
             allowance.to_keep = Duration::ZERO;
             self.ask(deadline, allowance, |by| self.store.set(key, entry.token.clone(), sealed, life, by)).await;
@@ -184,8 +184,8 @@ impl<S: SharedStore> Shared<S> {
         now: impl Fn() -> SystemTime + Send,
         enough: Duration,
         deadline: Deadline,
-        allowance: &mut Allowance,
-    ) -> Turn {
+        allowance: &mut TimeBudget,
+    ) -> LeaseOutcome {
         // Half of the time, and the other half to mint without the word of the others.
         let patience = Deadline::after(deadline.remaining().checked_div(2).unwrap_or_default());
         // The word is kept after a mint until it ends: by then the token must still be of use.
@@ -198,7 +198,7 @@ impl<S: SharedStore> Shared<S> {
             let claim = self.claim(key, &entry.lease, lease, deadline, allowance).await;
             // Also where the store is of no help: better a token too many than none.
             if claim != Some(Claim::Taken) || patience.remaining() <= pause {
-                return Turn::Ours;
+                return LeaseOutcome::Ours;
             }
             tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
             pause = pause.mul_f64(1.5).min(SELDOM);
@@ -207,7 +207,7 @@ impl<S: SharedStore> Shared<S> {
                 allowance.left = left;
             }
             if let Some(token) = found.filter(|token| token.remaining(now()) >= enough) {
-                return Turn::Theirs(token);
+                return LeaseOutcome::Theirs(token);
             }
         }
     }
@@ -220,10 +220,10 @@ impl<S: SharedStore> Shared<S> {
         identity: &str,
         least: Duration,
         deadline: Deadline,
-        allowance: &mut Allowance,
-    ) -> Result<Option<Claimed>, TooSoon> {
-        let Some(sealer) = Sealer::of(key) else { return Ok(None) };
-        let interval = Claimed::new(sealer.name("identity", identity.as_bytes()));
+        allowance: &mut TimeBudget,
+    ) -> Result<Option<Lease>, TooSoon> {
+        let Some(cipher) = TokenCipher::of(key) else { return Ok(None) };
+        let interval = Lease::new(cipher.name("identity", identity.as_bytes()));
         match self.claim(key, &interval, least, deadline, allowance).await {
             Some(Claim::Mine) => Ok(Some(interval)),
             Some(Claim::Taken) => Err(TooSoon { after: least }),
@@ -234,17 +234,17 @@ impl<S: SharedStore> Shared<S> {
     async fn claim(
         &self,
         key: &ApiKey,
-        Claimed { name, mark }: &Claimed,
+        Lease { name, mark }: &Lease,
         life: Duration,
         deadline: Deadline,
-        allowance: &mut Allowance,
+        allowance: &mut TimeBudget,
     ) -> Option<Claim> {
         let claim = |by| self.store.claim(key, name.clone(), mark.clone(), life, by);
         self.ask(deadline, allowance, claim).await
     }
 
     /// Ends a claim before its time.
-    pub(crate) async fn release(&self, key: &ApiKey, claim: Claimed, deadline: Deadline, allowance: &mut Allowance) {
+    pub(crate) async fn release(&self, key: &ApiKey, claim: Lease, deadline: Deadline, allowance: &mut TimeBudget) {
         self.ask(deadline, allowance, |by| self.store.release(key, claim.name, claim.mark, by)).await;
     }
 
@@ -255,7 +255,7 @@ impl<S: SharedStore> Shared<S> {
         name: Bytes,
         life: Duration,
         deadline: Deadline,
-        allowance: &mut Allowance,
+        allowance: &mut TimeBudget,
     ) -> Option<u64> {
         self.ask(deadline, allowance, |by| self.store.count(key, name, life, by)).await
     }
@@ -264,7 +264,7 @@ impl<S: SharedStore> Shared<S> {
     async fn ask<T, F>(
         &self,
         deadline: Deadline,
-        allowance: &mut Allowance,
+        allowance: &mut TimeBudget,
         call: impl FnOnce(Deadline) -> F,
     ) -> Option<T>
     where
@@ -275,12 +275,12 @@ impl<S: SharedStore> Shared<S> {
             return None;
         }
         let (by, begun) = (Deadline::after(given), Instant::now());
-        let answer = by.bound(call(by)).await.unwrap_or(Err(StoreError::Late));
+        let answer = by.bound(call(by)).await.unwrap_or(Err(StoreError::Timeout));
         allowance.left = allowance.left.saturating_sub(begun.elapsed());
         match answer {
             Ok(answer) => Some(answer),
             // The request came to it with little time left: it is not to blame.
-            Err(StoreError::Late) if given < self.share() => None,
+            Err(StoreError::Timeout) if given < self.share() => None,
             // Nor for a key that was revoked, which the call to mint finds out, and replaces.
             Err(StoreError::Refused { code: Code::Unauthenticated }) => None,
             Err(error) => {
@@ -306,8 +306,11 @@ impl<S: SharedStore> Shared<S> {
     }
 }
 
-impl<S: fmt::Debug> fmt::Debug for Shared<S> {
+impl<S: fmt::Debug> fmt::Debug for SharedTokenCache<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("store", &self.store).field("budget", &self.budget).finish_non_exhaustive()
+        f.debug_struct("SharedTokenCache")
+            .field("store", &self.store)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
     }
 }

@@ -27,7 +27,7 @@ pub(crate) const SECOND: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// The turns of one process.
-pub(crate) struct Pace {
+pub(crate) struct RateLimiter {
     /// How many turns a second has.
     turns: NonZeroU32,
     state: Mutex<State>,
@@ -44,11 +44,11 @@ struct State {
 
 /// There is no turn soon enough: when to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMany {
+pub(crate) struct RateLimited {
     pub(crate) after: Duration,
 }
 
-impl TooMany {
+impl RateLimited {
     /// The same, up to twice as long, so that those who were refused together do not come back together.
     pub(crate) fn spread(self) -> Self {
         Self { after: spread(self.after) }
@@ -60,7 +60,7 @@ fn spread(wait: Duration) -> Duration {
     wait.saturating_add(wait.mul_f64(fastrand::f64()))
 }
 
-impl Pace {
+impl RateLimiter {
     /// So many turns in any second.
     pub(crate) fn new(turns: NonZeroU32) -> Self {
         Self { turns, state: Mutex::new(State { pause: None, refusals: 0, given: VecDeque::new() }) }
@@ -73,13 +73,13 @@ impl Pace {
 
     /// Waits for the next turn and takes it, where that comes before `patience` ends. Nothing is taken before: who leaves meanwhile
     /// leaves the turn to the others. For one caller at a time.
-    pub(crate) async fn turn(&self, patience: Deadline) -> Result<(), TooMany> {
+    pub(crate) async fn turn(&self, patience: Deadline) -> Result<(), RateLimited> {
         loop {
             let now = Instant::now();
             // Another wait after the first only where Momento refused a call meanwhile.
             match self.take(now) {
                 Err(refused) if refused.after > patience.remaining() => return Err(refused),
-                Err(TooMany { after }) => tokio::time::sleep_until(now.checked_add(after).unwrap_or(now)).await,
+                Err(RateLimited { after }) => tokio::time::sleep_until(now.checked_add(after).unwrap_or(now)).await,
                 Ok(()) => return Ok(()),
             }
         }
@@ -114,12 +114,12 @@ impl Pace {
     }
 
     /// Takes the next turn, if that is now.
-    fn take(&self, now: Instant) -> Result<(), TooMany> {
+    fn take(&self, now: Instant) -> Result<(), RateLimited> {
         let turns = self.turns_of_a_second();
         let mut state = self.state();
         let after = state.next(turns, 0, now).saturating_duration_since(now);
         if !after.is_zero() {
-            return Err(TooMany { after });
+            return Err(RateLimited { after });
         }
         if state.given.len() >= turns {
             state.given.pop_front();
@@ -152,7 +152,7 @@ impl State {
     }
 }
 
-impl fmt::Debug for Pace {
+impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pace").field("turns", &self.turns).finish_non_exhaustive()
     }
@@ -163,8 +163,8 @@ impl fmt::Debug for Pace {
 mod tests {
     use super::*;
 
-    fn five() -> Pace {
-        Pace::new(NonZeroU32::new(5).unwrap())
+    fn five() -> RateLimiter {
+        RateLimiter::new(NonZeroU32::new(5).unwrap())
     }
 
     const HALF: Duration = Duration::from_millis(500);
@@ -193,16 +193,16 @@ mod tests {
             assert_eq!(pace.take(now), Ok(()));
         }
         for _ in 0..100 {
-            assert_eq!(pace.take(now), Err(TooMany { after: SECOND }));
+            assert_eq!(pace.take(now), Err(RateLimited { after: SECOND }));
         }
-        assert_eq!(pace.take(now + HALF), Err(TooMany { after: HALF }));
+        assert_eq!(pace.take(now + HALF), Err(RateLimited { after: HALF }));
         assert_eq!(pace.take(now + SECOND), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_wait_behind_others_is_the_one_that_it_is_then() {
         for (turns, gap) in [(1, 0), (3, 0), (5, 0), (5, 130), (7, 290)] {
-            let pace = Pace::new(NonZeroU32::new(turns).unwrap());
+            let pace = RateLimiter::new(NonZeroU32::new(turns).unwrap());
             for had in 0..9 {
                 for ahead in 0..12 {
                     let (began, said) = (Instant::now(), pace.wait_behind(ahead));
@@ -219,7 +219,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn each_refusal_in_a_row_is_a_longer_pause_and_tokens_make_them_short_again() {
         let pace = five();
-        let until_the_next = || pace.take(Instant::now()).map_err(|TooMany { after }| after);
+        let until_the_next = || pace.take(Instant::now()).map_err(|RateLimited { after }| after);
         let turn = SECOND / 5;
         for longer in [1, 2, 4, 8] {
             pace.refused();
@@ -244,11 +244,11 @@ mod tests {
     async fn a_turn_is_waited_for_within_the_callers_patience_and_not_beyond() {
         let (pace, began) = (five(), Instant::now());
         for expected in [[Duration::ZERO; 5], [SECOND; 5]].concat() {
-            pace.turn(Pace::patience(Deadline::after(SECOND * 5))).await.unwrap();
+            pace.turn(RateLimiter::patience(Deadline::after(SECOND * 5))).await.unwrap();
             assert_eq!(began.elapsed(), expected);
         }
-        let refused = pace.turn(Pace::patience(Deadline::after(HALF))).await.unwrap_err();
-        assert_eq!((refused, began.elapsed()), (TooMany { after: SECOND }, SECOND));
+        let refused = pace.turn(RateLimiter::patience(Deadline::after(HALF))).await.unwrap_err();
+        assert_eq!((refused, began.elapsed()), (RateLimited { after: SECOND }, SECOND));
         assert!((SECOND..=SECOND * 2).contains(&refused.spread().after));
         // Who leaves while they wait takes nothing.
         tokio::time::timeout(HALF, pace.turn(Deadline::after(SECOND * 5))).await.unwrap_err();

@@ -13,12 +13,12 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{Shared, WeakShared};
 
-use crate::clock::Moment;
-use crate::keeping::{Keeping, Pause};
+use crate::cache_config::{CacheConfig, Pause};
+use crate::clock::Timestamp;
 
 /// What there is while a value is read: it says how patient the read may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AtHand {
+pub enum Fallback {
     /// Nothing: who waits has no other way.
     Nothing,
     /// The last good value, which serves on if this read fails.
@@ -49,13 +49,13 @@ struct State<T: Clone, E: Clone> {
 struct Good<T> {
     value: T,
     /// When its read began: it may have waited in a frozen process since it was sent.
-    read_at: Moment,
+    read_at: Timestamp,
 }
 
 /// The reads that a refusal caused.
 struct Forced<T, E> {
     /// When the last one began or ended.
-    last: Option<Moment>,
+    last: Option<Timestamp>,
     /// How many ended.
     landed: u64,
     /// What the last one that ended brought.
@@ -63,8 +63,8 @@ struct Forced<T, E> {
 }
 
 /// A value, remembered. `Debug` shows none.
-pub struct Remembered<T: Clone, E: Clone> {
-    keeping: Keeping,
+pub struct RefreshingCache<T: Clone, E: Clone> {
+    cache_config: CacheConfig,
     state: Arc<Mutex<State<T, E>>>,
 }
 
@@ -75,20 +75,20 @@ enum Next<T: Clone, E: Clone> {
     Sleep(Duration),
 }
 
-impl<T, E> Remembered<T, E>
+impl<T, E> RefreshingCache<T, E>
 where
     T: Clone + Send + Sync + 'static,
     E: Clone + fmt::Display + Send + Sync + 'static,
 {
     /// Nothing yet, to be kept so.
-    pub fn nothing(keeping: Keeping) -> Self {
+    pub fn nothing(cache_config: CacheConfig) -> Self {
         let forced = Forced { last: None, landed: 0, outcome: None };
-        Self { keeping, state: Arc::new(Mutex::new(State { good: None, flight: None, pause: None, forced })) }
+        Self { cache_config, state: Arc::new(Mutex::new(State { good: None, flight: None, pause: None, forced })) }
     }
 
     /// How the value is kept.
-    pub fn keeping(&self) -> &Keeping {
-        &self.keeping
+    pub fn cache_config(&self) -> &CacheConfig {
+        &self.cache_config
     }
 
     /// The value within its lifetime, or what the read under way brings, or what `read` brings; where that fails, the last
@@ -96,15 +96,15 @@ where
     ///
     /// # Errors
     /// What `read` gives, where there was never a good value, or none that may serve on.
-    pub async fn get<F>(&self, read: impl FnOnce(AtHand) -> F) -> Result<T, E>
+    pub async fn get<F>(&self, read: impl FnOnce(Fallback) -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         self.drop_what_is_too_old();
         let flight = {
             let mut state = lock(&self.state);
-            let now = self.keeping.clock.now();
-            if let Some(value) = state.within(self.keeping.lifetime, &now) {
+            let now = self.cache_config.clock.now();
+            if let Some(value) = state.within(self.cache_config.lifetime, &now) {
                 return Ok(value);
             }
             match (state.under_way(), state.at_rest(&now)) {
@@ -114,9 +114,9 @@ where
                     let at_hand = if state.good.is_some() {
                         // From the beginning: a caller who goes away before the end must not leave its wait to the next.
                         state.pause = Some(Pause::after(state.pause, now));
-                        AtHand::LastGood
+                        Fallback::LastGood
                     } else {
-                        AtHand::Nothing
+                        Fallback::Nothing
                     };
                     self.begin(&mut state, now, Cause::Age, read(at_hand))
                 }
@@ -136,7 +136,7 @@ where
     ///
     /// # Errors
     /// What `read` gives.
-    pub async fn other_than<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
+    pub async fn refresh_unless<F>(&self, refused: impl Fn(&T) -> bool, read: impl Fn() -> F) -> Result<Option<T>, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -144,12 +144,12 @@ where
         loop {
             match self.until_due(&refused, landed_before, &read).await {
                 Ok(outcome) => return outcome,
-                Err(rest) => self.keeping.clock.sleep(rest).await,
+                Err(rest) => self.cache_config.clock.sleep(rest).await,
             }
         }
     }
 
-    /// As [`other_than`](Self::other_than), for who will not wait for the next forced read: `None` as well where that is not
+    /// As [`refresh_unless`](Self::refresh_unless), for who will not wait for the next forced read: `None` as well where that is not
     /// due yet.
     ///
     /// # Errors
@@ -200,8 +200,8 @@ where
         if let Some(flight) = state.under_way() {
             return Next::Join(flight);
         }
-        let now = self.keeping.clock.now();
-        let apart = self.keeping.forced_apart;
+        let now = self.cache_config.clock.now();
+        let apart = self.cache_config.forced_apart;
         let since_last = state.forced.last.map_or(apart, |last| now.since(&last));
         match apart.checked_sub(since_last) {
             Some(rest) if !rest.is_zero() => Next::Sleep(rest),
@@ -219,31 +219,31 @@ where
 
     /// A value that may not even serve on (any more) is none.
     fn drop_what_is_too_old(&self) {
-        let Some(max_age) = self.keeping.max_age() else { return };
+        let Some(max_age) = self.cache_config.max_age() else { return };
         let mut state = lock(&self.state);
-        let now = self.keeping.clock.now();
+        let now = self.cache_config.clock.now();
         if state.good.as_ref().is_some_and(|good| now.since(&good.read_at) >= max_age) {
             state.good = None;
             state.pause = None;
             drop(state);
-            let what = self.keeping.what;
+            let what = self.cache_config.what;
             tracing::error!("{what} cannot be read again, and the last good value is too old to serve on");
         }
     }
 
-    fn begin<F>(&self, state: &mut State<T, E>, now: Moment, cause: Cause, read: F) -> Flight<T, E>
+    fn begin<F>(&self, state: &mut State<T, E>, now: Timestamp, cause: Cause, read: F) -> Flight<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        let (keeping, shared) = (self.keeping.clone(), Arc::clone(&self.state));
+        let (cache_config, shared) = (self.cache_config.clone(), Arc::clone(&self.state));
         let read: Read<T, E> = Box::pin(async move {
             let outcome = read.await;
-            let ended = keeping.clock.now();
-            let resting = lock(&shared).land(cause, now, ended, &outcome);
+            let ended = cache_config.clock.now();
+            let resting = lock(&shared).complete(cause, now, ended, &outcome);
             // Outside the lock: who listens may take their time.
             if let (Err(error), Some(pause)) = (&outcome, resting) {
                 let next_read_in_s = pause.length().as_secs();
-                let what = keeping.what;
+                let what = cache_config.what;
                 tracing::warn!(%error, next_read_in_s, "{what} cannot be read again; its last good value serves on");
             }
             outcome
@@ -255,7 +255,7 @@ where
 }
 
 impl<T: Clone, E: Clone> State<T, E> {
-    fn within(&self, lifetime: Duration, now: &Moment) -> Option<T> {
+    fn within(&self, lifetime: Duration, now: &Timestamp) -> Option<T> {
         let good = self.good.as_ref().filter(|good| now.since(&good.read_at) < lifetime)?;
         Some(good.value.clone())
     }
@@ -265,13 +265,13 @@ impl<T: Clone, E: Clone> State<T, E> {
     }
 
     /// The last good value, as long as no other is to be looked for.
-    fn at_rest(&self, now: &Moment) -> Option<T> {
+    fn at_rest(&self, now: &Timestamp) -> Option<T> {
         self.pause.filter(|pause| !pause.is_over(now))?;
         self.good.as_ref().map(|good| good.value.clone())
     }
 
     /// Takes in what a read brought. The pause is how long a good value serves on because of it.
-    fn land(&mut self, cause: Cause, began: Moment, ended: Moment, outcome: &Result<T, E>) -> Option<Pause> {
+    fn complete(&mut self, cause: Cause, began: Timestamp, ended: Timestamp, outcome: &Result<T, E>) -> Option<Pause> {
         self.flight = None;
         if cause == Cause::Refusal {
             self.forced.last = Some(ended);
@@ -300,7 +300,7 @@ fn lock<S>(state: &Mutex<S>) -> MutexGuard<'_, S> {
 }
 
 /// Says whether there is a value, never which.
-impl<T: Clone, E: Clone> fmt::Debug for Remembered<T, E> {
+impl<T: Clone, E: Clone> fmt::Debug for RefreshingCache<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if lock(&self.state).good.is_some() { "remembered" } else { "not yet read" })
     }

@@ -1,7 +1,7 @@
 //! Whatever the order in which callers come, are polled and go away, and reads end: the rules hold.
 //!
 //! Every case is a schedule drawn by proptest (it prints the one that fails, and keeps it) over many callers of one
-//! [`Remembered`]. Time is tokio's, paused; the source is two numbers that change under way, as the stages of a secret do.
+//! [`RefreshingCache`]. Time is tokio's, paused; the source is two numbers that change under way, as the stages of a secret do.
 #![allow(clippy::arithmetic_side_effects, reason = "a helper of a test may fail the test")]
 
 use std::cell::RefCell;
@@ -100,8 +100,8 @@ type Caller<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 async fn run(steps: Vec<Step>) {
     let source = Arc::new(Source::default());
     source.current.store(1, Ordering::Relaxed);
-    let keeping = Keeping { lifetime: Duration::from_secs(60), ..Keeping::new("a value") };
-    let remembered = Remembered::<u32, &'static str>::nothing(keeping);
+    let cache_config = CacheConfig { lifetime: Duration::from_secs(60), ..CacheConfig::new("a value") };
+    let remembered = RefreshingCache::<u32, &'static str>::nothing(cache_config);
     // What every caller was given, oldest first; and all values that ever were.
     let given = RefCell::new(Vec::<u32>::new());
     let ever = RefCell::new(BTreeSet::from([1_u32]));
@@ -126,7 +126,7 @@ async fn run(steps: Vec<Step>) {
             let (remembered, source, given, ever) = (&remembered, &source, &given, &ever);
             async move {
                 let read = || read(Arc::clone(source), Some(refused));
-                if let Ok(Some(other)) = remembered.other_than(|value| *value == refused, read).await {
+                if let Ok(Some(other)) = remembered.refresh_unless(|value| *value == refused, read).await {
                     assert_ne!(other, refused);
                     assert!(ever.borrow().contains(&other));
                     given.borrow_mut().push(other);

@@ -17,10 +17,10 @@ use bytes::Bytes;
 use momento_client::ApiKey;
 use tokio::sync::Mutex;
 
-use crate::pace::TooMany;
-use crate::seal::Sealer;
-use crate::shared::{Allowance, Shared};
-use crate::store::SharedStore;
+use crate::rate_limiter::RateLimited;
+use crate::shared_store::SharedStore;
+use crate::shared_token_cache::{SharedTokenCache, TimeBudget};
+use crate::token_cipher::TokenCipher;
 use momento_client::Deadline;
 
 /// How many slots a second has: with Momento's own limit of five, each is one turn.
@@ -42,7 +42,7 @@ const LIFE: Duration = Duration::from_secs(30);
 const MOST_INSTANCES: u64 = 100_000;
 
 /// The slots as one process knows them.
-pub(crate) struct Slots {
+pub(crate) struct SharedRateLimiter {
     /// How many turns a second has, over all instances.
     turns: NonZeroU32,
     /// Those to come that are known to have no turn left. Locked while one is looked for: two callers of one process need
@@ -52,16 +52,16 @@ pub(crate) struct Slots {
 
 /// What became of the search for a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum Acquire {
     /// There is one, after this wait.
     Turn(Duration),
     /// There is none soon enough.
-    None(TooMany),
+    None(RateLimited),
     /// The store is of no help.
     Unknown,
 }
 
-impl Slots {
+impl SharedRateLimiter {
     /// So many turns in any second, give or take a slot's worth.
     pub(crate) fn new(turns: NonZeroU32) -> Self {
         Self { turns, full: Mutex::new(BTreeSet::new()) }
@@ -70,17 +70,17 @@ impl Slots {
     /// Takes a turn that comes no sooner than `earliest` from `now`, and before `patience` ends.
     pub(crate) async fn take<S: SharedStore>(
         &self,
-        shared: &Shared<S>,
+        shared: &SharedTokenCache<S>,
         key: &ApiKey,
         now: SystemTime,
         earliest: Duration,
         patience: Deadline,
-        allowance: &mut Allowance,
-    ) -> Found {
+        allowance: &mut TimeBudget,
+    ) -> Acquire {
         let patience = patience.min(Deadline::after(LONGEST_WAIT));
-        let Ok(mut full) = patience.bound(self.full.lock()).await else { return Found::Unknown };
+        let Ok(mut full) = patience.bound(self.full.lock()).await else { return Acquire::Unknown };
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let Some(sealer) = Sealer::of(key) else { return Found::Unknown };
+        let Some(cipher) = TokenCipher::of(key) else { return Acquire::Unknown };
         let current = slot_at(now);
         // What is over is of no use to anybody.
         *full = full.split_off(&current);
@@ -88,24 +88,24 @@ impl Slots {
         loop {
             let wait = start_of(slot).saturating_sub(now).max(earliest);
             if wait > patience.remaining() {
-                return Found::None(TooMany { after: wait });
+                return Acquire::None(RateLimited { after: wait });
             }
             let turns = self.turns_of(slot);
             if turns > 0 && !full.contains(&slot) {
-                let Some(count) = shared.count(key, self.name(&sealer, slot), LIFE, patience, allowance).await else {
-                    return Found::Unknown;
+                let Some(count) = shared.count(key, self.name(&cipher, slot), LIFE, patience, allowance).await else {
+                    return Acquire::Unknown;
                 };
                 if count > turns.saturating_add(MOST_INSTANCES) {
                     tracing::warn!(
                         "a counter of the turns in the shared cache is none: something else writes to that cache"
                     );
-                    return Found::Unknown;
+                    return Acquire::Unknown;
                 }
                 if count >= turns {
                     full.insert(slot);
                 }
                 if count <= turns {
-                    return Found::Turn(wait);
+                    return Acquire::Turn(wait);
                 }
             }
             slot = slot.saturating_add(1);
@@ -122,8 +122,8 @@ impl Slots {
 
     /// The counter's name. Who counts by another limit counts for themselves, and so does who has another key of the account, as every
     /// instance does for minutes after a rotation: Momento keeps the limit meanwhile, and what it refuses is waited for.
-    fn name(&self, sealer: &Sealer, slot: u64) -> Bytes {
-        sealer.name("turns", format!("{}/{slot}", self.turns).as_bytes())
+    fn name(&self, cipher: &TokenCipher, slot: u64) -> Bytes {
+        cipher.name("turns", format!("{}/{slot}", self.turns).as_bytes())
     }
 }
 
@@ -135,7 +135,7 @@ fn start_of(slot: u64) -> Duration {
     Duration::from_millis(slot.saturating_mul(MILLISECONDS))
 }
 
-impl fmt::Debug for Slots {
+impl fmt::Debug for SharedRateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slots").field("turns", &self.turns).finish_non_exhaustive()
     }
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::model::{ModelStore, key};
-    use crate::pace::Pace;
+    use crate::rate_limiter::RateLimiter;
 
     /// A second of 2026, and what tokio's clock has gone on since `start`.
     fn wall(start: Instant) -> SystemTime {
@@ -166,22 +166,22 @@ mod tests {
         let start = Instant::now();
         let mut crowd = JoinSet::new();
         for _ in 0..instances {
-            let slots = std::sync::Arc::new(Slots::new(limit(turns)));
-            let shared = std::sync::Arc::new(Shared::new(store.clone(), Duration::from_secs(5)));
+            let slots = std::sync::Arc::new(SharedRateLimiter::new(limit(turns)));
+            let shared = std::sync::Arc::new(SharedTokenCache::new(store.clone(), Duration::from_secs(5)));
             for _ in 0..callers {
                 let (slots, shared) = (slots.clone(), shared.clone());
                 crowd.spawn(async move {
                     loop {
-                        let patience = Pace::patience(Deadline::default());
+                        let patience = RateLimiter::patience(Deadline::default());
                         let now = wall(start);
                         let zero = Duration::ZERO;
                         match slots.take(&shared, &key("key"), now, zero, patience, &mut shared.allowance()).await {
-                            Found::Turn(wait) => {
+                            Acquire::Turn(wait) => {
                                 tokio::time::sleep(wait).await;
                                 return start.elapsed();
                             }
-                            Found::None(TooMany { after }) => tokio::time::sleep(after).await,
-                            Found::Unknown => panic!("the store works"),
+                            Acquire::None(RateLimited { after }) => tokio::time::sleep(after).await,
+                            Acquire::Unknown => panic!("the store works"),
                         }
                     }
                 });
@@ -221,7 +221,8 @@ mod tests {
     async fn what_is_known_to_be_full_is_not_asked_for_again() {
         let store = ModelStore::default();
         let start = Instant::now();
-        let (shared, slots) = (Shared::new(store.clone(), Duration::from_secs(5)), Slots::new(limit(5)));
+        let (shared, slots) =
+            (SharedTokenCache::new(store.clone(), Duration::from_secs(5)), SharedRateLimiter::new(limit(5)));
         let patience = || Deadline::after(Duration::from_millis(1_000));
         let key = key("key");
         let take = async || {
@@ -229,9 +230,9 @@ mod tests {
             slots.take(&shared, &key, wall(start), earliest, patience(), &mut allowance).await
         };
         for turn in 0..6_u32 {
-            assert_eq!(take().await, Found::Turn(Duration::from_millis(200) * turn));
+            assert_eq!(take().await, Acquire::Turn(Duration::from_millis(200) * turn));
         }
-        let refused = Found::None(TooMany { after: Duration::from_millis(1_200) });
+        let refused = Acquire::None(RateLimited { after: Duration::from_millis(1_200) });
         for _ in 0..100 {
             assert_eq!(take().await, refused);
         }
@@ -241,7 +242,7 @@ mod tests {
     #[test]
     fn a_seconds_slots_have_its_turns() {
         for turns in [1, 2, 3, 4, 5, 6, 7, 99, 100, u32::MAX] {
-            let slots = Slots::new(limit(turns));
+            let slots = SharedRateLimiter::new(limit(turns));
             let each: Vec<_> = (10..15).map(|slot| slots.turns_of(slot)).collect();
             assert_eq!(each.iter().sum::<u64>(), u64::from(turns));
             assert!(each.iter().max().unwrap() - each.iter().min().unwrap() <= 1, "{each:?}");

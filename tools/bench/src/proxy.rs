@@ -27,7 +27,7 @@ pub(crate) enum Entrance {
 
 /// A loopback port whose connections are passed on; closed, with all of them, when dropped.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Proxy {
     url: String,
     carried: Carried,
     spent: Spent,
@@ -38,7 +38,7 @@ pub(crate) struct Door {
 /// The connections that a door carries.
 type Carried = Arc<Mutex<JoinSet<io::Result<()>>>>;
 
-impl Door {
+impl Proxy {
     /// Opens a door to `to`.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Door {
     }
 }
 
-impl Drop for Door {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.serving.abort();
     }
@@ -141,7 +141,7 @@ mod tests {
         address
     }
 
-    async fn client(door: &Door) -> TcpStream {
+    async fn client(door: &Proxy) -> TcpStream {
         TcpStream::connect(door.url().trim_start_matches("http://")).await.unwrap()
     }
 
@@ -153,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn a_door_knows_what_is_spent_behind_it() {
         let delay = Duration::from_millis(20);
-        let door = Door::open(echo(delay).await, Entrance::Plain).await.unwrap();
+        let door = Proxy::open(echo(delay).await, Entrance::Plain).await.unwrap();
         let (mut one, mut other) = (client(&door).await, client(&door).await);
         assert_eq!(door.spent(), Duration::ZERO);
         assert_eq!(ask(&mut one).await.unwrap(), 7);
@@ -163,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_barred_door_lets_nobody_in_until_it_is_unbarred() {
-        let door = Door::open(echo(Duration::ZERO).await, Entrance::Plain).await.unwrap();
+        let door = Proxy::open(echo(Duration::ZERO).await, Entrance::Plain).await.unwrap();
         door.bar();
         assert!(ask(&mut client(&door).await).await.is_err());
         door.unbar();
@@ -172,7 +172,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_cut_door_has_closed_what_it_carried_and_carries_what_comes_later() {
-        let door = Door::open(echo(Duration::ZERO).await, Entrance::Plain).await.unwrap();
+        let door = Proxy::open(echo(Duration::ZERO).await, Entrance::Plain).await.unwrap();
         let mut early = client(&door).await;
         ask(&mut early).await.unwrap();
         door.cut().await;

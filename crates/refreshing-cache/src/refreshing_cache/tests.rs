@@ -14,17 +14,17 @@ const LIFETIME: Duration = Duration::from_secs(100);
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Kept for exactly [`LIFETIME`].
-fn nothing() -> Remembered<u8, u8> {
-    Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value") })
+fn nothing() -> RefreshingCache<u8, u8> {
+    RefreshingCache::nothing(CacheConfig { lifetime: LIFETIME, ..CacheConfig::new("a value") })
 }
 
-async fn holding(value: u8) -> Remembered<u8, u8> {
+async fn holding(value: u8) -> RefreshingCache<u8, u8> {
     let remembered = nothing();
     assert_eq!(remembered.get(|_| ready(Ok(value))).await, Ok(value));
     remembered
 }
 
-fn unread(at_hand: AtHand) -> std::future::Ready<Result<u8, u8>> {
+fn unread(at_hand: Fallback) -> std::future::Ready<Result<u8, u8>> {
     panic!("read with {at_hand:?} at hand")
 }
 
@@ -33,7 +33,7 @@ async fn concurrent_callers_share_one_read_and_later_ones_its_value() {
     let (remembered, reads) = (nothing(), AtomicU32::new(0));
     let (bring, brought) = oneshot::channel::<u8>();
     let first = remembered.get(|at_hand| {
-        assert_eq!(at_hand, AtHand::Nothing);
+        assert_eq!(at_hand, Fallback::Nothing);
         reads.fetch_add(1, Ordering::Relaxed);
         brought.map(|value| value.map_err(|_| 0))
     });
@@ -78,7 +78,7 @@ async fn a_value_is_read_again_when_its_lifetime_has_passed_and_not_before() {
     assert_eq!(remembered.get(unread).await, Ok(1));
     advance(Duration::from_millis(1)).await;
     let refreshed = remembered.get(|at_hand| {
-        assert_eq!(at_hand, AtHand::LastGood);
+        assert_eq!(at_hand, Fallback::LastGood);
         ready(Ok(2))
     });
     assert_eq!(refreshed.await, Ok(2));
@@ -134,21 +134,21 @@ async fn who_gives_up_on_a_slow_refresh_does_not_leave_the_wait_to_the_next() {
 #[tokio::test]
 async fn a_remembered_value_that_is_another_already_needs_no_read() {
     let remembered = holding(2).await;
-    let other = remembered.other_than(|value| *value == 1, || unread(AtHand::Nothing));
+    let other = remembered.refresh_unless(|value| *value == 1, || unread(Fallback::Nothing));
     assert_eq!(other.now_or_never(), Some(Ok(Some(2))));
 }
 
 #[tokio::test]
 async fn a_refused_value_is_replaced_at_once_and_the_other_one_remembered() {
     let remembered = holding(1).await;
-    assert_eq!(remembered.other_than(|value| *value == 1, || ready(Ok(2))).await, Ok(Some(2)));
+    assert_eq!(remembered.refresh_unless(|value| *value == 1, || ready(Ok(2))).await, Ok(Some(2)));
     assert_eq!(remembered.get(unread).await, Ok(2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_forced_read_that_fails_costs_neither_the_value_nor_its_lifetime() {
     let remembered = holding(1).await;
-    assert_eq!(remembered.other_than(|value| *value == 1, || ready(Err(9))).await, Err(9));
+    assert_eq!(remembered.refresh_unless(|value| *value == 1, || ready(Err(9))).await, Err(9));
     assert_eq!(remembered.get(unread).await, Ok(1));
     advance(LIFETIME).await;
     assert_eq!(remembered.get(|_| ready(Ok(2))).await, Ok(2), "and causes no pause");
@@ -158,7 +158,7 @@ async fn a_forced_read_that_fails_costs_neither_the_value_nor_its_lifetime() {
 async fn forced_reads_keep_their_distance_and_those_who_wait_share_one() {
     let (remembered, reads) = (holding(1).await, AtomicU32::new(0));
     let refused = || {
-        remembered.other_than(
+        remembered.refresh_unless(
             |value| *value == 1,
             || {
                 reads.fetch_add(1, Ordering::Relaxed);
@@ -176,7 +176,7 @@ async fn forced_reads_keep_their_distance_and_those_who_wait_share_one() {
 #[tokio::test(start_paused = true)]
 async fn who_wakes_after_the_shared_read_has_ended_takes_its_outcome() {
     let remembered = holding(1).await;
-    let refused = || remembered.other_than(|value| *value == 1, || ready(Ok(1)));
+    let refused = || remembered.refresh_unless(|value| *value == 1, || ready(Ok(1)));
     assert_eq!(refused().await, Ok(None));
     let (mut first, mut second) = (Box::pin(refused()), Box::pin(refused()));
     assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none(), "both wait");
@@ -189,9 +189,9 @@ async fn who_wakes_after_the_shared_read_has_ended_takes_its_outcome() {
 async fn a_forced_read_that_nobody_waits_for_any_more_is_dropped_and_counts_for_the_distance() {
     let remembered = holding(1).await;
     let refused = |value: &u8| *value == 1;
-    assert!(remembered.other_than(refused, pending).now_or_never().is_none());
+    assert!(remembered.refresh_unless(refused, pending).now_or_never().is_none());
     let begun = Instant::now();
-    assert_eq!(remembered.other_than(refused, || ready(Ok(2))).await, Ok(Some(2)));
+    assert_eq!(remembered.refresh_unless(refused, || ready(Ok(2))).await, Ok(Some(2)));
     assert_eq!(begun.elapsed(), crate::FORCED_READS_APART);
 }
 
@@ -201,7 +201,7 @@ async fn a_read_that_began_before_the_refusal_proves_nothing() {
     advance(LIFETIME).await;
     let (bring, brought) = oneshot::channel::<u8>();
     let refresh = remembered.get(|_| brought.map(|value| value.map_err(|_| 0)));
-    let refused = remembered.other_than(|value| *value == 1, || ready(Ok(2)));
+    let refused = remembered.refresh_unless(|value| *value == 1, || ready(Ok(2)));
     let (refreshed, other, ()) = tokio::join!(refresh, refused, async { bring.send(1).unwrap() });
     assert_eq!((refreshed, other), (Ok(1), Ok(Some(2))));
 }
@@ -224,7 +224,8 @@ async fn who_will_not_wait_for_a_forced_read_is_told_that_there_is_none() {
 #[tokio::test(start_paused = true)]
 async fn a_value_serves_on_no_longer_than_it_may_and_is_none_after_that() {
     const STALE: Duration = Duration::from_secs(1_000);
-    let remembered = Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(STALE) });
+    let remembered =
+        RefreshingCache::nothing(CacheConfig { lifetime: LIFETIME, ..CacheConfig::new("a value").stale_for(STALE) });
     assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
     advance(LIFETIME).await;
     assert_eq!(remembered.get(|_| ready(Err(9))).await, Ok(1));
@@ -234,7 +235,7 @@ async fn a_value_serves_on_no_longer_than_it_may_and_is_none_after_that() {
     advance(Duration::from_secs(1)).await;
     for error in [7, 8] {
         let read = |at_hand| {
-            assert_eq!(at_hand, AtHand::Nothing);
+            assert_eq!(at_hand, Fallback::Nothing);
             ready(Err(error))
         };
         assert_eq!(remembered.get(read).await, Err(error));
@@ -246,7 +247,8 @@ async fn a_value_serves_on_no_longer_than_it_may_and_is_none_after_that() {
 
 #[tokio::test(start_paused = true)]
 async fn a_value_that_grows_too_old_while_it_is_read_again_in_vain_does_not_serve_on() {
-    let remembered = Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(PAUSE) });
+    let remembered =
+        RefreshingCache::nothing(CacheConfig { lifetime: LIFETIME, ..CacheConfig::new("a value").stale_for(PAUSE) });
     assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
     advance(LIFETIME + PAUSE / 2).await;
     let slow = remembered.get(|_| tokio::time::sleep(PAUSE).map(|()| Err(9)));
@@ -255,8 +257,10 @@ async fn a_value_that_grows_too_old_while_it_is_read_again_in_vain_does_not_serv
 
 #[tokio::test(start_paused = true)]
 async fn with_no_time_to_serve_on_a_value_counts_for_its_lifetime_alone() {
-    let remembered =
-        Remembered::nothing(Keeping { lifetime: LIFETIME, ..Keeping::new("a value").stale_for(Duration::ZERO) });
+    let remembered = RefreshingCache::nothing(CacheConfig {
+        lifetime: LIFETIME,
+        ..CacheConfig::new("a value").stale_for(Duration::ZERO)
+    });
     assert_eq!(remembered.get(|_| ready(Ok(1))).await, Ok(1));
     advance(LIFETIME).await;
     assert_eq!(remembered.get(|_| ready(Err(9))).await, Err(9));

@@ -19,18 +19,18 @@ use tonic::transport::server::Connected;
 
 /// The open connections.
 #[derive(Debug, Default)]
-pub(crate) struct Lines(Mutex<Vec<Weak<Mutex<State>>>>);
+pub(crate) struct Connections(Mutex<Vec<Weak<Mutex<State>>>>);
 
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Line {
     stream: TcpStream,
-    scissors: Scissors,
+    scissors: ConnectionCutter,
 }
 
 /// Cuts one connection; comes with each call on it.
 #[derive(Clone)]
-pub(crate) struct Scissors(Arc<Mutex<State>>);
+pub(crate) struct ConnectionCutter(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 enum State {
@@ -39,25 +39,25 @@ enum State {
     Cut,
 }
 
-impl Lines {
+impl Connections {
     /// Takes a new connection in.
     pub(crate) fn line(&self, stream: TcpStream) -> Line {
         let state = Arc::new(Mutex::new(State::Whole(None)));
         let mut lines = self.0.lock();
         lines.retain(|line| line.strong_count() > 0);
         lines.push(Arc::downgrade(&state));
-        Line { stream, scissors: Scissors(state) }
+        Line { stream, scissors: ConnectionCutter(state) }
     }
 
     /// Cuts every connection that is open now; gives how many.
     pub(crate) fn cut(&self) -> usize {
         let lines = std::mem::take(&mut *self.0.lock());
         let whole = |state: &Arc<Mutex<State>>| matches!(*state.lock(), State::Whole(_));
-        lines.iter().filter_map(Weak::upgrade).filter(whole).map(|state| Scissors(state).cut()).count()
+        lines.iter().filter_map(Weak::upgrade).filter(whole).map(|state| ConnectionCutter(state).cut()).count()
     }
 }
 
-impl Scissors {
+impl ConnectionCutter {
     pub(crate) fn cut(&self) {
         // Woken outside the lock: it may read at once.
         let before = std::mem::replace(&mut *self.0.lock(), State::Cut);
@@ -67,7 +67,7 @@ impl Scissors {
     }
 }
 
-impl fmt::Debug for Scissors {
+impl fmt::Debug for ConnectionCutter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Scissors")
     }
@@ -85,9 +85,9 @@ impl Line {
 }
 
 impl Connected for Line {
-    type ConnectInfo = Scissors;
+    type ConnectInfo = ConnectionCutter;
 
-    fn connect_info(&self) -> Scissors {
+    fn connect_info(&self) -> ConnectionCutter {
         self.scissors.clone()
     }
 }
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     /// A connection: the client's end, and the stage's.
-    async fn connected(lines: &Lines) -> (TcpStream, Line) {
+    async fn connected(lines: &Connections) -> (TcpStream, Line) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let (client, stream) =
             tokio::join!(TcpStream::connect(listener.local_addr().unwrap()), async { listener.accept().await });
@@ -154,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_cut_wakes_who_reads_and_the_client_sees_a_reset() {
-        let lines = Lines::default();
+        let lines = Connections::default();
         let ((mut client, mut line), (mut other, mut left)) = (connected(&lines).await, connected(&lines).await);
         let scissors = line.connect_info();
         let reading = tokio::spawn(async move { line.read(&mut [0]).await });

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::{Clock, Moment, SystemClock};
+use crate::clock::{Clock, SystemClock, Timestamp};
 
 /// How long a value read counts unless told otherwise, give or take a tenth: 5 minutes.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
@@ -29,7 +29,7 @@ const CHOICES: u64 = 200_001;
 
 /// How one value is kept.
 #[derive(Debug, Clone)]
-pub struct Keeping {
+pub struct CacheConfig {
     /// What it is, as a log line says it: "a secret".
     pub(crate) what: &'static str,
     /// Varied already.
@@ -40,7 +40,7 @@ pub struct Keeping {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl Keeping {
+impl CacheConfig {
     /// For [`DEFAULT_LIFETIME`], with forced reads [`FORCED_READS_APART`], by the machine's clock. `what` is said in the log
     /// where the value cannot be read again: "a secret".
     #[must_use]
@@ -87,7 +87,7 @@ impl Keeping {
 
     /// Now, by its clock.
     #[must_use]
-    pub fn now(&self) -> Moment {
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }
@@ -108,23 +108,23 @@ fn random() -> u64 {
 /// A source that could not be read again is left alone until the pause is over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pause {
-    since: Moment,
+    since: Timestamp,
     length: Duration,
 }
 
 impl Pause {
     /// The pause from `now` on, after the one before: twice as long.
-    pub(crate) fn after(before: Option<Self>, now: Moment) -> Self {
+    pub(crate) fn after(before: Option<Self>, now: Timestamp) -> Self {
         let length = before.map_or(FIRST_PAUSE, |before| before.length.saturating_mul(2).min(LONGEST_PAUSE));
         Self { since: now, length }
     }
 
     /// The same pause, from `now` on.
-    pub(crate) fn from(self, now: Moment) -> Self {
+    pub(crate) fn from(self, now: Timestamp) -> Self {
         Self { since: now, ..self }
     }
 
-    pub(crate) fn is_over(&self, now: &Moment) -> bool {
+    pub(crate) fn is_over(&self, now: &Timestamp) -> bool {
         now.since(&self.since) >= self.length
     }
 
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn instances_differ() {
-        let lifetimes: std::collections::BTreeSet<_> = (0..100).map(|_| Keeping::new("a value").lifetime).collect();
+        let lifetimes: std::collections::BTreeSet<_> = (0..100).map(|_| CacheConfig::new("a value").lifetime).collect();
         assert!(lifetimes.len() > 90, "{} different lifetimes of 100", lifetimes.len());
         let (shortest, longest) = (lifetimes.first().unwrap(), lifetimes.last().unwrap());
         assert!(*longest - *shortest > Duration::from_secs(30), "{shortest:?} to {longest:?}");

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::error::TokenError;
+use crate::token_error::TokenError;
 
 /// For how many identities the last mint is remembered. With more at once, the one that was longest ago is forgotten.
 const MOST_IDENTITIES: usize = 10_000;
 
 /// When each identity was last minted a token.
-pub(crate) struct Intervals {
+pub(crate) struct CallerThrottle {
     least: Duration,
     last: Mutex<HashMap<String, Instant>>,
 }
@@ -34,7 +34,7 @@ impl From<TooSoon> for TokenError {
     }
 }
 
-impl Intervals {
+impl CallerThrottle {
     /// `least` between two tokens.
     pub(crate) fn new(least: Duration) -> Self {
         Self { least, last: Mutex::new(HashMap::new()) }
@@ -88,7 +88,7 @@ impl Intervals {
 }
 
 /// Says how many, never who.
-impl fmt::Debug for Intervals {
+impl fmt::Debug for CallerThrottle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Intervals").field("least", &self.least).field("identities", &self.last().len()).finish()
     }
@@ -102,7 +102,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_identity_waits_for_its_own_interval_alone() {
-        let intervals = Intervals::new(MINUTE);
+        let intervals = CallerThrottle::new(MINUTE);
         intervals.begin("ada").unwrap();
         intervals.begin("bob").unwrap();
         tokio::time::advance(MINUTE / 3).await;
@@ -113,7 +113,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_brought_no_token_does_not_count() {
-        let intervals = Intervals::new(MINUTE);
+        let intervals = CallerThrottle::new(MINUTE);
         intervals.begin("ada").unwrap();
         intervals.take_back("ada");
         intervals.begin("ada").unwrap();
@@ -121,7 +121,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_memory_is_bounded_and_forgets_the_oldest() {
-        let intervals = Intervals::new(MINUTE);
+        let intervals = CallerThrottle::new(MINUTE);
         for number in 0..MOST_IDENTITIES {
             intervals.begin(&number.to_string()).unwrap();
             tokio::time::advance(Duration::from_micros(1)).await;

@@ -8,32 +8,32 @@ use std::time::Duration;
 use momento_client::{ApiKey, Deadline, KeySource};
 use tvm_policy::Grant;
 
-use crate::bound::{CallerEnded, bounded, enough, longer};
-use crate::cache::MomentoCache;
-use crate::error::TokenError;
-use crate::interval::Intervals;
-use crate::mint::{Mint, Turns, Wanted};
+use crate::bounded_lifetime::{CallerEnded, bounded, enough, longer};
+use crate::caller_throttle::CallerThrottle;
+use crate::disposable_token::DisposableToken;
+use crate::issue_error::IssueError;
+use crate::mint::{Mint, MintRequest, Turns};
+use crate::momento_cache::MomentoCache;
 use crate::request::check;
-use crate::reuse::{Fresh, LAST_RESORT, Minted, Origin, Way};
 use crate::service::{Minter, TokenService};
 use crate::settings::{MinRemaining, Settings};
-use crate::shared::{Allowance, Shared};
-use crate::store::SharedStore;
-use crate::token::VendedToken;
-use crate::vend_error::VendError;
+use crate::shared_store::SharedStore;
+use crate::shared_token_cache::{SharedTokenCache, TimeBudget};
+use crate::token_cache::{FreshToken, LAST_RESORT, Lookup, Origin, TokenCache};
+use crate::token_error::TokenError;
 
 /// Why a flight brought nothing, and for whom it was asked.
 #[derive(Debug, Clone)]
 struct Failed<E> {
-    error: VendError<E>,
+    error: IssueError<E>,
     leader: Option<String>,
 }
 
 /// A token, and how it was come by.
 #[derive(Debug, Clone)]
-pub struct Vended {
+pub struct IssuedToken {
     /// What the caller gets.
-    pub token: VendedToken,
+    pub token: DisposableToken,
     /// Where it is from.
     pub origin: Origin,
     /// How long Momento took, where it minted the token for this request.
@@ -42,26 +42,26 @@ pub struct Vended {
     pub key: Option<Arc<ApiKey>>,
 }
 
-impl From<Fresh> for Vended {
-    fn from(Fresh { token, by, origin, minted_in }: Fresh) -> Self {
+impl From<FreshToken> for IssuedToken {
+    fn from(FreshToken { token, by, origin, minted_in }: FreshToken) -> Self {
         Self { token, origin, minted_in, key: Some(by) }
     }
 }
 
 /// A token that was given before.
-fn again(token: VendedToken, origin: Origin, key: Option<Arc<ApiKey>>) -> Vended {
-    Vended { token, origin, minted_in: None, key }
+fn again(token: DisposableToken, origin: Origin, key: Option<Arc<ApiKey>>) -> IssuedToken {
+    IssuedToken { token, origin, minted_in: None, key }
 }
 
 /// Vends tokens.
 #[derive(Debug)]
-pub struct Vendor<K: KeySource, M = TokenService, S = MomentoCache> {
+pub struct TokenIssuer<K: KeySource, M = TokenService, S = MomentoCache> {
     mint: Arc<Mint<K, M, S>>,
     reuse: Option<MinRemaining>,
-    minted: Minted<Failed<K::Error>>,
+    minted: TokenCache<Failed<K::Error>>,
 }
 
-impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vendor<K, M, S> {
+impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> TokenIssuer<K, M, S> {
     /// A vendor of tokens minted by `minter` with the key of `keys`. Fetches nothing.
     pub fn new(keys: K, minter: M, settings: Settings<S>) -> Self {
         let Settings { reuse, shared, tokens_per_second, identity_interval } = settings;
@@ -69,35 +69,35 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             keys,
             minter,
             turns: tokens_per_second.map(Turns::new),
-            shared: shared.map(|shared| Shared::new(shared.store, shared.budget)),
-            intervals: identity_interval.map(Intervals::new),
+            shared: shared.map(|shared| SharedTokenCache::new(shared.store, shared.budget)),
+            intervals: identity_interval.map(CallerThrottle::new),
         };
-        Self { mint: Arc::new(mint), reuse, minted: Minted::nothing() }
+        Self { mint: Arc::new(mint), reuse, minted: TokenCache::nothing() }
     }
 
     /// A token for `grant`, by `deadline`. `identity` is who it is for, where that was verified; it bounds how often
     /// tokens are minted, and decides nothing else.
     ///
     /// # Errors
-    /// [`VendError`]; see there. A grant that cannot be asked for, or for a caller who has ended, is refused before the key is
+    /// [`IssueError`]; see there. A grant that cannot be asked for, or for a caller who has ended, is refused before the key is
     /// fetched.
     pub async fn vend(
         &self,
         grant: &Grant,
         identity: Option<&str>,
         deadline: Deadline,
-    ) -> Result<Vended, VendError<K::Error>> {
+    ) -> Result<IssuedToken, IssueError<K::Error>> {
         check(grant).map_err(TokenError::from)?;
         let whole = grant;
-        let grant = &*bounded(whole, self.mint.minter.now()).map_err(|CallerEnded| VendError::CallerEnded)?;
+        let grant = &*bounded(whole, self.mint.minter.now()).map_err(|CallerEnded| IssueError::CallerEnded)?;
         // At hand, but for a moment in minutes. Without one, whatever is kept serves.
         let key = self.mint.key(deadline).await;
         let Some(reuse) = self.reuse else {
-            let wanted = Wanted { grant, identity, deadline };
-            let fresh = self.mint.token(key?, wanted, &mut Allowance::none()).await?;
+            let wanted = MintRequest { grant, identity, deadline };
+            let fresh = self.mint.token(key?, wanted, &mut TimeBudget::none()).await?;
             return Ok(fresh.into());
         };
-        let wanted = Wanted { grant, identity, deadline };
+        let wanted = MintRequest { grant, identity, deadline };
         let enough = enough(reuse, grant, whole);
         if let Some(token) = self.kept_of_longer(whole, grant, key.as_deref().ok(), enough) {
             return Ok(again(token, Origin::Reused, key.ok()));
@@ -121,11 +121,11 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
         cut: &Grant,
         key: Option<&ApiKey>,
         enough: Duration,
-    ) -> Option<VendedToken> {
+    ) -> Option<DisposableToken> {
         let (now, end) = (self.mint.minter.now(), whole.not_after?);
         longer(cut, whole).find_map(|grant| match self.minted.there(&grant, key, now, enough)? {
-            Way::Kept(token) => Some(token).filter(|token| token.ends_by(end)),
-            Way::Join(_) | Way::Lead(_) => None,
+            Lookup::Hit(token) => Some(token).filter(|token| token.ends_by(end)),
+            Lookup::InFlight(_) | Lookup::Miss(_) => None,
         })
     }
 
@@ -134,17 +134,17 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
     /// joined asks again for themselves.
     async fn once_for_all(
         &self,
-        key: &Result<Arc<ApiKey>, VendError<K::Error>>,
-        wanted: Wanted<'_>,
+        key: &Result<Arc<ApiKey>, IssueError<K::Error>>,
+        wanted: MintRequest<'_>,
         enough: Duration,
-    ) -> Result<Vended, VendError<K::Error>> {
-        let Wanted { grant, identity, deadline } = wanted;
+    ) -> Result<IssuedToken, IssueError<K::Error>> {
+        let MintRequest { grant, identity, deadline } = wanted;
         let known = key.as_deref().ok();
         let minting = || {
             let (mint, key, grant) = (Arc::clone(&self.mint), key.clone(), grant.clone());
             let leader = identity.map(str::to_owned);
             async move {
-                let wanted = Wanted { grant: &grant, identity: leader.as_deref(), deadline };
+                let wanted = MintRequest { grant: &grant, identity: leader.as_deref(), deadline };
                 let outcome = match key {
                     Ok(key) => mint.obtain(key, wanted, enough).await,
                     Err(error) => Err(error),
@@ -159,14 +159,14 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
             } else if let Err(too_soon) = self.mint.may_mint_for(identity) {
                 let Ok(key) = key else { return Err(too_soon.into()) };
                 let found = self.mint.found(key, wanted, enough).await;
-                return found.map(Vended::from).ok_or(too_soon.into());
+                return found.map(IssuedToken::from).ok_or(too_soon.into());
             } else {
                 self.minted.way(grant, known, now, enough, minting)
             };
             let (flight, joins) = match way {
-                Way::Kept(token) => return Ok(again(token, Origin::Reused, key.as_ref().ok().cloned())),
-                Way::Join(flight) => (flight, true),
-                Way::Lead(flight) => (flight, false),
+                Lookup::Hit(token) => return Ok(again(token, Origin::Reused, key.as_ref().ok().cloned())),
+                Lookup::InFlight(flight) => (flight, true),
+                Lookup::Miss(flight) => (flight, false),
             };
             match deadline.bound(flight).await {
                 Ok(Ok(fresh)) if joins && fresh.origin != Origin::LastResort => {
@@ -181,7 +181,7 @@ impl<K: KeySource + 'static, M: Minter + 'static, S: SharedStore + 'static> Vend
     }
 }
 
-impl<K: KeySource + 'static> Vendor<K> {
+impl<K: KeySource + 'static> TokenIssuer<K> {
     /// Fetches the key and connects, so that the first request need not. A failure is kept quiet: the request tries
     /// again, and has somebody to tell.
     pub async fn warm(&self, deadline: Deadline) {

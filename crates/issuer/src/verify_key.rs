@@ -5,8 +5,8 @@ use std::time::Duration;
 use momento_client::ApiKey;
 use tvm_policy::{CacheRole, CacheSelector, Grant, ItemSelector, Permission};
 
-use crate::error::TokenError;
 use crate::service::TokenService;
+use crate::token_error::TokenError;
 use momento_client::Deadline;
 
 /// The token that a trial mints, for people.

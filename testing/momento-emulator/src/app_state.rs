@@ -1,6 +1,6 @@
 //! All that the services share, and the one gate through which every credential comes.
 //!
-//! A service learns who calls from [`World::caller`] and what they may do from the [`Caller`]; none reads the
+//! A service learns who calls from [`AppState::caller`] and what they may do from the [`Caller`]; none reads the
 //! `authorization` metadata itself.
 
 use std::{sync::Arc, time::Duration};
@@ -11,17 +11,17 @@ use tonic::metadata::MetadataMap;
 use crate::{
     Clock, Faults, KeyRing, Limiter,
     caches::Caches,
+    connections::Connections,
     keys::Standing,
-    lines::Lines,
     refusal::Refusal,
-    rights::{Deed, Rights},
+    rights::{Operation, Rights},
     stats::Counter,
     token::Mint,
     topics::Topics,
 };
 
 /// The state of a running stage. Not `Debug`: it holds what clients stored.
-pub(crate) struct World {
+pub(crate) struct AppState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) endpoint: String,
     pub(crate) keys: KeyRing,
@@ -32,10 +32,10 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) counter: Arc<Counter>,
     pub(crate) curtain: Curtain,
-    pub(crate) lines: Lines,
+    pub(crate) lines: Connections,
 }
 
-impl World {
+impl AppState {
     /// Who calls, by the `authorization` metadata.
     pub(crate) fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Refusal> {
         self.caller_with(credential(metadata)?)
@@ -77,7 +77,7 @@ pub(crate) enum Caller {
 
 impl Caller {
     /// Refuses a `deed` to `object` in `cache` that the caller has no permission for.
-    pub(crate) fn must_be_allowed(&self, deed: Deed, cache: &str, object: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn must_be_allowed(&self, deed: Operation, cache: &str, object: &[u8]) -> Result<(), Refusal> {
         match self {
             Self::Key => Ok(()),
             Self::Token { rights, .. } if rights.allow(deed, cache, object) => Ok(()),

@@ -17,23 +17,23 @@ use futures_util::future::{Shared, WeakShared};
 use momento_client::ApiKey;
 use tvm_policy::Grant;
 
-use crate::token::VendedToken;
+use crate::disposable_token::DisposableToken;
 
 /// For how many grants a token is kept. Each takes about a kilobyte: with this many, a megabyte of a small Lambda's memory.
 const MOST_GRANTS: usize = 1_000;
 
 /// A mint under way, which everybody with the same grant waits for.
-pub(crate) type Flight<E> = Shared<Mint<E>>;
+pub(crate) type InFlight<E> = Shared<Mint<E>>;
 
-type Mint<E> = Pin<Box<dyn Future<Output = Result<Fresh, E>> + Send>>;
+type Mint<E> = Pin<Box<dyn Future<Output = Result<FreshToken, E>> + Send>>;
 
 /// The least that a token must have left to be given out where none can be minted: enough to open what it is for.
 pub(crate) const LAST_RESORT: Duration = Duration::from_secs(30);
 
 /// A token that was just come by, how, and whose key minted it.
 #[derive(Clone)]
-pub(crate) struct Fresh {
-    pub(crate) token: VendedToken,
+pub(crate) struct FreshToken {
+    pub(crate) token: DisposableToken,
     pub(crate) by: Arc<ApiKey>,
     pub(crate) origin: Origin,
     /// How long Momento took, if it was asked.
@@ -67,37 +67,37 @@ impl Origin {
 }
 
 /// The tokens of this process.
-pub(crate) struct Minted<E: Clone>(Arc<Mutex<HashMap<Grant, Slot<E>>>>);
+pub(crate) struct TokenCache<E: Clone>(Arc<Mutex<HashMap<Grant, Slot<E>>>>);
 
 /// What there is for one grant.
 struct Slot<E: Clone> {
-    kept: Option<Fresh>,
+    kept: Option<FreshToken>,
     /// Kept alive only by those who wait for it.
     flight: Option<WeakShared<Mint<E>>>,
 }
 
 impl<E: Clone> Slot<E> {
     /// To what is kept, if it is by `key` where one is at hand and has `enough` of its life left at `now`, or to the flight.
-    fn way(&self, key: Option<&ApiKey>, now: SystemTime, enough: Duration) -> Option<Way<E>> {
-        let by_it = |kept: &&Fresh| key.is_none_or(|key| key.is_same(&kept.by));
+    fn way(&self, key: Option<&ApiKey>, now: SystemTime, enough: Duration) -> Option<Lookup<E>> {
+        let by_it = |kept: &&FreshToken| key.is_none_or(|key| key.is_same(&kept.by));
         if let Some(kept) = self.kept.as_ref().filter(by_it).filter(|kept| kept.token.remaining(now) >= enough) {
-            return Some(Way::Kept(kept.token.clone()));
+            return Some(Lookup::Hit(kept.token.clone()));
         }
-        self.flight.as_ref().and_then(WeakShared::upgrade).map(Way::Join)
+        self.flight.as_ref().and_then(WeakShared::upgrade).map(Lookup::InFlight)
     }
 }
 
 /// How a caller comes to a token.
-pub(crate) enum Way<E: Clone> {
+pub(crate) enum Lookup<E: Clone> {
     /// There is one.
-    Kept(VendedToken),
+    Hit(DisposableToken),
     /// Somebody is minting one.
-    Join(Flight<E>),
+    InFlight(InFlight<E>),
     /// Nobody is: this caller does.
-    Lead(Flight<E>),
+    Miss(InFlight<E>),
 }
 
-impl<E: Clone + Send + Sync + 'static> Minted<E> {
+impl<E: Clone + Send + Sync + 'static> TokenCache<E> {
     pub(crate) fn nothing() -> Self {
         Self(Arc::default())
     }
@@ -110,7 +110,7 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
         key: Option<&ApiKey>,
         now: SystemTime,
         enough: Duration,
-    ) -> Option<Way<E>> {
+    ) -> Option<Lookup<E>> {
         lock(&self.0).get(grant)?.way(key, now, enough)
     }
 
@@ -122,9 +122,9 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
         now: SystemTime,
         enough: Duration,
         mint: impl FnOnce() -> F,
-    ) -> Way<E>
+    ) -> Lookup<E>
     where
-        F: Future<Output = Result<Fresh, E>> + Send + 'static,
+        F: Future<Output = Result<FreshToken, E>> + Send + 'static,
     {
         let mut slots = lock(&self.0);
         match slots.get(grant).map(|slot| slot.way(key, now, enough)) {
@@ -135,18 +135,18 @@ impl<E: Clone + Send + Sync + 'static> Minted<E> {
         let flight = self.keeping(grant.clone(), mint());
         let slot = slots.entry(grant.clone()).or_insert(Slot { kept: None, flight: None });
         slot.flight = flight.downgrade();
-        Way::Lead(flight)
+        Lookup::Miss(flight)
     }
 
     /// A token for `grant` with at least `enough` left of its life at `now`, whichever key minted it.
-    pub(crate) fn any(&self, grant: &Grant, now: SystemTime, enough: Duration) -> Option<VendedToken> {
+    pub(crate) fn any(&self, grant: &Grant, now: SystemTime, enough: Duration) -> Option<DisposableToken> {
         let slots = lock(&self.0);
         let token = &slots.get(grant)?.kept.as_ref()?.token;
         (token.remaining(now) >= enough).then(|| token.clone())
     }
 
     /// `mint`, which keeps what it brings.
-    fn keeping(&self, grant: Grant, mint: impl Future<Output = Result<Fresh, E>> + Send + 'static) -> Flight<E> {
+    fn keeping(&self, grant: Grant, mint: impl Future<Output = Result<FreshToken, E>> + Send + 'static) -> InFlight<E> {
         let slots = Arc::clone(&self.0);
         let mint: Mint<E> = Box::pin(async move {
             let outcome = mint.await;
@@ -188,7 +188,7 @@ fn lock<S>(slots: &Mutex<S>) -> MutexGuard<'_, S> {
 }
 
 /// Says how many, never which.
-impl<E: Clone> fmt::Debug for Minted<E> {
+impl<E: Clone> fmt::Debug for TokenCache<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "tokens for {} grants", lock(&self.0).len())
     }
@@ -216,46 +216,46 @@ mod tests {
     }
 
     /// A token called `name`, minted at `minted` for an hour.
-    fn token(name: &str, minted: u64) -> VendedToken {
+    fn token(name: &str, minted: u64) -> DisposableToken {
         let valid_until = 1_000_000 + minted + 3_600;
         let response =
             GenerateDisposableTokenResponse { api_key: name.to_owned(), endpoint: "cell".to_owned(), valid_until };
-        VendedToken::from_response(&response, HOUR, at(minted)).unwrap()
+        DisposableToken::from_response(&response, HOUR, at(minted)).unwrap()
     }
 
     /// Mints by `key`, which nothing kept makes needless.
-    async fn mint_by(minted: &Minted<&'static str>, by: &str, id: usize, at_second: u64) -> VendedToken {
-        let fresh = Fresh {
+    async fn mint_by(minted: &TokenCache<&'static str>, by: &str, id: usize, at_second: u64) -> DisposableToken {
+        let fresh = FreshToken {
             token: token(&format!("{id}-{at_second}"), at_second),
             by: key(by),
             origin: Origin::Minted,
             minted_in: None,
         };
         let way = minted.way(&grant(id), Some(&key(by)), at(at_second), HOUR / 2, || async move { Ok(fresh) });
-        let Way::Lead(flight) = way else { panic!("there is a token already") };
+        let Lookup::Miss(flight) = way else { panic!("there is a token already") };
         flight.await.unwrap_or_else(|error| panic!("{error}")).token
     }
 
-    async fn mint(minted: &Minted<&'static str>, id: usize, at_second: u64) -> VendedToken {
+    async fn mint(minted: &TokenCache<&'static str>, id: usize, at_second: u64) -> DisposableToken {
         mint_by(minted, "key", id, at_second).await
     }
 
-    fn text(token: &VendedToken) -> String {
+    fn text(token: &DisposableToken) -> String {
         token.auth_token().expose_secret().to_owned()
     }
 
     /// What is there without minting.
-    fn kept(minted: &Minted<&'static str>, by: &str, id: usize, at_second: u64) -> Option<String> {
+    fn kept(minted: &TokenCache<&'static str>, by: &str, id: usize, at_second: u64) -> Option<String> {
         let never = || async { Err("not kept") };
         match minted.way(&grant(id), Some(&key(by)), at(at_second), HOUR / 2, never) {
-            Way::Kept(token) => Some(text(&token)),
-            Way::Join(_) | Way::Lead(_) => None,
+            Lookup::Hit(token) => Some(text(&token)),
+            Lookup::InFlight(_) | Lookup::Miss(_) => None,
         }
     }
 
     #[tokio::test]
     async fn a_token_serves_until_too_little_of_it_is_left() {
-        let minted = Minted::nothing();
+        let minted = TokenCache::nothing();
         let first = mint(&minted, 1, 0).await;
         assert_eq!(kept(&minted, "key", 1, 1_800), Some(text(&first)));
         assert_eq!(kept(&minted, "key", 1, 1_801), None);
@@ -266,7 +266,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_of_another_key_serves_as_a_last_resort_alone() {
-        let minted = Minted::nothing();
+        let minted = TokenCache::nothing();
         let old = mint_by(&minted, "old", 1, 0).await;
         assert_eq!(kept(&minted, "new", 1, 1), None);
         let any = |at_second, enough| minted.any(&grant(1), at(at_second), Duration::from_secs(enough));
@@ -278,14 +278,15 @@ mod tests {
 
     #[tokio::test]
     async fn who_asks_meanwhile_joins_and_shares_a_failure_that_is_not_kept() {
-        let minted = Minted::<&'static str>::nothing();
+        let minted = TokenCache::<&'static str>::nothing();
         let (fail, failed) = tokio::sync::oneshot::channel::<()>();
         let way = minted.way(&grant(1), None, at(0), HOUR, || async move {
             failed.await.ok();
             Err("no")
         });
-        let Way::Lead(leader) = way else { panic!("nobody was before") };
-        let Way::Join(follower) = minted.way(&grant(1), None, at(0), HOUR, || async { panic!("a second mint") }) else {
+        let Lookup::Miss(leader) = way else { panic!("nobody was before") };
+        let Lookup::InFlight(follower) = minted.way(&grant(1), None, at(0), HOUR, || async { panic!("a second mint") })
+        else {
             panic!("a mint is under way")
         };
         fail.send(()).unwrap();
@@ -295,17 +296,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_mint_that_everybody_left_is_dropped_and_the_next_caller_leads() {
-        let minted = Minted::<&'static str>::nothing();
-        let Way::Lead(flight) = minted.way(&grant(1), None, at(0), HOUR, std::future::pending) else { panic!("first") };
+        let minted = TokenCache::<&'static str>::nothing();
+        let Lookup::Miss(flight) = minted.way(&grant(1), None, at(0), HOUR, std::future::pending) else {
+            panic!("first")
+        };
         assert!(flight.now_or_never().is_none());
         mint(&minted, 1, 1).await;
     }
 
     #[tokio::test]
     async fn a_failure_leaves_the_older_token_where_it_is() {
-        let minted = Minted::nothing();
+        let minted = TokenCache::nothing();
         mint(&minted, 1, 0).await;
-        let Way::Lead(flight) = minted.way(&grant(1), None, at(3_000), HOUR / 2, || async { Err("no") }) else {
+        let Lookup::Miss(flight) = minted.way(&grant(1), None, at(3_000), HOUR / 2, || async { Err("no") }) else {
             panic!("too little is left of the first")
         };
         assert!(flight.await.is_err());
@@ -314,7 +317,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_more_tokens_are_kept_than_there_is_room_for_and_the_one_that_ends_first_goes_first() {
-        let minted = Minted::nothing();
+        let minted = TokenCache::nothing();
         for id in 0..MOST_GRANTS {
             mint(&minted, id, u64::try_from(id).unwrap()).await;
         }

@@ -20,12 +20,12 @@ use secrecy::zeroize::Zeroizing;
 const SALT: &[u8] = b"momento token vending machine: shared tokens: 1";
 
 /// What is made of one API key.
-pub(crate) struct Sealer {
+pub(crate) struct TokenCipher {
     names: hmac::Key,
     seal: LessSafeKey,
 }
 
-impl Sealer {
+impl TokenCipher {
     /// `None` if the cryptography fails, which it does for want of memory alone.
     pub(crate) fn of(key: &ApiKey) -> Option<Self> {
         let secret = hkdf::Salt::new(hkdf::HKDF_SHA256, SALT).extract(key.secret().expose_secret().as_bytes());
@@ -45,7 +45,7 @@ impl Sealer {
     }
 
     /// `text`, to be opened with the same `context` alone: the nonce, then the ciphertext with its tag.
-    pub(crate) fn seal(&self, context: &[u8], text: &[u8]) -> Option<Bytes> {
+    pub(crate) fn encrypt(&self, context: &[u8], text: &[u8]) -> Option<Bytes> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;
         let mut sealed = nonce.to_vec();
@@ -57,7 +57,7 @@ impl Sealer {
     }
 
     /// What was sealed with this `context`; `None` for anything else.
-    pub(crate) fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn decrypt(&self, context: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
         let mut text = Zeroizing::new(body.to_vec());
         let nonce = Nonce::assume_unique_for_key(*nonce);
@@ -71,47 +71,47 @@ impl Sealer {
 mod tests {
     use super::*;
 
-    fn sealer(secret: &str) -> Sealer {
-        Sealer::of(&crate::model::key(secret)).unwrap()
+    fn cipher(secret: &str) -> TokenCipher {
+        TokenCipher::of(&crate::model::key(secret)).unwrap()
     }
 
     #[test]
     fn what_was_sealed_opens_with_the_same_key_and_context_alone() {
-        let sealed = sealer("key").seal(b"grant", b"a token").unwrap();
-        assert_eq!(sealer("key").open(b"grant", &sealed).unwrap().as_slice(), b"a token");
-        assert!(sealer("key").open(b"another grant", &sealed).is_none());
-        assert!(sealer("other").open(b"grant", &sealed).is_none());
+        let sealed = cipher("key").encrypt(b"grant", b"a token").unwrap();
+        assert_eq!(cipher("key").decrypt(b"grant", &sealed).unwrap().as_slice(), b"a token");
+        assert!(cipher("key").decrypt(b"another grant", &sealed).is_none());
+        assert!(cipher("other").decrypt(b"grant", &sealed).is_none());
         assert!(!sealed.windows(5).any(|part| part == b"token"), "in clear");
     }
 
     #[test]
     fn what_was_changed_or_cut_does_not_open() {
-        let sealed = sealer("key").seal(b"grant", b"a token").unwrap();
+        let sealed = cipher("key").encrypt(b"grant", b"a token").unwrap();
         for at in 0..sealed.len() {
             let mut changed = sealed.to_vec();
             changed[at] ^= 1;
-            assert!(sealer("key").open(b"grant", &changed).is_none(), "byte {at}");
-            assert!(sealer("key").open(b"grant", &sealed[..at]).is_none(), "cut at {at}");
+            assert!(cipher("key").decrypt(b"grant", &changed).is_none(), "byte {at}");
+            assert!(cipher("key").decrypt(b"grant", &sealed[..at]).is_none(), "cut at {at}");
         }
     }
 
     #[test]
     fn the_same_text_is_never_sealed_alike() {
-        let sealer = sealer("key");
-        assert_ne!(sealer.seal(b"grant", b"a token"), sealer.seal(b"grant", b"a token"));
+        let cipher = cipher("key");
+        assert_ne!(cipher.encrypt(b"grant", b"a token"), cipher.encrypt(b"grant", b"a token"));
     }
 
     #[test]
     fn a_name_is_the_same_for_the_same_and_tells_nothing() {
-        let name = sealer("key").name("token", b"alice");
-        assert_eq!(name, sealer("key").name("token", b"alice"));
+        let name = cipher("key").name("token", b"alice");
+        assert_eq!(name, cipher("key").name("token", b"alice"));
         assert_eq!(name.len(), "tvm/1/token/".len() + 43);
         let others = [
-            sealer("key").name("token", b"bob"),
-            sealer("key").name("lease", b"alice"),
-            sealer("other").name("token", b"alice"),
+            cipher("key").name("token", b"bob"),
+            cipher("key").name("lease", b"alice"),
+            cipher("other").name("token", b"alice"),
         ];
         assert!(!others.contains(&name));
-        assert_ne!(sealer("key").name("a", b"b"), sealer("key").name("a\0b", b""));
+        assert_ne!(cipher("key").name("a", b"b"), cipher("key").name("a\0b", b""));
     }
 }

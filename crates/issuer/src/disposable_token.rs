@@ -1,6 +1,6 @@
 //! A minted token: checked, and encoded as the official JavaScript SDK encodes it.
 //!
-//! There is no way to a [`VendedToken`] but through the check, and none to its text but by asking for it by name.
+//! There is no way to a [`DisposableToken`] but through the check, and none to its text but by asking for it by name.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,14 +9,14 @@ use momento_client::wire::GenerateDisposableTokenResponse;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::error::Nonsense;
+use crate::token_error::InvalidResponse;
 
 /// How far this computer's clock and Momento's may lie apart before an expiry counts as too late. AWS keeps the clocks
 /// of its machines within milliseconds; five minutes let a laptop pass, and AWS's own signatures allow as much.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(300);
 
 /// What is known of a token, unchecked.
-pub(crate) struct Minted {
+pub(crate) struct UncheckedToken {
     pub(crate) auth_token: SecretString,
     pub(crate) expires_at: u64,
     pub(crate) good_until: u64,
@@ -24,45 +24,49 @@ pub(crate) struct Minted {
 
 /// A disposable token, ready to hand out.
 #[derive(Debug, Clone)]
-pub struct VendedToken {
+pub struct DisposableToken {
     auth_token: SecretString,
     expires_at: u64,
     /// Until when it is counted on: where Momento's clock is ahead of ours, what it says is later than what it does.
     good_until: u64,
 }
 
-impl VendedToken {
+impl DisposableToken {
     /// Checks the token service's answer to a request for a token of this `lifetime`, and encodes it.
     ///
     /// # Errors
-    /// [`Nonsense`] when key or endpoint are empty, or the expiry is not after `now` or lies further away than
+    /// [`InvalidResponse`] when key or endpoint are empty, or the expiry is not after `now` or lies further away than
     /// `lifetime` and [`CLOCK_SKEW`].
     pub fn from_response(
         response: &GenerateDisposableTokenResponse,
         lifetime: Duration,
         now: SystemTime,
-    ) -> Result<Self, Nonsense> {
+    ) -> Result<Self, InvalidResponse> {
         if response.api_key.is_empty() {
-            return Err(Nonsense::EmptyKey);
+            return Err(InvalidResponse::EmptyKey);
         }
         if response.endpoint.is_empty() {
-            return Err(Nonsense::EmptyEndpoint);
+            return Err(InvalidResponse::EmptyEndpoint);
         }
         let auth_token = encode_credential(&response.endpoint, &response.api_key);
         let good_until = now.checked_add(lifetime).and_then(|end| end.duration_since(UNIX_EPOCH).ok());
         let good_until = good_until.map_or(response.valid_until, |end| end.as_secs().min(response.valid_until));
-        Self::checked(Minted { auth_token, expires_at: response.valid_until, good_until }, lifetime, now)
+        Self::checked(UncheckedToken { auth_token, expires_at: response.valid_until, good_until }, lifetime, now)
     }
 
     /// The token, if it ends at a time at which one of this `lifetime` may.
-    pub(crate) fn checked(minted: Minted, lifetime: Duration, now: SystemTime) -> Result<Self, Nonsense> {
-        let Minted { auth_token, expires_at, good_until } = minted;
+    pub(crate) fn checked(
+        minted: UncheckedToken,
+        lifetime: Duration,
+        now: SystemTime,
+    ) -> Result<Self, InvalidResponse> {
+        let UncheckedToken { auth_token, expires_at, good_until } = minted;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         if Duration::from_secs(expires_at) <= now {
-            return Err(Nonsense::Expired);
+            return Err(InvalidResponse::Expired);
         }
         if Duration::from_secs(expires_at) > now.saturating_add(lifetime).saturating_add(CLOCK_SKEW) {
-            return Err(Nonsense::ExpiresTooLate);
+            return Err(InvalidResponse::ExpiresTooLate);
         }
         Ok(Self { auth_token, expires_at, good_until })
     }
@@ -121,29 +125,29 @@ mod tests {
 
     const NOW: u64 = 1_700_000_000;
 
-    fn answered(api_key: &str, endpoint: &str, valid_until: u64) -> Result<VendedToken, Nonsense> {
+    fn answered(api_key: &str, endpoint: &str, valid_until: u64) -> Result<DisposableToken, InvalidResponse> {
         let response =
             GenerateDisposableTokenResponse { api_key: api_key.into(), endpoint: endpoint.into(), valid_until };
         let now = UNIX_EPOCH.checked_add(Duration::from_millis(NOW * 1_000 + 500)).unwrap();
-        VendedToken::from_response(&response, Duration::from_secs(3_600), now)
+        DisposableToken::from_response(&response, Duration::from_secs(3_600), now)
     }
 
     #[test]
     fn an_answer_without_key_or_endpoint_is_no_token() {
-        assert_eq!(answered("", "e", NOW + 3_600).unwrap_err(), Nonsense::EmptyKey);
-        assert_eq!(answered("k", "", NOW + 3_600).unwrap_err(), Nonsense::EmptyEndpoint);
+        assert_eq!(answered("", "e", NOW + 3_600).unwrap_err(), InvalidResponse::EmptyKey);
+        assert_eq!(answered("k", "", NOW + 3_600).unwrap_err(), InvalidResponse::EmptyEndpoint);
     }
 
     #[test]
     fn a_token_must_expire_in_the_future_and_about_when_it_was_asked_to() {
-        let expiries: &[(u64, Result<(), Nonsense>)] = &[
-            (0, Err(Nonsense::Expired)),
-            (NOW, Err(Nonsense::Expired)),
+        let expiries: &[(u64, Result<(), InvalidResponse>)] = &[
+            (0, Err(InvalidResponse::Expired)),
+            (NOW, Err(InvalidResponse::Expired)),
             (NOW + 1, Ok(())),
             (NOW + 3_600, Ok(())),
             (NOW + 3_600 + 300, Ok(())),
-            (NOW + 3_600 + 301, Err(Nonsense::ExpiresTooLate)),
-            (u64::MAX, Err(Nonsense::ExpiresTooLate)),
+            (NOW + 3_600 + 301, Err(InvalidResponse::ExpiresTooLate)),
+            (u64::MAX, Err(InvalidResponse::ExpiresTooLate)),
         ];
         for (valid_until, expected) in expiries {
             assert_eq!(answered("k", "e", *valid_until).map(|_| ()), *expected, "{valid_until}");

@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::pace::{SECOND, TooMany};
+use crate::rate_limiter::{RateLimited, SECOND};
 use momento_client::Deadline;
 
 /// Those who wait, and who had a turn of late.
@@ -79,7 +79,7 @@ impl FairQueue {
         caller: Option<Caller>,
         patience: Deadline,
         wait_behind: impl Fn(usize) -> Duration,
-    ) -> Result<AtTheFront<'_>, TooMany> {
+    ) -> Result<AtTheFront<'_>, RateLimited> {
         let mut waiter = {
             let mut state = self.state();
             if state.front == Front::Free {
@@ -91,7 +91,7 @@ impl FairQueue {
             let ahead = state.waiting.range(..=(rank, u64::MAX)).count().saturating_add(1);
             let wait = wait_behind(ahead);
             if wait > patience.remaining() {
-                return Err(TooMany { after: wait });
+                return Err(RateLimited { after: wait });
             }
             state.arrivals = state.arrivals.wrapping_add(1);
             let place = (rank, state.arrivals);
@@ -105,7 +105,7 @@ impl FairQueue {
                 Ok(AtTheFront { queue: self, caller })
             }
             // Those who came later and had fewer turns went before.
-            Ok(Err(_)) | Err(_) => Err(TooMany { after: wait_behind(self.state().waiting.len()) }),
+            Ok(Err(_)) | Err(_) => Err(RateLimited { after: wait_behind(self.state().waiting.len()) }),
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
         FairQueue::new(NonZeroU32::new(5).unwrap())
     }
 
-    type Asking<'q> = Pin<Box<dyn Future<Output = Result<AtTheFront<'q>, TooMany>> + 'q>>;
+    type Asking<'q> = Pin<Box<dyn Future<Output = Result<AtTheFront<'q>, RateLimited>> + 'q>>;
 
     /// A request that has been asking for a moment.
     fn asking<'q>(queue: &'q FairQueue, who: &str) -> Asking<'q> {
@@ -320,7 +320,7 @@ mod tests {
             let again = ask("ada", SECOND);
             tokio::join!(bob, again).into()
         });
-        assert_eq!(again, (Err(TooMany { after: SECOND * 3 }), Duration::ZERO));
+        assert_eq!(again, (Err(RateLimited { after: SECOND * 3 }), Duration::ZERO));
         for overtaken in [ada, bob] {
             assert_eq!((overtaken.0.is_err(), overtaken.1), (true, SECOND));
         }

@@ -15,7 +15,7 @@ use prost::Message;
 use rustls::ClientConfig;
 use tonic::Code;
 
-use crate::store::{Claim, SharedStore, StoreError};
+use crate::shared_store::{Claim, SharedStore, StoreError};
 use momento_client::CallError;
 use momento_client::Channel;
 use momento_client::Deadline;
@@ -97,7 +97,7 @@ impl MomentoCache {
         let (ttl_milliseconds, condition) = (milliseconds(life), Some(condition));
         let message = SetIfRequest { cache_key: name, cache_body: value, ttl_milliseconds, condition };
         let answer: SetIfResponse = self.call(key, SET_IF, &message, deadline).await?;
-        match answer.result.ok_or(StoreError::Nonsense)? {
+        match answer.result.ok_or(StoreError::InvalidResponse)? {
             SetIfResult::Stored(Nothing {}) => Ok(Claim::Mine),
             SetIfResult::NotStored(Nothing {}) => Ok(Claim::Taken),
         }
@@ -123,7 +123,7 @@ impl SharedStore for MomentoCache {
         match answer.result() {
             CacheResult::Hit => Ok(Some(answer.cache_body)),
             CacheResult::Miss => Ok(None),
-            CacheResult::Invalid | CacheResult::Ok => Err(StoreError::Nonsense),
+            CacheResult::Invalid | CacheResult::Ok => Err(StoreError::InvalidResponse),
         }
     }
 
@@ -153,7 +153,7 @@ impl SharedStore for MomentoCache {
     async fn count(&self, key: &ApiKey, name: Bytes, life: Duration, deadline: Deadline) -> Result<u64, StoreError> {
         let message = IncrementRequest { cache_key: name, amount: 1, ttl_milliseconds: milliseconds(life) };
         let answer: IncrementResponse = self.call(key, INCREMENT, &message, deadline).await?;
-        u64::try_from(answer.value).map_err(|_| StoreError::Nonsense)
+        u64::try_from(answer.value).map_err(|_| StoreError::InvalidResponse)
     }
 
     // By a conditional write, which leaves it the shortest life there is: Momento does not define what comes of conditional
