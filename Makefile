@@ -109,7 +109,7 @@ destroy: $(to_deploy) ## delete the deployed stack; what stays is said first
 smoke: $(to_deploy) ## one request to the deployed endpoint, as a stranger makes it
 	$(run) smoke
 
-doctor: setup ## what is in the way of a deployment, here and in the AWS account, each with its mend
+doctor: setup ## what is in the way of a deployment, here and in the AWS account, each with its fix
 	$(run) doctor
 
 docs-tables: node_modules/.installed ## write the JSON Schema and the tables of keys in the documents, after a change of a key

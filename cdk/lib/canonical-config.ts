@@ -6,7 +6,7 @@
 
 /** Who may ask for a token. */
 export type AuthMode = 'Open' | 'LambdaAuthorizer' | 'AmazonCognito';
-/** Where a request carries its username and password. */
+/** Where a request carries the username and the password. */
 export type CredentialsPlace = 'headers' | 'basic';
 /** The processors that Lambda has, by its own names. */
 export type ArchitectureName = 'x86_64' | 'arm64';
@@ -24,7 +24,7 @@ export type Selector =
 export interface TvmConfig {
   /** Who may ask for a token. */
   readonly auth: AuthMode;
-  /** What a verified caller gets who is in none of the configured groups. */
+  /** What a verified caller in none of the configured groups may do. */
   readonly ungrouped: 'refuse' | 'base';
   /** The token that is vended. */
   readonly token: TokenTable;
@@ -36,7 +36,7 @@ export interface TvmConfig {
   readonly cognito: CognitoTable;
   /** The endpoint that callers meet. */
   readonly api: ApiTable;
-  /** When callers with the same grant get the same token. */
+  /** When callers with the same grant get the same token (docs/configuration.md#token-reuse). */
   readonly reuse: ReuseTable;
   /** How much is asked of Momento, and of this machine. */
   readonly limits: LimitsTable;
@@ -50,11 +50,17 @@ export interface TvmConfig {
   readonly monitoring: MonitoringTable;
   /** Where the functions of a deployment come from. */
   readonly build: BuildTable;
-  /** The chat page, which the deployment may serve beside the endpoint. */
+  /** The chat page, which the deployment can serve next to the endpoint. */
   readonly web: WebTable;
-  /** The base: what a caller may do where no groups apply. At most 20. */
+  /**
+   * The base: what a caller may do where no groups apply. At most 20 permissions. Required in Open mode, in a file
+   * without groups, and with `ungrouped = "base"`.
+   */
   readonly permissions: readonly Permission[];
-  /** What a caller in a verified group may do, instead of the base. The key is the group's name. */
+  /**
+   * What a caller in a verified group may do, instead of the base. The key is the group's name, which has no white
+   * space, comma or square bracket.
+   */
   readonly groups: {
     readonly [k: string]: Group;
   };
@@ -64,36 +70,49 @@ export interface TvmConfig {
 /** The token that is vended. */
 export interface TokenTable {
   /**
-   * How long a token is good for, 1s to 25h.
+   * How long a token lives, 1s to 25h.
    * In seconds.
    */
   readonly expires_in: number;
   /**
-   * The token id, a template: at most 64 UTF-16 units once filled. Left out: `{query.name}` in Open mode, else
-   * `{username}`.
+   * The token id, a template: Momento attaches it to what the token's holder publishes. At most 64 UTF-16 units after
+   * the template is filled in. Left out: `{query.name}` in Open mode (so a token without an id where the client sends
+   * no `?name=`), `{username}` in the other modes.
    */
   readonly id: string;
   /**
-   * The caches a caller may choose between with the `cachename` header; the first is the default. The chosen one is
+   * The caches that a caller may choose with the `cachename` header; the first is the default. The chosen one is
    * `{cache}` in permissions.
    */
   readonly caches: readonly string[];
+  /**
+   * `true`: no token outlives what the caller proves with who they are, which is their ID or access token of Cognito, or of your
+   * issuer (`kind = "jwt"`). Who has ten minutes of theirs left gets a token for ten minutes at most, whatever `expires_in` says;
+   * the time is rounded down by at most a fifth, so that tokens can be reused. A caller whose own token does not say when it
+   * ends gets none (403), one whose token has ended has to sign in again (401). Not for `auth = "Open"` and `kind = "credentials"`,
+   * where nothing ends.
+   */
+  readonly not_beyond_caller: boolean;
 }
 /** Where the Momento API key is, and where Momento is. */
 export interface MomentoTable {
   /** The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one. */
   readonly secret?: string;
-  /** The Momento endpoint of a v2 API key, such as `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key carries its own. */
+  /**
+   * The Momento endpoint of a v2 API key, as Momento's console shows it, such as
+   * `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key contains its own.
+   */
   readonly endpoint?: string;
   /**
-   * How long a key that was read is used before the secret is read again, 1s to 25h, give or take a tenth. A key that
-   * Momento refuses is read again at once.
+   * How long a function uses the key before it reads the secret again, 1s to 25h, varied by up to a tenth. After
+   * Momento refuses the key, the function reads the secret at once.
    * In seconds.
    */
   readonly key_ttl: number;
   /**
-   * How often Secrets Manager has the key renewed by its refresh token, 1d to 1000d in whole days; the key must live for
-   * longer. For a secret that the deployment makes, and a v1 key that expires, stored with its refresh token. Left out: never.
+   * How often Secrets Manager rotates the key by its refresh token (docs/rotation.md): whole days, 1d to 1000d. The
+   * key must live longer than that. Only for a secret that the deployment makes, with a v1 key that expires and is
+   * stored with its refresh token. Left out: never.
    * In seconds.
    */
   readonly rotate_every?: number;
@@ -101,32 +120,44 @@ export interface MomentoTable {
 /** How callers prove who they are in `LambdaAuthorizer` mode. */
 export interface AuthorizerTable {
   /**
-   * `"credentials"`: by a username and a password or key, which the authorizer's secret lists. `"jwt"`: by a JSON Web Token
-   * of an OpenID Connect issuer. What follows is for the one or the other.
+   * `"credentials"`: callers send a username and a password or key, which the authorizer's secret lists. `"jwt"`:
+   * callers send a JSON Web Token of an OpenID Connect issuer (docs/verified-callers.md#tokens-of-your-own-issuer).
+   * Each of the other keys is for one of the two.
    */
   readonly kind: 'credentials' | 'jwt';
-  /** `"credentials"`: where a request carries its username and password. */
+  /** `"credentials"`: where a request carries the username and the password. */
   readonly credentials: CredentialsPlace;
-  /** `"jwt"`: who issues the tokens, exactly as their claim `iss` says it. */
+  /** `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it. */
   readonly issuer?: string;
-  /** `"jwt"`: for whom the tokens must be made out. One of these must be in them. */
+  /** `"jwt"`, required: the accepted audiences. A token must name one of them. */
   readonly audience: readonly string[];
-  /** `"jwt"`: the claim that says so. Cognito's access tokens have theirs in `client_id`. */
+  /**
+   * `"jwt"`: the claim that holds the audience. It is `client_id` in Cognito's access tokens, and `azp` in Clerk's
+   * tokens.
+   */
   readonly audience_claim: string;
   /**
-   * `"jwt"`: where the issuer's public keys are (JWKS). Left out: where its discovery document
-   * (`/.well-known/openid-configuration`) says.
+   * `"jwt"`: the address of the issuer's public keys (JWKS). Left out: the address in its discovery document
+   * (`/.well-known/openid-configuration`).
    */
   readonly jwks_url?: string;
   /**
-   * `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token by a key that is not among them has
-   * them read again at once.
+   * `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
+   * (`kid`) makes the authorizer read them again at once, at most twice a minute.
    * In seconds.
    */
   readonly jwks_ttl: number;
   /**
-   * `"jwt"`: the algorithms that a token may be signed by: some with public keys, or one with a shared secret (`HS256`,
-   * `HS384`, `HS512`) together with `hmac_secret`.
+   * `"jwt"`: how long the keys are used on, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that
+   * no token is accepted until the keys can be read again (503 `AuthorizerUnavailable`), so that a key which the issuer took back
+   * does not count for as long as somebody keeps the issuer out of reach. In a day, an issuer that is down has no token left that
+   * has not ended, unless it makes them for longer: then write as long as they live.
+   * In seconds.
+   */
+  readonly jwks_max_stale: number;
+  /**
+   * `"jwt"`: the algorithms that may sign a token: any of those with public keys, or one of those with a shared secret
+   * (`HS256`, `HS384`, `HS512`) together with `hmac_secret`.
    */
   readonly algorithms: readonly (
     | 'RS256'
@@ -143,49 +174,66 @@ export interface AuthorizerTable {
     | 'HS512'
   )[];
   /**
-   * `"jwt"`, for issuers without public keys: the name or ARN of an existing Secrets Manager secret that holds what they
-   * sign with. Whoever may read it can sign, too.
+   * `"jwt"`, for issuers without public keys: the name or ARN of an existing Secrets Manager secret that holds the
+   * issuer's signing secret (docs/verified-callers.md#an-issuer-that-signs-with-a-secret). Everyone who can read it
+   * can sign tokens. Required for `HS256`, `HS384` and `HS512`, and only allowed with them.
    */
   readonly hmac_secret?: string;
-  /** `"jwt"`: the claim that names the caller: `{principal}` and `{username}`. */
+  /** `"jwt"`: the claim that identifies the caller. It becomes `{principal}` and `{username}`. */
   readonly id_claim: string;
-  /** `"jwt"`: the claim with the caller's groups: a name, or a JSON Pointer (RFC 6901) such as `/realm_access/roles`. */
+  /**
+   * `"jwt"`: the claim with the caller's groups (a text or a list of texts): the claim's name, or a JSON Pointer (RFC
+   * 6901) such as `/realm_access/roles`.
+   */
   readonly groups_claim: string;
   /**
-   * `"jwt"`: how far the issuer's clock and AWS's may lie apart, 1s to 5m.
+   * `"jwt"`: how far the clocks of the issuer and of AWS may differ, 1s to 5m.
    * In seconds.
    */
   readonly leeway: number;
-  /** `"jwt"`: further claims that a token must have, with their values, as `{ token_use = "access" }`. */
+  /** `"jwt"`: other claims that a token must have, with their values, such as `{ token_use = "access" }`. */
   readonly required_claims: {
     readonly [k: string]: string;
   };
 }
 /** The user pool of `AmazonCognito` mode, and which of its tokens count. */
 export interface CognitoTable {
-  /** Which of a user's two tokens a caller sends: `"id"`, or `"access"`, which holds groups and no attributes. */
+  /**
+   * Which of a user's two tokens a caller sends: the `"id"` token, or the `"access"` token, which has groups and no
+   * attributes. The other one gets a 401.
+   */
   readonly token_use: 'id' | 'access';
   /**
-   * `"access"`: the scope that a token must have. Left out: the one of every user who signed in with a password. Another one
-   * needs an existing pool, whose resource server has it.
+   * `"access"`: the scope that a token must have. Left out: `aws.cognito.signin.user.admin`, which Cognito gives to
+   * users who sign in with a password. Another scope needs an existing pool whose resource server defines it.
    */
   readonly scope?: string;
   /**
-   * The id or ARN of an existing user pool in this account, which is left as it is. Left out: the deployment makes one, which
-   * the keys after `clients` are about.
+   * The id or ARN of an existing user pool in this account. The deployment does not change it
+   * (docs/verified-callers.md#the-user-pool). Left out: the deployment makes a pool, which the keys after `clients`
+   * configure.
    */
   readonly user_pool?: string;
-  /** The app clients of the existing pool whose tokens count. API Gateway takes those of every client. */
+  /**
+   * The app clients of the existing pool whose tokens are accepted. API Gateway alone would accept tokens of every
+   * client.
+   */
   readonly clients: readonly string[];
-  /** How users prove their password: `"USER_SRP"`, which never sends it, `"USER_PASSWORD"`, or both. */
+  /** How users prove their password: `"USER_SRP"` never sends it, `"USER_PASSWORD"` sends it over TLS. */
   readonly auth_flows: readonly ('USER_SRP' | 'USER_PASSWORD')[];
-  /** Whether anybody may sign up, with an e-mail address that Cognito checks. */
+  /**
+   * Whether people can sign themselves up, with an e-mail address that Cognito verifies. Cognito sends at most 50
+   * mails a day for an account.
+   */
   readonly self_sign_up: boolean;
-  /** Whether users have a second factor, by an authenticator app (TOTP). */
+  /** Whether users need a second factor, an authenticator app (TOTP). */
   readonly mfa: 'off' | 'optional' | 'required';
   /** What a password must be like. */
   readonly password: PasswordTable;
-  /** The attributes that users may write themselves, by the tokens they sign in for. At least one: for none, Cognito takes all. */
+  /**
+   * The attributes that users may change themselves. At least one, because Cognito reads an empty list as all. The
+   * check warns if a grant depends on one of them.
+   */
   readonly writable_attributes: readonly (
     | 'address'
     | 'birthdate'
@@ -206,43 +254,51 @@ export interface CognitoTable {
     | 'zoneinfo'
   )[];
   /**
-   * Cognito's threat protection, which was called advanced security: `"audit"` logs the risk of each sign-in, `"enforced"`
-   * blocks or asks for a second factor, too. Either needs Cognito's feature plan Plus, which AWS charges for by user.
+   * Cognito's threat protection (formerly advanced security): `"audit"` logs the risk of each sign-in, `"enforced"`
+   * also blocks risky sign-ins or asks for a second factor. Both need Cognito's feature plan Plus, which AWS charges
+   * for by user.
    */
   readonly threat_protection: 'off' | 'audit' | 'enforced';
-  /** Whether nobody can delete the pool before this is switched off. It then outlives its stack, too. */
+  /** Whether Cognito refuses to delete the pool until you switch this off. The pool then also outlives its stack. */
   readonly deletion_protection: boolean;
 }
 /** What a password must be like. */
 export interface PasswordTable {
-  /** Its least length, 6 to 99. */
+  /** The minimum length, 6 to 99. */
   readonly min_length: number;
-  /** What must be in it. */
+  /** The kinds of characters that it must contain. */
   readonly require: readonly ('lowercase' | 'uppercase' | 'digits' | 'symbols')[];
 }
 /** The endpoint that callers meet. */
 export interface ApiTable {
   /**
-   * How long API Gateway may let in who brings the same credentials, or token, without asking again, 0s to 1h. Whoever is
-   * disabled, or leaves a group, may still get tokens for as long.
+   * How long API Gateway may reuse a decision for the same credentials or token, 0s to 1h. A user who is disabled or
+   * leaves a group may still get tokens for that long.
    * In seconds.
    */
   readonly authorizer_cache_ttl: number;
   /**
-   * Whether API Gateway logs every request, with the address that it came from and without what the caller sent. It needs a
-   * role that is set once for the AWS account and region, which the deployment does not do.
+   * Whether API Gateway logs every request, with the caller's address and without anything that the caller sent. It
+   * needs a role that is set once for the AWS account and region, which the deployment does not do
+   * (docs/endpoint.md#access-logs).
    */
   readonly access_logs: boolean;
   /**
-   * Whether API Gateway's own name stops answering, so that your own name is the only way to the endpoint. It needs
-   * `[api.domain]`.
+   * Whether the endpoint stops answering at API Gateway's own name, so that only the name in `[api.domain]` works. It
+   * needs `[api.domain]`.
    */
   readonly disable_default_endpoint: boolean;
-  /** A firewall before the endpoint (AWS WAF). Left out: none. */
+  /**
+   * A firewall before the endpoint (AWS WAF), which AWS charges for by the month (docs/endpoint.md#the-firewall). Left
+   * out: none.
+   */
   readonly waf?: WafTable;
-  /** A name of your own for the endpoint. Left out: API Gateway's. */
+  /** Your own domain name for the endpoint (docs/endpoint.md#a-domain-of-your-own). Left out: API Gateway's name. */
   readonly domain?: DomainTable;
-  /** A key that every caller sends as `x-api-key`, and how many requests may be made with it. Left out: none is asked for. */
+  /**
+   * A key that every caller sends as `x-api-key`, with its limits. It is seldom worth it for pages in browsers
+   * (docs/endpoint.md#a-usage-plan). Left out: callers need no key.
+   */
   readonly usage_plan?: UsagePlanTable;
 }
 /** A firewall before the endpoint (AWS WAF). */
@@ -252,7 +308,7 @@ export interface WafTable {
    * 429.
    */
   readonly requests_per_5_minutes: number;
-  /** The rules of AWS that apply, in this order; what they block gets a 403. */
+  /** The rule groups of AWS that apply, in this order. Requests that they block get a 403. */
   readonly managed_rules: readonly (
     | 'AWSManagedRulesCommonRuleSet'
     | 'AWSManagedRulesKnownBadInputsRuleSet'
@@ -267,48 +323,51 @@ export interface WafTable {
     | 'AWSManagedRulesWordPressRuleSet'
   )[];
   /**
-   * Whether the firewall logs what it blocks, with the address that it came from, and without the query and the headers that
-   * carry credentials.
+   * Whether the firewall logs the requests that it blocks, with the caller's address, and without the query and the
+   * headers that carry credentials.
    */
   readonly logs: boolean;
 }
-/** A name of your own for the endpoint. */
+/** Your own domain name for the endpoint. */
 export interface DomainTable {
-  /** The name, in lower case, such as `tokens.example.com`. */
+  /** The domain name, in lower case, such as `tokens.example.com`. */
   readonly name: string;
-  /** The ARN of the certificate for it in AWS Certificate Manager, in the region of the deployment. */
+  /** The ARN of its certificate in AWS Certificate Manager, in the region of the deployment. */
   readonly certificate: string;
-  /** The id of the hosted zone of Amazon Route 53 that the name is to be put into. Left out: you put it into your DNS. */
+  /**
+   * The id of the hosted zone in Amazon Route 53 in which the deployment makes the DNS records. Left out: you make the
+   * records.
+   */
   readonly hosted_zone?: string;
 }
-/** A key that every caller sends as `x-api-key`, and how many requests may be made with it. */
+/** A key that every caller sends as `x-api-key`, with its limits. */
 export interface UsagePlanTable {
-  /** How many requests a day, UTC. */
+  /** How many requests a day (UTC) may be made with the key. Set only one of the three quotas. */
   readonly requests_per_day?: number;
-  /** How many requests a week, instead. */
+  /** How many requests a week may be made with the key. */
   readonly requests_per_week?: number;
-  /** How many requests a month, instead. */
+  /** How many requests a month may be made with the key. */
   readonly requests_per_month?: number;
-  /** How many requests a second on average; `request_burst` goes with it. */
+  /** How many requests a second may be made with the key, on average. Needs `request_burst`. */
   readonly requests_per_second?: number;
-  /** How many requests at once, over that average. */
+  /** How many requests may be made at once. Needs `requests_per_second`. */
   readonly request_burst?: number;
 }
 /** When callers with the same grant (permissions, token id and lifetime) get the same token. */
 export interface ReuseTable {
   /**
-   * `"off"`: never. `"instance"`: within each running function, or server. `"shared"`: among all of them, by a Momento
-   * cache that holds the tokens encrypted.
+   * `"off"`: each request gets its own token. `"instance"`: each running function, or server, keeps its tokens.
+   * `"shared"`: all of them share their tokens, encrypted, through a Momento cache.
    */
   readonly mode: 'off' | 'instance' | 'shared';
-  /** How much of its life a token must have left to be given to another caller. */
+  /** How much of its lifetime a token must have left to be given to another caller. */
   readonly min_remaining: number | string;
   /**
-   * The Momento cache for `"shared"`, made if it does not exist. No permission may reach its items, and `token.caches` may
-   * not list it. A name, not a template.
+   * With `"shared"`: the name of the Momento cache, which is created if it does not exist. No permission may reach its
+   * items (so none for every cache, `"*"`, except for topics), and `token.caches` may not list it.
    */
   readonly cache: string;
-  /** The most that a request waits for that cache in all, in milliseconds: 50 to 5000. */
+  /** With `"shared"`: the most time that one request spends on that cache, in milliseconds, 50 to 5000. */
   readonly cache_budget_ms: number;
 }
 /** How much is asked of Momento, and of this machine. */
@@ -320,8 +379,8 @@ export interface LimitsTable {
   readonly momento_tokens_per_second: number;
   /**
    * The least time between two tokens that each running function, or server, has minted for one verified caller, 1s to
-   * 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode nobody is verified, and it has
-   * no effect.
+   * 25h; with `reuse.mode = "shared"`, all of them together. Left out: none. In Open mode no caller is verified, and it
+   * has no effect.
    * In seconds.
    */
   readonly identity_interval?: number;
@@ -339,51 +398,56 @@ export interface LimitsTable {
 /** What the secrets of a deployment have in common. */
 export interface SecretsTable {
   /**
-   * The ARN of an AWS KMS key of your own, by which the secrets that the deployment makes are encrypted, and an existing one
-   * may be. Left out: `deployment.kms_key`, else the account's `aws/secretsmanager`.
+   * The ARN of your AWS KMS key that encrypts the secrets that the deployment makes. Each function may also decrypt
+   * its own existing secret with it. The key policy must let IAM decide, as that of a new key does. Left out:
+   * `deployment.kms_key`, or else the account's `aws/secretsmanager`.
    */
   readonly kms_key?: string;
 }
 /** What a deployment is for. */
 export interface DeploymentTable {
   /**
-   * `"dev"`: what was made for the stack goes with it. `"prod"`: its secrets, users and logs stay when it is deleted, or
-   * deployed with a mode that has no use for them.
+   * `"dev"`: everything that was made for the stack is deleted with it. `"prod"`: its secrets, users and logs stay in
+   * the account when the stack is deleted, or when a deployment changes to a mode that does not use them.
    */
   readonly stage: 'dev' | 'prod';
   /**
-   * That everybody may ask for tokens is meant so; `"prod"` wants it said in Open mode, unless there is a firewall
-   * (`[api.waf]`).
+   * Confirms that everybody may ask for tokens. In `"prod"`, `auth = "Open"` is refused without it, unless there is a
+   * firewall (`[api.waf]`).
    */
   readonly open_to_everybody: boolean;
   /**
-   * The ARN of an AWS KMS key of your own, by which the secrets and the log groups that the deployment makes are encrypted.
-   * Its key policy must let CloudWatch Logs use it (docs/secrets.md). Left out: AWS's own keys.
+   * The ARN of your AWS KMS key that encrypts the secrets and the log groups that the deployment makes. Its key policy
+   * must let CloudWatch Logs use it, or the deployment fails (docs/secrets.md#a-kms-key-of-your-own). Left out: AWS's
+   * own keys.
    */
   readonly kms_key?: string;
 }
 /** How the functions of a deployment run. */
 export interface FunctionsTable {
-  /** The memory of each function in MB, 128 to 10240; processor time grows with it. */
+  /** The memory of each function in MB, 128 to 10240. Processor time grows with it. */
   readonly memory: number;
-  /** The processor that the functions are built for and run on. */
+  /**
+   * The processor that the functions are built for and run on. To build for another processor than this computer's,
+   * add Rust's target (`rustup target add aarch64-unknown-linux-gnu`).
+   */
   readonly architecture: ArchitectureName;
   /**
-   * How long the vending function may run for a request, its start included: 2s to 28s, so that it ends before API Gateway
-   * gives up on it.
+   * How long the vending function may run for a request, including its start: 2s to 28s, so that it ends before API
+   * Gateway's own timeout. It waits for Momento for at most 5s of that. The authorizer has 10s.
    * In seconds.
    */
   readonly timeout: number;
   /**
-   * How many of each function run at once at most; as many of the account's are kept for it, and AWS wants 100 left for all
-   * others. Left out: as many as the account has.
+   * How many instances of each function may run at once. AWS reserves them for it, and requires that 100 of the
+   * account's stay unreserved. Requests beyond them get an error from API Gateway. Left out: as many as the account
+   * allows.
    */
   readonly reserved_concurrency?: number;
-  /** Whether AWS X-Ray traces requests, from API Gateway on. */
+  /** Whether AWS X-Ray traces requests, starting at API Gateway. AWS charges for it. */
   readonly tracing: boolean;
   /**
-   * How long the logs of the functions are kept: as many days as CloudWatch has a setting for, such as `"7d"`, `"30d"`,
-   * `"365d"`.
+   * How long logs are kept, 1d to 3653d: a number of days that CloudWatch offers, such as `"7d"`, `"30d"`, `"365d"`.
    * In seconds.
    */
   readonly log_retention: number;
@@ -391,31 +455,40 @@ export interface FunctionsTable {
 /** What a deployment tells its operators. */
 export interface MonitoringTable {
   /**
-   * What the log says of who a token was vended to: `"hashed"`: a pseudonym of the caller and of the token's id, and the
-   * permissions as this file has them. `"plain"`: all of them in clear. `"off"`: nothing.
+   * What the log says about each vended token. `"hashed"`: pseudonyms of the caller and of the token id, and the
+   * permissions as this file has them. `"plain"`: all of them in clear text. `"off"`: nothing.
    */
   readonly audit: 'hashed' | 'plain' | 'off';
-  /** Whether the functions' log lines carry metrics, for which CloudWatch charges. */
+  /**
+   * Whether the functions' log lines carry metrics (namespace `TokenVendingMachine`), for which CloudWatch charges
+   * (docs/cost.md).
+   */
   readonly metrics: boolean;
-  /** Whether the deployment has a dashboard, for which CloudWatch may charge. */
+  /** Whether the deployment makes a dashboard, for which CloudWatch may charge. */
   readonly dashboard: boolean;
-  /** Whether the deployment has alarms, for which CloudWatch charges. They need `metrics = true`. */
+  /**
+   * Whether the deployment makes alarms, for which CloudWatch charges. They need `metrics = true`. What each one means
+   * and what to do: docs/runbook.md.
+   */
   readonly alarms: boolean;
-  /** The ARN of an existing SNS topic that alarms are sent to. Left out: the deployment makes one. */
+  /** The ARN of an existing SNS topic for the alarms. Left out: the deployment makes one. */
   readonly alarm_topic?: string;
-  /** An e-mail address that the topic which the deployment makes sends alarms to, once its owner has confirmed that. */
+  /**
+   * An e-mail address for the alarms, subscribed to the topic that the deployment makes. Its owner must confirm the
+   * subscription.
+   */
   readonly alarm_email?: string;
-  /** The share of requests, in percent, that may fail for our own fault (5xx) before there is an alarm: 1 to 100. */
+  /** The share of failed requests (5xx) that sets off an alarm, in percent, 1 to 100. */
   readonly alarm_errors_percent: number;
-  /** The share of requests, in percent, that may be refused for Momento's limit (429) before there is an alarm: 1 to 100. */
+  /** The share of requests refused because of Momento's limit (429) that sets off an alarm, in percent, 1 to 100. */
   readonly alarm_limited_percent: number;
   /**
-   * How long the slowest one in a hundred requests, or every second one, may take before there is an alarm, in milliseconds: 1 to
-   * 29000.
+   * The latency that sets off an alarm, in milliseconds, 1 to 29000: of the slowest hundredth of the requests, or of
+   * the median request.
    */
   readonly alarm_latency_ms: number;
   /**
-   * How old the API key may grow before there is an alarm: 1d to 3650d since it was put into its secret.
+   * How long the API key may be in its secret before it sets off an alarm, 1d to 3650d.
    * In seconds.
    */
   readonly key_max_age: number;
@@ -423,16 +496,17 @@ export interface MonitoringTable {
 /** Where the functions of a deployment come from. */
 export interface BuildTable {
   /**
-   * A folder with the functions as `make dist` makes them, relative to the folder of this file: they are deployed as they are,
-   * and nothing is compiled. Left out: they are built from source.
+   * A folder with prebuilt functions, as `make dist` makes them, relative to the folder of this file. If their
+   * checksums are right, they are deployed as they are, and nothing is compiled (docs/deploying.md#without-rust). Left
+   * out: the functions are built from source.
    */
   readonly artifacts?: string;
 }
-/** The chat page, which the deployment may serve beside the endpoint. */
+/** The chat page, which the deployment can serve next to the endpoint. */
 export interface WebTable {
   /**
-   * Whether the deployment serves it, to everybody, out of a private bucket. The page itself grants nothing:
-   * who uses it asks the endpoint for a token as every caller does.
+   * Whether the deployment serves the chat page, to everyone, from a private bucket (docs/deploying.md#the-chat-page).
+   * The page itself grants nothing: its users ask the endpoint for a token as every caller does.
    */
   readonly enabled: boolean;
 }
@@ -442,7 +516,7 @@ export interface Permission {
   readonly cache: Selector;
   /** Topics: `"*"` for every one, a name (a template), or `{ prefix = "room-" }`. */
   readonly topic?: Selector;
-  /** Items: an exact key (a template), or `{ prefix = "{sub}/" }`. */
+  /** Items: an exact key (a template; `"*"` is the key `*`), or `{ prefix = "{sub}/" }`. */
   readonly key?: Selector;
   /** Momento functions: `"*"` for every one, a name (a template), or `{ prefix = "…" }`. */
   readonly function?: Selector;
@@ -454,9 +528,9 @@ export interface Permission {
 }
 /** What a caller in one group may do. */
 export interface Group {
-  /** What the group is for; Cognito shows it. */
+  /** What the group is for. Cognito shows it. */
   readonly description?: string;
-  /** What its members may do, instead of the base. 1 to 20. */
+  /** What its members may do, instead of the base: 1 to 20 permissions. */
   readonly permissions: readonly Permission[];
 }
 /** The file that a configuration was rendered from. */

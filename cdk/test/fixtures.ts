@@ -26,6 +26,7 @@ export const AUTHORIZER: TvmConfig['authorizer'] = {
   audience: [],
   audience_claim: 'aud',
   jwks_ttl: 3600,
+  jwks_max_stale: 86_400,
   algorithms: ['RS256', 'ES256'],
   id_claim: 'sub',
   groups_claim: 'groups',
@@ -102,7 +103,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
     auth: 'Open',
     ungrouped: 'refuse',
-    token: { expires_in: 3600, id: '{query.name}', caches: ['default-cache'] },
+    token: { expires_in: 3600, id: '{query.name}', caches: ['default-cache'], not_beyond_caller: false },
     permissions: [{ cache: 'default-cache', role: 'ReadWrite' }],
     groups: {
       ReadOnlyUserGroup: {

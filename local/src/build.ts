@@ -139,6 +139,6 @@ export function cargo(dir: string, name: string, args: readonly string[], watch?
     log: join(dir, 'logs', `${name}.log`),
     doing: 'Building the tools',
     watch,
-    mendIfMissing: 'install Rust with rustup, then open a new shell',
+    fixIfMissing: 'install Rust with rustup, then open a new shell',
   });
 }

@@ -12,7 +12,7 @@ export function speaksOfFullDisk(text: string): boolean {
   return /no space left on device|ENOSPC|disk quota exceeded/i.test(text);
 }
 
-/** The mend for a full disk at `path`. */
+/** The fix for a full disk at `path`. */
 export function fullDisk(path: string): Failure {
   return new Failure(
     `The disk that holds ${path} is full. Free some space ("df -h ${path}" shows how much there is; ` +

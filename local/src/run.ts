@@ -26,7 +26,7 @@ export interface Command {
    * What to do when the program is not there.
    * @default 'run "make setup", which installs what can be installed'
    */
-  readonly mendIfMissing?: string;
+  readonly fixIfMissing?: string;
   /**
    * Told each line, as it comes.
    * @default nobody is
@@ -104,8 +104,8 @@ function tellLines(stream: Readable, watch: Watch): void {
 
 function notStarted(command: Command, error: NodeJS.ErrnoException): Failure {
   if (error.code !== 'ENOENT') return new Failure(`${command.doing}: ${command.program}: ${error.message}`);
-  const mend = command.mendIfMissing ?? 'run "make setup", which installs what can be installed';
-  return new Failure(`${command.doing}: the program ${command.program} is missing; ${mend}.`);
+  const fix = command.fixIfMissing ?? 'run "make setup", which installs what can be installed';
+  return new Failure(`${command.doing}: the program ${command.program} is missing; ${fix}.`);
 }
 
 /** A program ended with something else than 0. */

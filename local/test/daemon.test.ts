@@ -87,7 +87,7 @@ test('a program that ends at once is told with the last it said', async (t) => {
   await assert.rejects(ensureRunning(server(t, { launch })), /no luck[\s\S]*The server ended as soon as it started/);
 });
 
-test('a program that is not there is named, with the mend', async (t) => {
+test('a program that is not there is named, with the fix', async (t) => {
   const launch = () => ({ program: '/nonexistent/program', args: [], env: {} });
   await assert.rejects(
     ensureRunning(server(t, { launch })),

@@ -54,7 +54,7 @@ export const OUTPUTS: Omit<Outputs, 'AuthMode'> = {
 export const CONFIG: TvmConfig = {
   auth: 'AmazonCognito',
   ungrouped: 'refuse',
-  token: { expires_in: 3600, id: '{username}', caches: ['default-cache', 'other'] },
+  token: { expires_in: 3600, id: '{username}', caches: ['default-cache', 'other'], not_beyond_caller: false },
   permissions: [{ cache: '{cache}', role: 'ReadWrite' }],
   groups: {
     ReadOnlyUserGroup: { permissions: [{ cache: '{cache}', topic: '*', role: 'SubscribeOnly' }] },
@@ -67,6 +67,7 @@ export const CONFIG: TvmConfig = {
     audience: [],
     audience_claim: 'aud',
     jwks_ttl: 3600,
+    jwks_max_stale: 86_400,
     algorithms: ['RS256', 'ES256'],
     id_claim: 'sub',
     groups_claim: 'groups',

@@ -54,8 +54,8 @@ test('a finding ends the run, and is told with what it takes to have it again', 
   assert.match(stderr, /fuzz\/target\/here\/release\/token fuzz\/artifacts\/token\/FILE/);
 });
 
-test('without a C++ compiler it says so, and how to mend it', (t) => {
+test('without a C++ compiler it says so, and how to fix it', (t) => {
   const { status, stderr } = fuzz(t, { token: DONE }, []);
   assert.equal(status, 1);
-  assert.match(stderr, /missing: a C\+\+ compiler .*\n {3}mend: apt-get install -y g\+\+/);
+  assert.match(stderr, /missing: a C\+\+ compiler .*\n {3}fix: apt-get install -y g\+\+/);
 });

@@ -45,8 +45,8 @@ test('a log that cannot be written because the disk is full stops nothing by its
   assert.equal((await run({ ...shell(t, 'echo out'), log: '/dev/full' })).stdout, 'out\n');
 });
 
-test('a missing program is named, with the mend', async (t) => {
+test('a missing program is named, with the fix', async (t) => {
   const command = { ...shell(t, ''), program: 'no-such-program' };
   await assert.rejects(run(command), /Trying: the program no-such-program is missing; run "make setup"/);
-  await assert.rejects(run({ ...command, mendIfMissing: 'install it' }), /is missing; install it\./);
+  await assert.rejects(run({ ...command, fixIfMissing: 'install it' }), /is missing; install it\./);
 });

@@ -41,19 +41,19 @@ test('where everything is there, nothing is said', (t) => {
   assert.equal(status, 0);
 });
 
-test('all that is missing is said at once, each with its mend', (t) => {
+test('all that is missing is said at once, each with its fix', (t) => {
   const { status, stderr } = tools(t, { python3: 'exit 0' });
   assert.equal(status, 1);
   for (const thing of [/missing: Rust/, /missing: Node/, /missing: npm/, /missing: a C compiler/])
     assert.match(stderr, thing);
-  assert.equal(stderr.match(/ mend: \S/g)?.length, 4);
+  assert.equal(stderr.match(/ fix: \S/g)?.length, 4);
 });
 
 test('what is too old is said with what it is and what it has to be', (t) => {
   const old = { ...GOOD, cargo: 'echo "cargo 1.89.1 (abc)"', node: 'echo v20.18.1' };
   const { status, stderr } = tools(t, old);
   assert.equal(status, 1);
-  assert.match(stderr, /missing: Rust 1\.90 or newer \(this is 1\.89\.1\)\n {3}mend: rustup update stable/);
+  assert.match(stderr, /missing: Rust 1\.90 or newer \(this is 1\.89\.1\)\n {3}fix: rustup update stable/);
   assert.match(stderr, /missing: Node 20\.19 or newer \(this is 20\.18\.1\)/);
 });
 
@@ -71,7 +71,7 @@ test('CHROMIUM is the browser, and none else will do', (t) => {
   assert.equal(given.stdout, `${given.bin}/elsewhere\n`);
   const { status, stdout, stderr } = setup(t, 'browser', other, { CHROMIUM: 'broken' });
   assert.deepEqual([status, stdout], [1, '']);
-  assert.match(stderr, /missing: Chromium \(CHROMIUM=broken prints no version\)\n {3}mend: \S/);
+  assert.match(stderr, /missing: Chromium \(CHROMIUM=broken prints no version\)\n {3}fix: \S/);
 });
 
 const ROOT_USER = { id: 'echo 0' };
@@ -83,10 +83,10 @@ test('a browser that is missing is installed from the packages of the system', (
   assert.equal(stdout, `${bin}/chromium\n`, stderr);
 });
 
-test('where it cannot be, the mend is said', (t) => {
+test('where it cannot be, the fix is said', (t) => {
   const { status, stdout, stderr } = setup(t, 'browser', { ...ROOT_USER, 'apt-get': 'exit 100' });
   assert.deepEqual([status, stdout], [1, '']);
-  assert.match(stderr, /missing: Chromium.*\n {3}mend: apt-get install -y chromium/);
+  assert.match(stderr, /missing: Chromium.*\n {3}fix: apt-get install -y chromium/);
 });
 
 /** Each requirement of a file of pip's as `name==version`, with what else is said of it. */

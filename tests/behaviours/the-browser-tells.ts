@@ -56,7 +56,7 @@ export function theBrowserTells(): void {
       const athome = { ...env, CI: undefined };
       const found = findChromium(athome);
       assert.ok('why' in found);
-      assert.match(found.why, /^missing: Chromium .*; mend: /);
+      assert.match(found.why, /^missing: Chromium .*; fix: /);
       assert.throws(() => findChromium({ ...env, CI: 'true' }), /no browser to test in, and CI is set/);
     });
   });

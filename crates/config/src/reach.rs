@@ -20,8 +20,8 @@ pub(crate) fn check_kept_tokens(file: &ConfigFile, broken: &mut Broken) {
     let Some(kept_in) = cache_of_tokens(file) else { return };
     let listed = file.token.caches.iter().enumerate().filter(|(_, cache)| *cache == kept_in);
     broken.extend(listed.map(|(index, _)| {
-        let mend = "take it from the list, or name another in `reuse.cache`";
-        (top.key("token").key("caches").index(index), reaches(kept_in, mend))
+        let fix = "take it from the list, or name another in `reuse.cache`";
+        (top.key("token").key("caches").index(index), reaches(kept_in, fix))
     }));
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn of_kept_tokens(pattern: &Pattern, file: &ConfigFile) -> Option<Rul
         Target::Topic(..) => return None,
         Target::WholeCache(_) | Target::Item(..) | Target::Function(_) => {}
     }
-    let mend = match &pattern.cache {
+    let fix = match &pattern.cache {
         CachePattern::All => "name each cache instead of \"*\"",
         CachePattern::Named(template) if !template.could_be(kept_in, &file.token.caches) => return None,
         CachePattern::Named(template) if template.placeholders().next().is_none() => {
@@ -43,7 +43,7 @@ pub(crate) fn of_kept_tokens(pattern: &Pattern, file: &ConfigFile) -> Option<Rul
             "begin the name unlike that one, as in \"tenant-{claims.tenant}\", or name another in `reuse.cache`"
         }
     };
-    Some(reaches(kept_in, mend))
+    Some(reaches(kept_in, fix))
 }
 
 fn cache_of_tokens(file: &ConfigFile) -> Option<&str> {
@@ -51,6 +51,6 @@ fn cache_of_tokens(file: &ConfigFile) -> Option<&str> {
     (file.reuse.mode == ReuseMode::Shared && !name.trim().is_empty()).then_some(name)
 }
 
-fn reaches(kept_in: &str, mend: &'static str) -> Rule {
-    Rule::ReachesKeptTokens { cache: kept_in.to_owned(), mend }
+fn reaches(kept_in: &str, fix: &'static str) -> Rule {
+    Rule::ReachesKeptTokens { cache: kept_in.to_owned(), fix }
 }

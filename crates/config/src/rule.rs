@@ -121,13 +121,13 @@ pub enum Rule {
     },
     /// A way for callers to the items of the cache in which minted tokens are kept.
     #[error(
-        "this can reach `{cache}`, the cache in which minted tokens are kept; {mend}, or write reuse.mode = \"instance\""
+        "this can reach `{cache}`, the cache in which minted tokens are kept; {fix}, or write reuse.mode = \"instance\""
     )]
     ReachesKeptTokens {
         /// That cache.
         cache: String,
         /// What to write instead, if the cache is to be kept.
-        mend: &'static str,
+        fix: &'static str,
     },
     /// An end of callers who have none.
     #[error(

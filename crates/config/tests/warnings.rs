@@ -196,7 +196,7 @@ fn a_token_id_and_an_identity_made_of_such_a_claim_are_warned_of_too() {
 fn an_end_that_many_values_contain_is_warned_of_before_its_callers_are_refused() {
     let text = |mode: &str, id: &str, key: &str| {
         format!(
-            "auth = \"{mode}\"\n[token]\nid = \"{id}\"\n[[permissions]]\ncache = \"c\"\nkey = {key}\nrole = \"ReadOnly\""
+            "auth = \"{mode}\"\n[token]\nid = \"{id}\"\n[[permissions]]\ncache = \"c\"\nkey = {key}\nrole = \"ReadOnly\"\n[limits]\nidentity_interval = \"5s\""
         )
     };
     for mode in ["LambdaAuthorizer", "AmazonCognito"] {

@@ -1,4 +1,4 @@
-//! Why there is no token, said so that a caller can choose a status, and an operator what to mend.
+//! Why there is no token, said so that a caller can choose a status, and an operator what to fix.
 //!
 //! Of what a server says only the code is kept: its free text may echo a credential, and these errors are logged.
 

@@ -12,7 +12,7 @@ pub(crate) struct Renewable {
     object: Map<String, Value>,
 }
 
-/// Why the key in a value cannot be renewed. `tvm key set` mends each of these.
+/// Why the key in a value cannot be renewed. `tvm key set` fixes each of these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotRenewable {
     /// There is no key.

@@ -63,7 +63,7 @@ pub enum ApiKeyError {
     EndpointMissing,
     /// Starts as JSON, and is not well-formed or not an object.
     #[error(
-        "it starts like JSON but is not well-formed (line {line}, column {column}); mend it, or store the key alone"
+        "it starts like JSON but is not well-formed (line {line}, column {column}); fix it, or store the key alone"
     )]
     MalformedJson {
         /// Counted from 1.

@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Credentials, Regio
 
 use crate::transport::http_client;
 
-/// Why no AWS client could be made. Nothing here is mended by trying again.
+/// Why no AWS client could be made. Nothing here is fixed by trying again.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {

@@ -14,7 +14,7 @@ pub enum Denied {
     EncryptionKey,
 }
 
-/// Why the secret with this `id` could not be read or used. `Display` is one sentence with the mend in it.
+/// Why the secret with this `id` could not be read or used. `Display` is one sentence with the fix in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "every `id` is the secret's name or ARN; the other fields are documented")]
@@ -114,7 +114,7 @@ impl SecretError {
         }
     }
 
-    /// Whether the same call may well succeed soon, with nobody mending anything.
+    /// Whether the same call may well succeed soon, with nobody fixing anything.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Unreachable { .. })

@@ -214,7 +214,7 @@ impl Source {
             }
             (None, None) => String::new(),
         };
-        // To who must mend it, a value that somebody left blank is none. Emulators answer with one for a new secret.
+        // To who must fix it, a value that somebody left blank is none. Emulators answer with one for a new secret.
         if text.trim().is_empty() {
             return Err(SecretError::NoValue { id: self.id.clone(), stage: stage.to_owned() });
         }

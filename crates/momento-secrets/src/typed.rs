@@ -1,6 +1,6 @@
 //! A secret as a value: read, parsed and remembered as one step.
 //!
-//! A text that does not parse is not remembered, so that mending the secret mends the running program, and costs no value
+//! A text that does not parse is not remembered, so that fixing the secret fixes the running program, and costs no value
 //! that was read before.
 
 use std::fmt;

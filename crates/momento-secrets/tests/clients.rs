@@ -97,11 +97,11 @@ async fn the_options_reach_secrets_manager() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_serve_is_reported_and_a_mended_one_is_used() {
+async fn a_key_that_cannot_serve_is_reported_and_a_fixed_one_is_used() {
     let stage = Stage::builder().cache("c").start().await.unwrap();
     let v2 = stage.api_key_v2().expose_secret().to_owned();
-    let mended = json!({ "apiKey": v2, "endpoint": "localhost" }).to_string();
-    let secrets = StandIn::start(move |_, n| Answer::text(if n == 0 { &v2 } else { &mended })).await;
+    let fixed = json!({ "apiKey": v2, "endpoint": "localhost" }).to_string();
+    let secrets = StandIn::start(move |_, n| Answer::text(if n == 0 { &v2 } else { &fixed })).await;
     let clients = options(&stage, &secrets).build().await.unwrap();
     let error = clients.credential_provider().await.unwrap_err();
     let expected = SecretError::Malformed { id: DEFAULT_SECRET_ID.into(), problem: ApiKeyError::EndpointMissing };

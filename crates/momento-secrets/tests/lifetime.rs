@@ -118,7 +118,7 @@ async fn the_last_good_key_serves_on_whatever_is_the_matter() {
 }
 
 #[tokio::test]
-async fn a_new_value_that_is_no_key_costs_no_key_and_a_mended_one_counts() {
+async fn a_new_value_that_is_no_key_costs_no_key_and_a_fixed_one_counts() {
     let values = [
         Answer::text("PLANTED-in-haste"),
         Answer::text(" \n"),
@@ -134,7 +134,7 @@ async fn a_new_value_that_is_no_key_costs_no_key_and_a_mended_one_counts() {
         assert_eq!(read(&key).await, 1);
         vault.put(Answer::text(&v1(2)));
         vault.pass(10);
-        assert_eq!(read(&key).await, 2, "mended, and the pause is over");
+        assert_eq!(read(&key).await, 2, "fixed, and the pause is over");
     }
 }
 

@@ -67,7 +67,7 @@ async fn a_text_is_parsed_once_a_read_however_many_ask() {
 }
 
 #[tokio::test]
-async fn a_new_text_that_does_not_parse_costs_no_value_and_a_mended_one_counts_after_the_pause() {
+async fn a_new_text_that_does_not_parse_costs_no_value_and_a_fixed_one_counts_after_the_pause() {
     let vault = Vault::holding("1").await;
     let number = Number::of(&vault);
     assert_eq!(number.read().await, Ok(1));
@@ -79,7 +79,7 @@ async fn a_new_text_that_does_not_parse_costs_no_value_and_a_mended_one_counts_a
     vault.pass(PAUSE - 1);
     assert_eq!(number.read().await, Ok(1));
     vault.pass(1);
-    assert_eq!(number.read().await, Ok(2), "mended, and the pause is over");
+    assert_eq!(number.read().await, Ok(2), "fixed, and the pause is over");
     assert!(!format!("{:?}", number.secret).contains("PLANTED"));
 }
 

@@ -1,4 +1,4 @@
-//! Why a token does not count, said so that an operator knows what to mend.
+//! Why a token does not count, said so that an operator knows what to fix.
 //!
 //! No error holds a part of the token or the value of a claim: errors are logged, and a token is a key for as long as it
 //! lives. The names of claims in them are the standard's or the configuration's, never the token's.

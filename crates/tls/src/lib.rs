@@ -53,7 +53,7 @@ pub enum TlsError {
     },
     /// One certificate of the bundle cannot serve as a root.
     #[error(
-        "SSL_CERT_FILE: certificate {position} in {} cannot be a trusted root ({reason}); mend or remove it",
+        "SSL_CERT_FILE: certificate {position} in {} cannot be a trusted root ({reason}); fix or remove it",
         file.display()
     )]
     BadCertificate {

@@ -1,4 +1,4 @@
-//! `tvm doctor`: what is in the way of a deployment, all of it at once, each with its mend.
+//! `tvm doctor`: what is in the way of a deployment, all of it at once, each with its fix.
 //!
 //! It changes nothing, asks AWS for no secret's value, and runs nothing by a shell.
 

@@ -36,6 +36,7 @@ mod running;
 mod source;
 #[cfg(feature = "operate")]
 mod token;
+#[cfg(feature = "operate")]
 mod unseen;
 #[cfg(feature = "operate")]
 mod user;

@@ -1,4 +1,4 @@
-//! `tvm config explain` as its users call it: what a caller would get and why, or the refusal with its mend.
+//! `tvm config explain` as its users call it: what a caller would get and why, or the refusal with its fix.
 //! Real: the built program and the shipped configuration. There is nothing else.
 #![allow(
     clippy::unwrap_used,
@@ -84,7 +84,7 @@ fn reading_and_writing_apart_is_refused_and_the_groups_are_named() {
     let refused = &report(&asked)["refused"];
     assert_eq!((&refused["status"], &refused["code"]), (&json!(403), &json!("ConflictingPermissions")));
     assert!(refused["reason"].as_str().unwrap().contains("of `A` and `B`"), "{refused}");
-    assert!(refused["mend"].as_str().unwrap().contains("`usergroup`"), "{refused}");
+    assert!(refused["fix"].as_str().unwrap().contains("`usergroup`"), "{refused}");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn in_open_mode_anybody_gets_the_base() {
     assert!(said(&[]).contains("id: none\n"), "{}", said(&[]));
 }
 
-/// Each refusal that a command line can lead to: its status and code, and what its mend names.
+/// Each refusal that a command line can lead to: its status and code, and what its fix names.
 const REFUSALS: &[(&[&str], u16, &str, &str)] = &[
     (&[], 403, "NoGroup", "(ReadOnlyUserGroup, ReadWriteUserGroup)"),
     (&["--group", "A", "--usergroup", "B"], 403, "GroupNotAllowed", "one of theirs (A)"),
@@ -126,8 +126,8 @@ const REFUSALS: &[(&[&str], u16, &str, &str)] = &[
 ];
 
 #[test]
-fn a_refusal_is_the_answer_over_http_with_its_mend_and_exit_code_1() {
-    for (more, status, code, mend) in REFUSALS {
+fn a_refusal_is_the_answer_over_http_with_its_fix_and_exit_code_1() {
+    for (more, status, code, fix) in REFUSALS {
         let base: &[&str] = if more.contains(&"--username") { &ADA[..2] } else { &ADA };
         let arguments: Vec<&str> = base.iter().chain(more.iter()).copied().collect();
         let output = explain(&arguments);
@@ -135,7 +135,7 @@ fn a_refusal_is_the_answer_over_http_with_its_mend_and_exit_code_1() {
         assert!(text(&output.stdout).starts_with(&format!("No token: {status} {code}\n")), "{more:?}");
         let refused = &report(&arguments)["refused"];
         assert_eq!((refused["status"].as_u64(), refused["code"].as_str()), (Some(u64::from(*status)), Some(*code)));
-        assert!(refused["mend"].as_str().unwrap().contains(mend), "{refused}");
+        assert!(refused["fix"].as_str().unwrap().contains(fix), "{refused}");
     }
 }
 
@@ -157,14 +157,14 @@ fn a_value_that_the_caller_lacks_is_named_with_the_option_that_gives_it() {
 #[test]
 fn a_value_that_could_spell_another_callers_is_named_with_what_to_write() {
     let file = file(
-        "auth = \"LambdaAuthorizer\"\n[[permissions]]\ncache = \"c\"\nkey = { prefix = \"user-{username}-\" }\nrole = \"ReadOnly\"\n",
+        "auth = \"LambdaAuthorizer\"\n[[permissions]]\ncache = \"c\"\nkey = { prefix = \"user-{username}/\" }\nrole = \"ReadOnly\"\n",
     );
     let path = file.path().to_str().unwrap();
-    let refused = &report(&[path, "--username", "bob-smith"])["refused"];
+    let refused = &report(&[path, "--username", "bob/smith"])["refused"];
     assert_eq!((&refused["status"], &refused["code"]), (&json!(403), &json!("IdentityAmbiguous")));
     assert!(refused["reason"].as_str().unwrap().contains("`{username}`"), "{refused}");
-    assert!(refused["mend"].as_str().unwrap().contains("another character after `{username}`"), "{refused}");
-    assert!(said(&[path, "--username", "bob"]).contains("user-bob-"));
+    assert!(refused["fix"].as_str().unwrap().contains("another character after `{username}`"), "{refused}");
+    assert!(said(&[path, "--username", "bob"]).contains("user-bob/"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `tvm doctor` on this computer: what it lacks, all at once, each with its mend.
+//! `tvm doctor` on this computer: what it lacks, all at once, each with its fix.
 //! Real: the built program. Not real: the programs that it looks for (`tests/computer`). What it says of AWS: `doctor_aws.rs`.
 #![allow(
     clippy::unwrap_used,
@@ -26,7 +26,7 @@ fn shipped() -> String {
 const ALL: &[&str] = &["configuration", "Node", "Rust", "C compiler", "cargo-lambda", "zig"];
 
 #[tokio::test]
-async fn a_computer_that_lacks_everything_is_told_all_of_it_at_once_each_with_its_mend() {
+async fn a_computer_that_lacks_everything_is_told_all_of_it_at_once_each_with_its_fix() {
     let done = Computer::with(&[]).told(NOBODY, &["--offline"]).await;
     assert_eq!((done.code, done.notes.as_str()), (Some(1), ""));
     let lines: Vec<&str> = done.out.lines().collect();
@@ -34,7 +34,7 @@ async fn a_computer_that_lacks_everything_is_told_all_of_it_at_once_each_with_it
     assert_eq!(troubles.len(), ALL.len(), "{}", done.out);
     for (title, at) in ALL.iter().zip(troubles) {
         assert!(lines[at].starts_with(&format!("trouble  {title}: ")), "{}", lines[at]);
-        assert!(lines[at + 1].starts_with("         mend: "), "{}", lines[at + 1]);
+        assert!(lines[at + 1].starts_with("         fix: "), "{}", lines[at + 1]);
     }
     assert!(done.out.ends_with("6 things are in the way of a deployment; 3 not looked at.\n"), "{}", done.out);
 }

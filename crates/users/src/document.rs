@@ -75,7 +75,7 @@ pub enum EditError {
 
 impl Document {
     /// Reads the secret's value. A list with a user that the authorizer does not accept is read too: it may be about to be
-    /// mended.
+    /// fixed.
     ///
     /// # Errors
     /// [`EditError::Unreadable`] where the value lists no users at all.

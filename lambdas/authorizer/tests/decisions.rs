@@ -152,7 +152,7 @@ async fn without_its_secret_nobody_is_let_in_and_api_gateway_learns_no_reason() 
         deployed.secrets.put("another", malformed);
         assert_eq!(deployed.decide(&ask).await.effect(), "SecretUnavailable", "{malformed}");
     }
-    // A mended secret is taken up by the next request.
+    // A fixed secret is taken up by the next request.
     deployed.secrets.put("another", r#"{"username":"ada","password":"planted-ada"}"#);
     assert_eq!(deployed.decide(&ask).await.effect(), "Allow");
     let log = deployed.function.stop().await;

@@ -19,7 +19,7 @@ pub const COGNITO_CLIENT_IDS: &str = "COGNITO_CLIENT_IDS";
 /// init phase after 10 s.
 pub const AHEAD: Duration = Duration::from_secs(3);
 
-/// Why a function cannot work with its environment. Deploying again mends each of these.
+/// Why a function cannot work with its environment. Deploying again fixes each of these.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A variable is not set.

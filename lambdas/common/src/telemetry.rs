@@ -16,7 +16,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// This project's crates, as they name themselves in a log.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
+    "momento_client",
     "momento_secrets",
     "refreshing_cache",
     "tvm_authorizer",

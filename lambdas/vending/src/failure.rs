@@ -40,7 +40,7 @@ impl Failure {
         }
     }
 
-    /// Whether an operator has something to mend, as opposed to the caller.
+    /// Whether an operator has something to fix, as opposed to the caller.
     pub fn is_ours(&self) -> bool {
         self.answer().status.is_server_error()
     }

@@ -16,7 +16,7 @@ import type { CloudOptions } from './options.ts';
 import { prepare } from './prepared.ts';
 import { smokeCall } from './smoke.ts';
 import { Cloud, type DeployedStack } from './stack.ts';
-import { mendFor, troubleIn } from './trouble.ts';
+import { fixFor, troubleIn } from './trouble.ts';
 
 /** How a caller of each mode asks, for a person to fill in. */
 const HEADERS: Readonly<Record<AuthMode, string>> = {
@@ -123,8 +123,8 @@ async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudO
     const now = await cloud.deployed().catch(() => undefined);
     const told = troubleIn(events, now?.status, options);
     if (told !== '') throw new Failure(`The deployment did not go through.\n\n${told}`);
-    const mend = mendFor(error.message, options.stackName);
-    throw mend === undefined ? error : new Failure(`${error.message}\n\nmend: ${mend}`);
+    const fix = fixFor(error.message, options.stackName);
+    throw fix === undefined ? error : new Failure(`${error.message}\n\nfix: ${fix}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `make doctor`: what is in the way of a deployment to AWS, all at once, each with its mend. `tvm doctor` looks and says it; this
+ * `make doctor`: what is in the way of a deployment to AWS, all at once, each with its fix. `tvm doctor` looks and says it; this
  * provides that `tvm`, and looks for the one thing more that takes an AWS SDK which `tvm` would compile for minutes.
  */
 import { spawn } from 'node:child_process';
@@ -23,7 +23,7 @@ export async function doctor(options: CloudOptions, progress: Progress): Promise
   const missing = await accessLogsTrouble(options, tvm, progress);
   if (code === 0 && missing === undefined) return tvm;
   throw new Failure(
-    ['Nothing was changed. Mend what is in the way, then run it again.', missing].join('\n\n').trimEnd(),
+    ['Nothing was changed. Fix what is in the way, then run it again.', missing].join('\n\n').trimEnd(),
   );
 }
 

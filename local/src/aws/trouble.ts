@@ -1,11 +1,11 @@
 /**
- * Why a deployment did not go through: the resources that failed, each with its cause and its mend, and what is there now.
+ * Why a deployment did not go through: the resources that failed, each with its cause and its fix, and what is there now.
  */
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import type { CloudOptions } from './options.ts';
 
 /** What AWS says, and what to do about it. The first that fits. */
-const MENDS: readonly (readonly [says: RegExp, mend: string])[] = [
+const FIXES: readonly (readonly [says: RegExp, fix: string])[] = [
   [
     /SSM parameter \/cdk-bootstrap|has it been bootstrapped|is not bootstrapped|bootstrap stack version/i,
     'This account and region are not ready for CDK: "npx cdk bootstrap aws://ACCOUNT/REGION", once. With a qualifier of its own (CDK_QUALIFIER), "make doctor" says the whole of it.',
@@ -46,8 +46,8 @@ const MENDS: readonly (readonly [says: RegExp, mend: string])[] = [
 ];
 
 /** What to do about what AWS says; nothing where nothing is known. */
-export function mendFor(said: string, stackName: string): string | undefined {
-  return MENDS.find(([says]) => says.test(said))?.[1].replace('STACK', stackName);
+export function fixFor(said: string, stackName: string): string | undefined {
+  return FIXES.find(([says]) => says.test(said))?.[1].replace('STACK', stackName);
 }
 
 /** What a stack's status says about what callers meet now. */
@@ -71,11 +71,11 @@ export function troubleIn(events: readonly StackEvent[], status: string | undefi
   if (failed.length === 0) return '';
   const told = failed.map((event) => {
     const reason = event.ResourceStatusReason ?? 'CloudFormation gave no reason';
-    const mend = mendFor(reason, options.stackName);
+    const fix = fixFor(reason, options.stackName);
     return [
       `${event.LogicalResourceId} (${event.ResourceType}): ${verbOf(event.ResourceStatus ?? '')}`,
       `  why:  ${reason.trim()}`,
-      ...(mend === undefined ? [] : [`  mend: ${mend}`]),
+      ...(fix === undefined ? [] : [`  fix: ${fix}`]),
     ].join('\n');
   });
   const now = NOW.find(([known]) => known.test(status ?? ''))?.[1].replace('STACK', options.stackName);

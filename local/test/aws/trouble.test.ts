@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { cloudOptionsFrom } from '../../src/aws/options.ts';
-import { mendFor, troubleIn } from '../../src/aws/trouble.ts';
+import { fixFor, troubleIn } from '../../src/aws/trouble.ts';
 
 const OPTIONS = cloudOptionsFrom({ STAGE: 'test' }, '/somewhere');
 
@@ -33,10 +33,10 @@ const EVENTS = [
   event('Stack', 'UPDATE_IN_PROGRESS', 'User Initiated'),
 ];
 
-test('the resource that failed is named, with its cause, its mend, and what callers meet now', () => {
+test('the resource that failed is named, with its cause, its fix, and what callers meet now', () => {
   const told = troubleIn(EVENTS, 'UPDATE_ROLLBACK_COMPLETE', OPTIONS);
   assert.match(told, /^Vending \(AWS::Lambda::Function\): could not be changed\n {2}why: .*below its minimum/);
-  assert.match(told, /\n {2}mend: .*functions\.reserved_concurrency/);
+  assert.match(told, /\n {2}fix: .*functions\.reserved_concurrency/);
   assert.match(told, /as it was before/);
 });
 
@@ -44,7 +44,7 @@ test('what was cancelled because of it is not told', () => {
   assert.doesNotMatch(troubleIn(EVENTS, 'UPDATE_ROLLBACK_COMPLETE', OPTIONS), /Endpoint|cancelled/);
 });
 
-test('a cause that nobody has a mend for is told as it is', () => {
+test('a cause that nobody has a fix for is told as it is', () => {
   const told = troubleIn([event('Vending', 'CREATE_FAILED', 'The moon is full')], 'ROLLBACK_COMPLETE', OPTIONS);
   assert.equal(
     told,
@@ -58,7 +58,7 @@ test('where CloudFormation was never reached, it tells nothing', () => {
 });
 
 // What CDK and AWS print.
-const SAID: readonly (readonly [said: string, mend: RegExp])[] = [
+const SAID: readonly (readonly [said: string, fix: RegExp])[] = [
   ['SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?', /cdk bootstrap/],
   ['CloudWatch Logs role ARN must be set in account settings to enable logging', /role in this account/],
   ['User: arn:aws:iam::1:role/x is not authorized to perform: lambda:CreateFunction', /may not do this/],
@@ -68,7 +68,7 @@ const SAID: readonly (readonly [said: string, mend: RegExp])[] = [
   ['The security token included in the request is expired ExpiredToken', /sign in anew/],
 ];
 
-test('what AWS says often has a mend that fits', () => {
-  for (const [said, mend] of SAID) assert.match(mendFor(said, OPTIONS.stackName) ?? '', mend, said);
-  assert.equal(mendFor('The moon is full', OPTIONS.stackName), undefined);
+test('what AWS says often has a fix that fits', () => {
+  for (const [said, fix] of SAID) assert.match(fixFor(said, OPTIONS.stackName) ?? '', fix, said);
+  assert.equal(fixFor('The moon is full', OPTIONS.stackName), undefined);
 });

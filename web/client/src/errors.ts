@@ -26,7 +26,7 @@ export interface TokenErrorDetails {
   readonly cause?: unknown;
 }
 
-/** There is no token; `kind` says why, and whether it will mend by itself. */
+/** There is no token; `kind` says why, and whether it will fix by itself. */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
   readonly kind: TokenErrorKind;
@@ -56,7 +56,7 @@ export class TokenError extends Error {
  */
 export type MomentoErrorKind = 'forbidden' | 'not-found' | 'invalid' | 'unauthenticated' | 'unavailable';
 
-/** Momento refused, or failed; `kind` says whether it will mend by itself, `cause` is the SDK's error. */
+/** Momento refused, or failed; `kind` says whether it will fix by itself, `cause` is the SDK's error. */
 export class MomentoError extends Error {
   override readonly name = 'MomentoError';
   readonly kind: MomentoErrorKind;

@@ -114,7 +114,7 @@ export class LiveSubscription implements Subscription {
     return this.#state === 'connecting' ? 'reconnecting' : this.#state;
   }
 
-  /** Opens the first stream. Rejects if it cannot be made; from then on the subscription mends itself. */
+  /** Opens the first stream. Rejects if it cannot be made; from then on the subscription fixes itself. */
   start(token: Token): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

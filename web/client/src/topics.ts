@@ -40,7 +40,7 @@ export class Topics {
 
   /**
    * Subscribes. Resolves when messages flow; rejects with a `TokenError` or a `MomentoError` if that cannot be. What
-   * happens later it mends by itself, and tells `handlers`.
+   * happens later it fixes by itself, and tells `handlers`.
    */
   async subscribe(cache: string, topic: string, handlers: SubscriptionHandlers): Promise<Subscription> {
     const token = await this.#tokens.get();

@@ -32,8 +32,8 @@ pub(crate) async fn examine(wanted: Option<&Wanted>) -> Vec<Check> {
 }
 
 async fn node() -> Outcome {
-    let mend = format!("install Node {}.{} or newer", NODE.0, NODE.1);
-    at_least(NODE, "node is not on the PATH", ask(&["node"], &["--version"]).await, &mend, &mend)
+    let fix = format!("install Node {}.{} or newer", NODE.0, NODE.1);
+    at_least(NODE, "node is not on the PATH", ask(&["node"], &["--version"]).await, &fix, &fix)
 }
 
 fn packages() -> Outcome {
@@ -85,11 +85,11 @@ fn at_least(wanted: Version, absent: &str, asked: Asked, install: &str, update: 
 }
 
 /// What a program that only has to be there comes to.
-fn there(asked: Asked, absent: &str, mend: &str) -> Outcome {
+fn there(asked: Asked, absent: &str, fix: &str) -> Outcome {
     match asked {
         Asked::Said(line) => Outcome::fine(line),
-        Asked::Absent => Outcome::trouble(absent, mend),
-        Asked::Broken(why) => Outcome::trouble(why, mend),
+        Asked::Absent => Outcome::trouble(absent, fix),
+        Asked::Broken(why) => Outcome::trouble(why, fix),
     }
 }
 

@@ -44,11 +44,11 @@ pub(crate) fn in_region(file: &File, region: &str) -> Vec<Check> {
 /// `alone` is the command that looks at the file and nothing else.
 fn refused(error: &CommandError, file: &File, alone: &str) -> Vec<Check> {
     let path = file.path().display();
-    let trouble = |what: String, mend: String| Outcome::trouble(what, mend).of(TITLE);
+    let trouble = |what: String, fix: String| Outcome::trouble(what, fix).of(TITLE);
     match error {
         CommandError::NotAccepted(errors) => {
-            let mend = format!("change it there; `{alone}` looks at it alone");
-            errors.iter().map(|error| trouble(error.to_string(), mend.clone())).collect()
+            let fix = format!("change it there; `{alone}` looks at it alone");
+            errors.iter().map(|error| trouble(error.to_string(), fix.clone())).collect()
         }
         CommandError::Unreadable { source, .. } => vec![trouble(
             format!("{path} cannot be read: {source}"),

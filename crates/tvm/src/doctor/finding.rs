@@ -17,9 +17,9 @@ pub(crate) enum Outcome {
     /// It is as it should be.
     Fine { note: String },
     /// It may be meant so, or cannot be told.
-    Warning { what: String, mend: String },
+    Warning { what: String, fix: String },
     /// It is in the way.
-    Trouble { what: String, mend: String },
+    Trouble { what: String, fix: String },
     /// It was not looked at.
     Skipped { why: String },
 }
@@ -29,12 +29,12 @@ impl Outcome {
         Self::Fine { note: note.into() }
     }
 
-    pub(crate) fn warning(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::Warning { what: what.into(), mend: mend.into() }
+    pub(crate) fn warning(what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::Warning { what: what.into(), fix: fix.into() }
     }
 
-    pub(crate) fn trouble(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::Trouble { what: what.into(), mend: mend.into() }
+    pub(crate) fn trouble(what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self::Trouble { what: what.into(), fix: fix.into() }
     }
 
     pub(crate) fn skipped(why: impl Into<String>) -> Self {

@@ -54,17 +54,17 @@ impl Report {
 }
 
 fn print(Check { title, outcome }: &Check, form: Form, out: &mut impl Write) -> io::Result<()> {
-    let (mark, word, said, mend) = match outcome {
+    let (mark, word, said, fix) = match outcome {
         Outcome::Fine { note } => ("\x1b[32m✓\x1b[0m", "fine", note, None),
-        Outcome::Warning { what, mend } => ("\x1b[33m!\x1b[0m", "warning", what, Some(mend)),
-        Outcome::Trouble { what, mend } => ("\x1b[31m✗\x1b[0m", "trouble", what, Some(mend)),
+        Outcome::Warning { what, fix } => ("\x1b[33m!\x1b[0m", "warning", what, Some(fix)),
+        Outcome::Trouble { what, fix } => ("\x1b[31m✗\x1b[0m", "trouble", what, Some(fix)),
         Outcome::Skipped { why } => ("·", "skipped", why, None),
     };
-    let (said, mend) = (in_one_line(said), mend.map(|mend| in_one_line(mend)));
+    let (said, fix) = (in_one_line(said), fix.map(|fix| in_one_line(fix)));
     match form {
         Form::Terminal => writeln!(out, "{mark} {title} – {said}")?,
         Form::Plain | Form::Json => writeln!(out, "{word:<8} {title}: {said}")?,
     }
     let indent = if let Form::Terminal = form { 2 } else { 9 };
-    mend.map_or(Ok(()), |mend| writeln!(out, "{:indent$}mend: {mend}", ""))
+    fix.map_or(Ok(()), |fix| writeln!(out, "{:indent$}fix: {fix}", ""))
 }

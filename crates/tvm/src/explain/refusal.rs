@@ -4,7 +4,7 @@ use tvm_config::Config;
 use tvm_policy::{Caller, GroupName, Identity, Placeholder, Refusal};
 
 /// What to change, in the file, in the sign-in or in the request.
-pub(crate) fn mend(refusal: &Refusal, config: &Config, identity: &Identity) -> String {
+pub(crate) fn fix(refusal: &Refusal, config: &Config, identity: &Identity) -> String {
     let groups = listed(config.group_names().map(GroupName::as_str));
     match refusal {
         // There is no way to ask for it on this command line; a deployment whose authorizer was taken away has it.

@@ -10,7 +10,7 @@ use tvm_machine::Failure;
 use tvm_policy::{AuthMode, Basis, Explanation, Filled, Identity, Placeholder, Refusal, Request};
 
 use crate::explain::caller::STAND_IN_SUB;
-use crate::explain::refusal::mend;
+use crate::explain::refusal::fix;
 use crate::form::write_json;
 use crate::in_words::in_words;
 
@@ -67,7 +67,7 @@ struct Refused {
     status: u16,
     code: &'static str,
     reason: String,
-    mend: String,
+    fix: String,
     /// What the client is told.
     message: &'static str,
 }
@@ -198,7 +198,7 @@ impl Refused {
             status: answer.status.as_u16(),
             code: answer.code,
             reason: refusal.to_string(),
-            mend: mend(refusal, config, identity),
+            fix: fix(refusal, config, identity),
             message: answer.message,
         }
     }
@@ -206,7 +206,7 @@ impl Refused {
     fn print(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "No token: {} {}", self.status, self.code)?;
         writeln!(out, "  why: {}", self.reason)?;
-        writeln!(out, "  mend: {}", self.mend)?;
+        writeln!(out, "  fix: {}", self.fix)?;
         writeln!(out, "  the client is told: {}", self.message)
     }
 }

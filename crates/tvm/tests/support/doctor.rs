@@ -77,13 +77,13 @@ impl Found {
         Self { code: done.code, report }
     }
 
-    /// `fine`, `warning`, `trouble` or `skipped`, and what is said of it with its mend.
+    /// `fine`, `warning`, `trouble` or `skipped`, and what is said of it with its fix.
     pub(crate) fn of_title(&self, title: &str) -> (&str, String) {
         let checks = self.report["checks"].as_array().unwrap();
         let mut found = checks.iter().filter(|check| check["title"] == title);
         let check = found.next().unwrap_or_else(|| panic!("{title} in {self:?}"));
         assert!(found.next().is_none(), "{title} once in {self:?}");
-        let said = ["note", "what", "why", "mend"].map(|key| check[key].as_str().unwrap_or_default());
+        let said = ["note", "what", "why", "fix"].map(|key| check[key].as_str().unwrap_or_default());
         (check["outcome"].as_str().unwrap(), said.join(" ").trim().to_owned())
     }
 

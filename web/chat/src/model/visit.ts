@@ -1,6 +1,6 @@
 /**
  * Somebody who is signed in: their tokens, what those permit, and Momento's topics with them. It lasts until `leave()`; what
- * goes wrong meanwhile is told by `trouble`, and mends by itself or does not.
+ * goes wrong meanwhile is told by `trouble`, and fixes by itself or does not.
  */
 import { type Grant, type TokenError, TokenSource, Topics } from '@token-vending-machine/client';
 import type { Machine, Settings } from '../settings.ts';

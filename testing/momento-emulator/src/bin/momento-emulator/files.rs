@@ -14,7 +14,7 @@ use secrecy::SecretString;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {deed} {path}: {source}; mend that, or name another file")]
+#[error("cannot {deed} {path}: {source}; fix that, or name another file")]
 pub(crate) struct FileError {
     deed: &'static str,
     path: PathBuf,
