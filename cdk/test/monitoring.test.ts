@@ -182,7 +182,7 @@ function source(path: string): string {
 }
 
 test('what the alarms watch is what the functions write', () => {
-  const [namespace, ofVending] = [source('shared/src/emf.rs'), source('vending/src/metrics.rs')];
+  const [namespace, ofVending] = [source('common/src/emf.rs'), source('vending/src/metrics.rs')];
   const template = synthesize({ auth: 'AmazonCognito', monitoring: WATCHED });
   const ours = alarms(template).filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
   assert.deepEqual(ours.map(({ MetricName }) => MetricName).toSorted(), ['KeyAge', 'KeyTrouble', 'Limited']);
