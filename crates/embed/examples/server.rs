@@ -1,4 +1,4 @@
-//! A server of one's own that vends tokens to who is signed in.
+//! Your own server, which vends tokens to signed-in users.
 //!
 //! It begins one session as it starts, in the place of your sign-in, and prints how to ask with it. A session is known by a random id:
 //! never believe a name that a cookie says.
@@ -8,6 +8,7 @@
 //! ```
 
 use std::collections::HashMap;
+use std::io::Write;
 
 use axum::extract::Request;
 use axum::http::{StatusCode, header::COOKIE, header::HOST};
@@ -32,7 +33,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut sessions: HashMap<String, Caller> = HashMap::new();
     let id = session_id()?;
-    println!("curl -H 'Host: {host}' -H 'Cookie: session={id}' http://127.0.0.1:3000/api/momento/token");
+    let call = format!("curl -H 'Host: {host}' -H 'Cookie: session={id}' http://127.0.0.1:3000/api/momento/token");
+    writeln!(std::io::stdout(), "{call}")?;
     sessions.insert(id, taylor());
 
     // Who is signed in, and in which groups: what your session knows.

@@ -82,6 +82,9 @@ impl Channel {
     }
 
     /// A call of `method` by `key`, with a message that was [`framed`](crate::call::framed).
+    ///
+    /// # Errors
+    /// [`UnusableKey`] for a key that no header can carry, or whose endpoint is no host name.
     pub fn prepare(&self, key: &ApiKey, method: PathAndQuery, message: Bytes) -> Result<Call, UnusableKey> {
         let authorization = Some(authorization(key.secret().expose_secret())?);
         let address = self.address.resolve(self.service, key.endpoint())?;
@@ -89,6 +92,9 @@ impl Channel {
     }
 
     /// What the service answers.
+    ///
+    /// # Errors
+    /// [`CallError`]; a failed connection is tried once more.
     pub async fn call<A: Message + Default>(&self, call: &Call, deadline: Deadline) -> Result<A, CallError> {
         match self.send(call, deadline).await {
             Err(CallError::Connection(code)) => {

@@ -1,6 +1,6 @@
 //! `tvm config explain`: which token somebody would get, and why; or why none.
 //!
-//! It decides nothing. The caller of the command line goes to [`Config::explain`], which is the machine's own decision, and a
+//! It decides nothing. The caller of the command line goes to [`Policy::explain`](tvm_policy::Policy::explain), which is the machine's own decision, and a
 //! refusal is answered by the code that answers it over HTTP.
 
 pub(crate) mod caller;

@@ -76,8 +76,8 @@ mod tests {
 
     use super::*;
 
-    fn seconds(value: Value) -> Option<u64> {
-        let end = end(Some(&value))?;
+    fn seconds(value: &Value) -> Option<u64> {
+        let end = end(Some(value))?;
         Some(end.duration_since(UNIX_EPOCH).unwrap().as_secs())
     }
 
@@ -96,7 +96,7 @@ mod tests {
             (json!(1_796_112_000), 1_796_112_000),
             (json!("253360000000"), 253_360_000_000),
         ] {
-            assert_eq!(seconds(value.clone()), Some(expected), "{value}");
+            assert_eq!(seconds(&value), Some(expected), "{value}");
         }
     }
 
@@ -138,7 +138,7 @@ mod tests {
             json!([1_796_112_000]),
             json!({ "exp": 1 }),
         ] {
-            assert_eq!(seconds(value.clone()), None, "{value}");
+            assert_eq!(seconds(&value), None, "{value}");
         }
         assert_eq!(end(None), None);
     }
