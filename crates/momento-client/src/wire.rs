@@ -79,7 +79,7 @@ pub struct Permissions {
 /// `permission_messages.ExplicitPermissions`.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct ExplicitPermissions {
-    /// At most [`Permission::MOST_PER_TOKEN`](tvm_policy::Permission::MOST_PER_TOKEN) of them.
+    /// At most `Permission::MOST_PER_TOKEN` of `tvm-policy` of them.
     #[prost(message, repeated, tag = "1")]
     pub permissions: Vec<PermissionsType>,
 }
