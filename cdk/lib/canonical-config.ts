@@ -86,11 +86,10 @@ export interface TokenTable {
    */
   readonly caches: readonly string[];
   /**
-   * `true`: no token outlives what the caller proves with who they are, which is their ID or access token of Cognito, or of your
-   * issuer (`kind = "jwt"`). Who has ten minutes of theirs left gets a token for ten minutes at most, whatever `expires_in` says;
-   * the time is rounded down by at most a fifth, so that tokens can be reused. A caller whose own token does not say when it
-   * ends gets none (403), one whose token has ended has to sign in again (401). Not for `auth = "Open"` and `kind = "credentials"`,
-   * where nothing ends.
+   * `true`: no token outlives the caller's own ID or access token, of Cognito or of your issuer (`kind = "jwt"`). A caller whose
+   * token ends in ten minutes gets a token for ten minutes at most, whatever `expires_in` says. The time is rounded down by at most a
+   * fifth, so that tokens can be reused. A caller whose token does not say when it ends gets a 403, and a caller whose token has
+   * ended a 401. Not allowed with `auth = "Open"` or `kind = "credentials"`, where nothing ends.
    */
   readonly not_beyond_caller: boolean;
 }
@@ -148,10 +147,10 @@ export interface AuthorizerTable {
    */
   readonly jwks_ttl: number;
   /**
-   * `"jwt"`: how long the keys are used on, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that
-   * no token is accepted until the keys can be read again (503 `AuthorizerUnavailable`), so that a key which the issuer took back
-   * does not count for as long as somebody keeps the issuer out of reach. In a day, an issuer that is down has no token left that
-   * has not ended, unless it makes them for longer: then write as long as they live.
+   * `"jwt"`: how long the keys stay in use, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that,
+   * every token is refused (503 `AuthorizerUnavailable`) until the keys can be read again. Otherwise an attacker who keeps the issuer
+   * out of reach could go on using a key that the issuer has revoked. The default fits tokens that live for a day at most; if yours live
+   * longer, write their lifetime.
    * In seconds.
    */
   readonly jwks_max_stale: number;

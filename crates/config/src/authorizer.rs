@@ -37,10 +37,10 @@ pub(crate) struct AuthorizerTable {
     /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
     /// (`kid`) makes the authorizer read them again at once, at most twice a minute.
     pub jwks_ttl: Lifetime,
-    /// `"jwt"`: how long the keys are used on, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that
-    /// no token is accepted until the keys can be read again (503 `AuthorizerUnavailable`), so that a key which the issuer took back
-    /// does not count for as long as somebody keeps the issuer out of reach. In a day, an issuer that is down has no token left that
-    /// has not ended, unless it makes them for longer: then write as long as they live.
+    /// `"jwt"`: how long the keys stay in use, beyond `jwks_ttl`, while the issuer cannot be reached: 0s (not at all) to 30d. After that,
+    /// every token is refused (503 `AuthorizerUnavailable`) until the keys can be read again. Otherwise an attacker who keeps the issuer
+    /// out of reach could go on using a key that the issuer has revoked. The default fits tokens that live for a day at most; if yours live
+    /// longer, write their lifetime.
     pub jwks_max_stale: Staleness,
     /// `"jwt"`: the algorithms that may sign a token: any of those with public keys, or one of those with a shared secret
     /// (`HS256`, `HS384`, `HS512`) together with `hmac_secret`.

@@ -99,11 +99,10 @@ pub(crate) struct TokenTable {
     /// The caches that a caller may choose with the `cachename` header; the first is the default. The chosen one is
     /// `{cache}` in permissions.
     pub caches: Vec<String>,
-    /// `true`: no token outlives what the caller proves with who they are, which is their ID or access token of Cognito, or of your
-    /// issuer (`kind = "jwt"`). Who has ten minutes of theirs left gets a token for ten minutes at most, whatever `expires_in` says;
-    /// the time is rounded down by at most a fifth, so that tokens can be reused. A caller whose own token does not say when it
-    /// ends gets none (403), one whose token has ended has to sign in again (401). Not for `auth = "Open"` and `kind = "credentials"`,
-    /// where nothing ends.
+    /// `true`: no token outlives the caller's own ID or access token, of Cognito or of your issuer (`kind = "jwt"`). A caller whose
+    /// token ends in ten minutes gets a token for ten minutes at most, whatever `expires_in` says. The time is rounded down by at most a
+    /// fifth, so that tokens can be reused. A caller whose token does not say when it ends gets a 403, and a caller whose token has
+    /// ended a 401. Not allowed with `auth = "Open"` or `kind = "credentials"`, where nothing ends.
     pub not_beyond_caller: bool,
 }
 

@@ -10,7 +10,7 @@ use tvm_policy::{AmbiguousNames, GroupName, TemplateError};
 /// Every broken rule, with where it shows.
 pub(crate) type Broken = Vec<(Path, Rule)>;
 
-/// The rules that hold whatever the file says (design, section 3).
+/// The rules that hold whatever the file says (docs/configuration.md).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rule {
     /// A role of another kind of permission.

@@ -26,7 +26,7 @@ pub enum Failure<E: Error + 'static> {
 const QUOTA_PERIOD: Duration = Duration::from_secs(1);
 
 impl<E: Error> Failure<E> {
-    /// What the client is told of it (design, section 4).
+    /// What the client is told of it (docs/errors.md).
     pub fn answer(&self) -> Answer {
         match self {
             Self::Refused(refusal) => refused(refusal),

@@ -1,4 +1,4 @@
-//! What a function finds in its environment (design, section 5), and how long it may take to make use of it.
+//! What a function finds in its environment, and how long it may take to make use of it.
 
 use std::env;
 use std::path::PathBuf;

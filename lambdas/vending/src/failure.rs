@@ -30,7 +30,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What the client is told of it (design, section 4).
+    /// What the client is told of it (docs/errors.md).
     pub fn answer(&self) -> Answer {
         match self {
             Self::NoEvent | Self::Malformed(_) => Answer::MALFORMED,
