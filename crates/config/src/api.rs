@@ -190,7 +190,7 @@ fn check_waf(waf: &WafTable, path: &Path, broken: &mut Broken) {
 
 fn check_domain(domain: &DomainTable, path: &Path, broken: &mut Broken) {
     let DomainTable { name, certificate, hosted_zone } = domain;
-    let is_name = is_host_name(name) && name.contains('.') && !name.contains(':');
+    let is_name = is_host_name(name) && name.contains('.');
     if !is_name || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         broken.push((path.key("name"), Rule::DomainName(name.clone())));
     }

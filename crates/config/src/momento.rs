@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::host_name::is_host_name;
+use crate::host_name::is_host_with_port;
 use crate::lifetime::{Lifetime, RotationInterval};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
@@ -40,7 +40,7 @@ impl Default for MomentoTable {
 /// Checks what no single key's type says.
 pub(crate) fn check(table: &MomentoTable, broken: &mut Broken) {
     let path = Path::default().key("momento");
-    if let Some(endpoint) = table.endpoint.as_ref().filter(|endpoint| !is_host_name(endpoint)) {
+    if let Some(endpoint) = table.endpoint.as_ref().filter(|endpoint| !is_host_with_port(endpoint)) {
         broken.push((path.key("endpoint"), Rule::Endpoint(endpoint.clone())));
     }
     if table.secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
