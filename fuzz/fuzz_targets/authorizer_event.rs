@@ -17,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_runtime::{Context, Diagnostic};
 use libfuzzer_sys::fuzz_target;
-use momento_secrets::{Clock, Moment, SecretReader};
+use momento_secrets::{Clock, SecretReader, Timestamp};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
@@ -153,7 +153,7 @@ fn reader() -> SecretReader {
         .credentials_provider(Credentials::new("id", "key", None, None, "a target"))
         .http_client(client)
         .build();
-    let moment = Moment { steady: Instant::now(), wall: SystemTime::now() };
+    let moment = Timestamp { steady: Instant::now(), wall: SystemTime::now() };
     SecretReader::new(Client::from_conf(config), "the-users").with_clock(std::sync::Arc::new(Stopped(moment)))
 }
 
@@ -169,10 +169,10 @@ impl HttpConnector for SecretsManager {
 }
 
 #[derive(Debug)]
-struct Stopped(Moment);
+struct Stopped(Timestamp);
 
 impl Clock for Stopped {
-    fn now(&self) -> Moment {
+    fn now(&self) -> Timestamp {
         self.0
     }
 
