@@ -73,15 +73,6 @@ impl MinRemaining {
             _ => Err(MinRemainingError::Share(text.to_owned())),
         }
     }
-
-    /// As a time, for tokens of this lifetime.
-    #[must_use]
-    pub fn of(self, lifetime: Duration) -> Duration {
-        match self {
-            Self::Percent(percent) => lifetime.saturating_mul(u32::from(percent)).checked_div(100).unwrap_or_default(),
-            Self::Time(time) => time.duration(),
-        }
-    }
 }
 
 impl Default for MinRemaining {
@@ -151,12 +142,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_of_the_tokens_own_lifetime_and_a_time_is_a_time() {
-        let hour = Duration::from_secs(3_600);
-        for (text, seconds) in [("50%", 1_800), ("1%", 36), ("99%", 3_564), ("10m", 600), ("45s", 45)] {
-            assert_eq!(MinRemaining::parse(text).unwrap().of(hour), Duration::from_secs(seconds), "{text}");
+    fn a_share_is_read_as_one_and_a_time_as_a_time() {
+        let time = |seconds| MinRemaining::Time(Lifetime::from_seconds(seconds).unwrap());
+        for (text, expected) in [
+            ("50%", MinRemaining::Percent(50)),
+            ("1%", MinRemaining::Percent(1)),
+            ("99%", MinRemaining::Percent(99)),
+            ("10m", time(600)),
+            ("45s", time(45)),
+        ] {
+            assert_eq!(MinRemaining::parse(text).unwrap(), expected, "{text}");
         }
-        assert_eq!(MinRemaining::Percent(99).of(Duration::from_secs(1)), Duration::from_millis(990));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::momento;
 use crate::monitoring;
 use crate::path::Path;
 use crate::reach;
-use crate::reuse::{CACHE_BUDGET_MS, ReuseMode};
+use crate::reuse::{CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 use crate::rule::{Broken, Rule};
 use crate::secrets;
 use crate::selector::Selector;
@@ -134,7 +134,10 @@ fn check_end(file: &ConfigFile, broken: &mut Broken) {
 fn check_reuse(file: &ConfigFile, broken: &mut Broken) {
     let path = Path::default().key("reuse");
     let lifetime = file.token.expires_in;
-    if file.reuse.mode != ReuseMode::Off && file.reuse.min_remaining.of(lifetime.duration()) >= lifetime.duration() {
+    // A share is of less than the whole.
+    let is_never_left =
+        matches!(file.reuse.min_remaining, MinRemaining::Time(time) if time.seconds() >= lifetime.seconds());
+    if file.reuse.mode != ReuseMode::Off && is_never_left {
         broken.push((path.key("min_remaining"), Rule::NeverReused(lifetime.seconds())));
     }
     let given = file.reuse.cache_budget_ms;

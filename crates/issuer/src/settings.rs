@@ -62,3 +62,23 @@ impl Default for Settings {
         Self::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_of_the_tokens_own_lifetime_and_a_time_is_a_time() {
+        let time = |seconds| MinRemaining::Time(Duration::from_secs(seconds));
+        for (remaining, seconds) in [
+            (MinRemaining::Percent(50), 1_800),
+            (MinRemaining::Percent(1), 36),
+            (MinRemaining::Percent(99), 3_564),
+            (time(600), 600),
+            (time(45), 45),
+        ] {
+            assert_eq!(remaining.of(Duration::from_secs(3_600)), Duration::from_secs(seconds), "{remaining:?}");
+        }
+        assert_eq!(MinRemaining::Percent(99).of(Duration::from_secs(1)), Duration::from_millis(990));
+    }
+}
