@@ -4,20 +4,20 @@
 
 use std::borrow::Cow;
 
+use tvm_policy::{Grant, PermissionOrigin};
+
 use crate::config::Config;
 use crate::file::PermissionEntry;
 use crate::render::{Permissions, role};
-use tvm_policy::{Identity, Request};
 
 impl Config {
-    /// The permissions that `identity` is granted for this request, one for each of the grant and in its order, each in the
-    /// words that the file has for its selection first; `None` where they are refused.
+    /// The permissions of a grant that was decided by this configuration, in its order, each in the words that the file has for its
+    /// selection first: where `origins` say. `None` where they are another configuration's.
     ///
     /// The role is the granted one: of permissions for the very same selection, the one that they were joined into.
-    pub fn permissions_as_written(&self, identity: &Identity, request: Request<'_>) -> Option<Permissions<'_>> {
-        let decision = self.policy.decide(identity, request).ok()?;
-        let mut entries = Vec::with_capacity(decision.grant.permissions.len());
-        for (permission, origin) in decision.grant.permissions.iter().zip(decision.origins()) {
+    pub fn permissions_as_written(&self, grant: &Grant, origins: &[PermissionOrigin<'_>]) -> Option<Permissions<'_>> {
+        let mut entries = Vec::with_capacity(grant.permissions.len());
+        for (permission, origin) in grant.permissions.iter().zip(origins) {
             let list = match origin.group {
                 None => &self.file.permissions,
                 Some(group) => &self.file.groups.get(group.as_str())?.permissions,

@@ -128,7 +128,7 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
         response(reply)
     }
 
-    async fn vend(&self, request: &Parts) -> Result<Issued, Failure<K::Error>> {
+    async fn vend(&self, request: &Parts) -> Result<Issued<'_>, Failure<K::Error>> {
         if request.method != Method::GET {
             return Err(Failure::Method);
         }
@@ -161,7 +161,7 @@ impl<E: std::error::Error> Failure<E> {
 }
 
 /// One line for each request, as the deployed function writes them.
-fn log<E: std::error::Error>(outcome: &Result<Issued, Failure<E>>, request_id: &str) {
+fn log<E: std::error::Error>(outcome: &Result<Issued<'_>, Failure<E>>, request_id: &str) {
     match outcome {
         Ok(Issued { vended: IssuedToken { token, origin, .. }, .. }) => {
             tracing::info!(

@@ -83,13 +83,14 @@ impl<K: KeySource + 'static> Machine<K> {
         identity: &Identity,
         request: Request<'_>,
         deadline: Deadline,
-    ) -> Result<Issued, Failure<K::Error>> {
-        let grant = self.config.grant(identity, request)?;
+    ) -> Result<Issued<'_>, Failure<K::Error>> {
+        let decision = self.config.policy().decide(identity, request)?;
+        let (origins, grant) = (decision.origins(), decision.grant);
         let principal = match identity {
             Identity::Verified(caller) => Some(caller.principal.as_str()),
             Identity::Anonymous => None,
         };
-        Ok(Issued { vended: self.vendor.vend(&grant, principal, deadline).await?, grant })
+        Ok(Issued { vended: self.vendor.vend(&grant, principal, deadline).await?, grant, origins })
     }
 }
 

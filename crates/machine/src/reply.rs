@@ -36,12 +36,12 @@ struct ErrorBody<'a> {
 
 impl Reply {
     /// The token and when it ends, as JSON.
-    pub fn token(issued: &Issued) -> Self {
+    pub fn token(issued: &Issued<'_>) -> Self {
         Self::granting(issued, "application/json", issued.vended.token.http_body())
     }
 
     /// The token alone, as text.
-    pub fn plain_token(issued: &Issued) -> Self {
+    pub fn plain_token(issued: &Issued<'_>) -> Self {
         let token = issued.vended.token.auth_token().expose_secret().to_owned();
         Self::granting(issued, "text/plain; charset=utf-8", token)
     }
@@ -57,7 +57,7 @@ impl Reply {
         reply
     }
 
-    fn granting(issued: &Issued, content_type: &'static str, body: String) -> Self {
+    fn granting(issued: &Issued<'_>, content_type: &'static str, body: String) -> Self {
         let mut reply = Self::with(StatusCode::OK, content_type, body);
         if let Some(grant) = token_grant(&issued.grant) {
             reply.headers.insert(TOKEN_GRANT, grant);

@@ -115,7 +115,11 @@ impl Policy {
     ///
     /// # Errors
     /// As [`Policy::grant`].
-    pub fn decide<'d>(&'d self, identity: &'d Identity, request: Request<'d>) -> Result<Decision<'d>, Refusal> {
+    pub fn decide<'p: 'd, 'd>(
+        &'p self,
+        identity: &'d Identity,
+        request: Request<'d>,
+    ) -> Result<Decision<'p, 'd>, Refusal> {
         let caller = self.effective_caller(identity)?;
         let cache = match request.cache {
             None => self.caches.first(),
@@ -227,12 +231,12 @@ pub(crate) fn groups_of<'s, 'd>(
 
 /// A grant, and everything that it was decided by.
 #[derive(Debug)]
-pub struct Decision<'d> {
+pub struct Decision<'p, 'd> {
     /// The grant.
     pub grant: Grant,
     pub(crate) basis: Basis,
     /// The permissions of the file that apply, in its order.
-    pub(crate) sources: Vec<Sourced<'d>>,
+    pub(crate) sources: Vec<Sourced<'p>>,
     /// Which permission of the grant each of them is part of.
     pub(crate) parts: Vec<usize>,
     pub(crate) values: Values<'d>,
@@ -240,17 +244,17 @@ pub struct Decision<'d> {
 
 /// Where the configuration has a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PermissionOrigin<'d> {
+pub struct PermissionOrigin<'p> {
     /// The group; `None`: the base.
-    pub group: Option<&'d GroupName>,
+    pub group: Option<&'p GroupName>,
     /// The place in the list of that group, or of the base, from 0.
     pub index: usize,
 }
 
-impl<'d> Decision<'d> {
+impl<'p> Decision<'p, '_> {
     /// One for each permission of the grant, in its order: where the configuration has the first of those that it was made of.
     #[must_use]
-    pub fn origins(&self) -> Vec<PermissionOrigin<'d>> {
+    pub fn origins(&self) -> Vec<PermissionOrigin<'p>> {
         let mut origins = Vec::with_capacity(self.grant.permissions.len());
         let (mut last, mut index) = (None, 0_usize);
         for ((group, _), part) in self.sources.iter().zip(&self.parts) {

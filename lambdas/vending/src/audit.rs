@@ -10,7 +10,7 @@ use serde::Serialize;
 use tvm_config::{Audit, Config, Permissions};
 use tvm_issuer::Pseudonyms;
 use tvm_machine::Issued;
-use tvm_policy::{Identity, Request};
+use tvm_policy::Identity;
 
 /// Members of the line about a vended token.
 #[derive(Debug, Serialize)]
@@ -33,14 +33,8 @@ pub struct Auditor {
 }
 
 impl Auditor {
-    /// What is said of `issued`, which `identity` got by `request`.
-    pub fn of<'c>(
-        &self,
-        config: &'c Config,
-        identity: &Identity,
-        request: Request<'_>,
-        issued: &Issued,
-    ) -> Option<Audited<'c>> {
+    /// What is said of `issued`, which `identity` got.
+    pub fn of<'c>(&self, config: &'c Config, identity: &Identity, issued: &Issued<'_>) -> Option<Audited<'c>> {
         let principal = match identity {
             Identity::Verified(caller) => Some(caller.principal.as_str()),
             Identity::Anonymous => None,
@@ -59,7 +53,7 @@ impl Auditor {
                 Some(Audited {
                     who: hashed(principal),
                     token_id: hashed(token_id),
-                    permissions: config.permissions_as_written(identity, request),
+                    permissions: config.permissions_as_written(&issued.grant, &issued.origins),
                 })
             }
         }

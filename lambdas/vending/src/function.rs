@@ -64,18 +64,22 @@ impl Function {
         response(outcome.as_ref(), gateway_id.unwrap_or(&context.request_id))
     }
 
-    async fn vend(&self, event: Option<&Event>, context: &Context) -> Result<(Issued, Option<Audited<'_>>), Failure> {
+    async fn vend(
+        &self,
+        event: Option<&Event>,
+        context: &Context,
+    ) -> Result<(Issued<'_>, Option<Audited<'_>>), Failure> {
         let machine = self.machine.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
         let identity = identity(event, machine.config(), self.app_clients.as_deref())?;
         let request = request(event)?;
         let issued = machine.vend(&identity, request, deadline(context)).await?;
-        let audited = self.auditor.of(machine.config(), &identity, request, &issued);
+        let audited = self.auditor.of(machine.config(), &identity, &issued);
         Ok((issued, audited))
     }
 
     /// Where the configuration wants them; a function without one has none.
-    fn metrics<'c>(&self, outcome: Result<&Issued, &Failure>, context: &'c Context) -> Option<Metrics<'c>> {
+    fn metrics<'c>(&self, outcome: Result<&Issued<'_>, &Failure>, context: &'c Context) -> Option<Metrics<'c>> {
         let config = self.machine.as_ref().ok()?.config();
         let function = &context.env_config.function_name;
         config.metrics().then(|| Metrics::of(outcome, function, config.auth(), SystemTime::now()))

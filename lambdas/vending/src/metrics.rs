@@ -48,7 +48,7 @@ const KEY_AGE: Metric = Metric { name: "KeyAge", unit: "None" };
 
 impl<'f> Metrics<'f> {
     /// Those of a request to this `function` that got `outcome` at `now`.
-    pub fn of(outcome: Result<&Issued, &Failure>, function: &'f str, mode: AuthMode, now: SystemTime) -> Self {
+    pub fn of(outcome: Result<&Issued<'_>, &Failure>, function: &'f str, mode: AuthMode, now: SystemTime) -> Self {
         let vended = outcome.ok().map(|issued| &issued.vended);
         let momento_latency = vended.and_then(|vended| vended.minted_in).map(milliseconds);
         let since = vended.and_then(|vended| vended.key.as_ref()?.since());

@@ -48,7 +48,7 @@ enum Outcome {
 }
 
 /// Prints the line about a request that got `outcome`.
-pub fn report(outcome: Result<&Issued, &Failure>, details: Details<'_>) {
+pub fn report(outcome: Result<&Issued<'_>, &Failure>, details: Details<'_>) {
     let (level, message, outcome) = match outcome {
         Ok(Issued { vended, .. }) => {
             let outcome =

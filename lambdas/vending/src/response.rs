@@ -8,7 +8,7 @@ use tvm_machine::{Issued, Reply};
 use crate::failure::Failure;
 
 /// The response to a request that got `outcome`.
-pub fn response(outcome: Result<&Issued, &Failure>, request_id: &str) -> ApiGatewayProxyResponse {
+pub fn response(outcome: Result<&Issued<'_>, &Failure>, request_id: &str) -> ApiGatewayProxyResponse {
     let Reply { status, mut headers, body } = match outcome {
         Ok(issued) => Reply::token(issued),
         Err(failure) => Reply::refusal(failure.answer(), request_id),
