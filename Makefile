@@ -70,7 +70,8 @@ bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…
 
 budget: setup ## whether the functions have grown: bytes, instructions (valgrind) and system calls (strace); BUDGET=--record records them anew
 	$(run) functions
-	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
+	cargo build --workspace --all-features --locked --bin tvm-bench
+	$${CARGO_TARGET_DIR:-target}/debug/tvm-bench budget $(BUDGET)
 
 timing: setup ## whether the time of a refused sign-in tells why it is refused; TIMING='--requests 2000' looks more closely
 	$(run) functions

@@ -55,7 +55,9 @@ pub(crate) async fn count(
 }
 
 async fn run(contender: &Contender, stand_ins: &StandIns, calls: u32, file: &Path) -> Result<(), TraceError> {
-    let mut arguments: Vec<String> = ["--follow-forks", "--quiet=all", "--output"].map(str::to_owned).into();
+    // With an output file, strace blocks the signal that ends it (strace(1), `--interruptible`): each run would wait until it is killed.
+    let options = ["--follow-forks", "--quiet=all", "--interruptible=waiting", "--output"];
+    let mut arguments: Vec<String> = options.map(str::to_owned).into();
     arguments.extend([file.display().to_string(), contender.program.clone()]);
     arguments.extend(contender.arguments.iter().cloned());
     let environment = stand_ins.environment(contender.task());
