@@ -16,6 +16,11 @@ run := @node --import tsx local/src/main.ts
 # nextest runs the tests of all crates at once, and leaves the doc tests to cargo.
 rust_tests := cargo $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --all-targets --no-fail-fast) --workspace --all-features --locked
 
+# The programs that the Rust tests have just built and run. Built alone, each has other features of its dependencies, and so are all
+# of these compiled again.
+built := $${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug
+with_tools := TVM_TOOLS="$(built)" TVM_BIN="$(built)/tvm"
+
 # With a `tvm` that is built already (TVM_BIN=dist/tvm), and functions that are ([build] artifacts), Node is enough.
 to_deploy := $(if $(TVM_BIN),node_modules/.installed,setup)
 
@@ -37,8 +42,8 @@ test: setup ## every test, the deployed stack's included
 	@local/setup browser >/dev/null || [ -z "$${CI:-}" ]
 	$(rust_tests)
 	cargo test --workspace --locked --all-features --doc --quiet
-	npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
-	$(if $(wildcard tests/package.json),npm test --silent --workspace tests)
+	$(with_tools) npm test --silent --workspace cdk --workspace local --workspace web/client --workspace web/chat
+	$(with_tools) npm test --silent --workspace tests
 
 check: setup ## formatting, lints, licences, types, documents
 	cargo fmt --all --check
@@ -70,8 +75,7 @@ bench: setup ## speed and size of the functions; BENCH='--rounds 3 --peer js=…
 
 budget: setup ## whether the functions have grown: bytes, instructions (valgrind) and system calls (strace); BUDGET=--record records them anew
 	$(run) functions
-	cargo build --workspace --all-features --locked --bin tvm-bench
-	$${CARGO_TARGET_DIR:-target}/debug/tvm-bench budget $(BUDGET)
+	cargo run --quiet --locked --package tvm-bench -- budget $(BUDGET)
 
 timing: setup ## whether the time of a refused sign-in tells why it is refused; TIMING='--requests 2000' looks more closely
 	$(run) functions

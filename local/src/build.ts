@@ -6,10 +6,11 @@
  * profile that is deployed.
  */
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
+import { Failure } from './failure.ts';
 import { requireSpace } from './host-requirements.ts';
 import { ROOT } from './options.ts';
 import type { Progress, Watch } from './progress.ts';
@@ -36,11 +37,24 @@ const LOCAL: readonly Tool[] = ['momento-emulator', 'tvm'];
 /** As cargo-lambda is told. */
 const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
 
-/** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
+/**
+ * The folder in which the programs are built already, all with all of their features: `TVM_TOOLS`, which `make test` sets to where it has
+ * just built them. Alone, each is built with other features of its dependencies, and so are all of these, for minutes.
+ */
+const builtAlready = (): string | undefined => process.env['TVM_TOOLS'] || undefined;
+
+const toolsIn = (folder: string): Tools => ({
+  tvm: join(folder, 'tvm'),
+  momentoEmulator: join(folder, 'momento-emulator'),
+  embeddedChat: join(folder, 'embedded-chat'),
+});
+
+/** Builds `packages`, with the output in `dir/logs`, unless they are built already. @returns where each is, or would be */
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
+  const given = builtAlready();
+  if (given !== undefined) return allThere(toolsIn(given), given);
   const { target_directory: target } = await workspace(dir);
-  const built = (name: Tool) => join(target, 'debug', name);
-  const tools = { tvm: built('tvm'), momentoEmulator: built('momento-emulator'), embeddedChat: built('embedded-chat') };
+  const tools = toolsIn(join(target, 'debug'));
   requireSpace(ROOT, existsSync(tools.momentoEmulator) ? NEXT_BUILD_MB : FIRST_BUILD_MB);
   // One at a time: together they would share the features of their dependencies, and each would be built anew when it is
   // wanted alone.
@@ -51,13 +65,21 @@ export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL,
   return tools;
 }
 
+function allThere(tools: Tools, folder: string): Tools {
+  const missing = Object.values(tools).find((program: string) => !existsSync(program));
+  if (missing === undefined) return tools;
+  const fix = 'unset it, or run `make test`, which builds all of them';
+  throw new Failure(`TVM_TOOLS names ${folder}, which has no ${basename(missing)}; ${fix}`);
+}
+
 /**
- * Builds `tvm` with all of its commands.
+ * Builds `tvm` with all of its commands, unless it is built already.
  *
  * @returns where it is: a copy in `dir`, since the next `tvm` that is built without them takes its place
  */
 export async function buildWholeTvm(dir: string, watch?: Watch): Promise<string> {
   const { tvm } = await buildTools(dir, []);
+  if (builtAlready() !== undefined) return tvm;
   await cargo(dir, 'build-tvm-whole', ['build', '--locked', '--package', 'tvm'], watch);
   const copy = join(dir, 'tvm');
   // Not over one that runs.

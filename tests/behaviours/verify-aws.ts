@@ -21,7 +21,7 @@ import { clientEnvironment, ROOT } from 'local';
 import { apiKey, aws, directory, emulatorUrl, localMomentoUrl } from '../support/machines.ts';
 import { needs } from '../support/needs.ts';
 import { type Ran, ran } from '../support/programs.ts';
-import { BUILT, buildTvm } from '../support/tvm.ts';
+import { buildTvm, builtTvm } from '../support/tvm.ts';
 import { administrator } from '../support/user-pool.ts';
 import { QUESTIONS } from '../verify-aws/questions.ts';
 
@@ -86,7 +86,7 @@ function environment(): NodeJS.ProcessEnv {
   return {
     ...clientEnvironment(emulatorUrl(), directory()),
     NO_COLOR: '1',
-    TVM_BIN: BUILT,
+    TVM_BIN: builtTvm(),
     MOMENTO_API_KEY_FILE: keyFile,
     MOMENTO_TOKEN_ENDPOINT: localMomentoUrl(),
     MOMENTO_CACHE_ENDPOINT: localMomentoUrl(),

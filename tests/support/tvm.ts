@@ -7,17 +7,22 @@ import { sightings } from './planted.ts';
 import { type Ran, ran } from './programs.ts';
 
 const DIR = join(ROOT, '.local/test/tvm');
-/** Where {@link buildTvm} puts it. */
-export const BUILT = join(DIR, 'tvm');
+let built: string | undefined;
 
 /** Builds it whole. */
 export async function buildTvm(): Promise<void> {
-  await buildWholeTvm(DIR);
+  built = await buildWholeTvm(DIR);
+}
+
+/** Where {@link buildTvm} has put it. */
+export function builtTvm(): string {
+  if (built === undefined) throw new Error('tvm is not built: call buildTvm() first');
+  return built;
 }
 
 /** Runs it with `input` as its standard input. What it prints shows nothing that was planted until now. */
 export async function tvm(args: readonly string[], input = ''): Promise<Ran> {
-  const done = await ran(BUILT, args, clientEnvironment(emulatorUrl(), DIR), { input });
+  const done = await ran(builtTvm(), args, clientEnvironment(emulatorUrl(), DIR), { input });
   assert.deepEqual(sightings(done.out + done.notes), [], args.join(' '));
   return done;
 }
