@@ -3,18 +3,17 @@
 //! A count does not depend on the machine's mood as a time does; what little it differs from run to run is what arrives in
 //! one piece or in two, and the random numbers of a TLS handshake.
 
-use std::path::{Path, PathBuf};
-
-use lambda_emulator::{Function, StartError};
+use std::path::Path;
 
 use crate::bench::SETTLING_CALLS;
-use crate::contender::{Contender, is_good};
+use crate::contender::Contender;
 use crate::stand_ins::StandIns;
+use crate::traced::{self, TraceError, WARM_CALLS};
 
+/// The tool, and its package.
+const TOOL: &str = "valgrind";
 /// Cold starts, of which the one with the fewest instructions counts: on a busy machine one may meet a timeout and try again.
 const COLD_STARTS: u32 = 3;
-/// Calls whose mean is a warm call.
-const WARM_CALLS: u32 = 100;
 
 /// The instructions of a function, in user space, of all its threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,26 +24,16 @@ pub(crate) struct Instructions {
     pub(crate) warm_call: u64,
 }
 
-/// Why instructions were not counted.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CountError {
-    #[error("{source}; valgrind counts the instructions, and must be on the PATH (Debian's package `valgrind`)")]
-    Start { source: StartError },
-    #[error("{name} does not answer under callgrind as it should. It printed: {printed}")]
-    NoGoodAnswer { name: String, printed: String },
-    #[error("callgrind left no total in {}: {reason}", file.display())]
-    NoTotal { file: PathBuf, reason: String },
-}
-
 /// Counts the instructions of a contender; the profiles stay in `directory`.
 pub(crate) async fn count(
     contender: &Contender,
     stand_ins: &StandIns,
     directory: &Path,
-) -> Result<Instructions, CountError> {
+) -> Result<Instructions, TraceError> {
     let total = async |calls: u32, what: &str| {
         let file = directory.join(format!("{}.{what}.callgrind", contender.name));
-        run(contender, stand_ins, calls, &file).await?;
+        let options = vec!["--tool=callgrind".to_owned(), format!("--callgrind-out-file={}", file.display())];
+        traced::run((TOOL, options), contender, stand_ins, calls).await?;
         total(&file)
     };
     let mut cold = u64::MAX;
@@ -57,28 +46,8 @@ pub(crate) async fn count(
     Ok(Instructions { cold, warm_call })
 }
 
-async fn run(contender: &Contender, stand_ins: &StandIns, calls: u32, file: &Path) -> Result<(), CountError> {
-    let mut arguments = vec![
-        "--tool=callgrind".to_owned(),
-        format!("--callgrind-out-file={}", file.display()),
-        contender.program.clone(),
-    ];
-    arguments.extend(contender.arguments.iter().cloned());
-    let environment = stand_ins.environment(contender.task());
-    let started = Function::start_with("valgrind", &arguments, &environment).await;
-    let mut function = started.map_err(|source| CountError::Start { source })?;
-    let event = contender.event(stand_ins.token());
-    let mut answered = function.idle().await.is_some();
-    for _ in 0..calls {
-        answered = answered && function.invoke(&event).await.as_ref().is_some_and(is_good);
-        answered = answered && function.idle().await.is_some();
-    }
-    let printed = function.terminate().await;
-    if answered { Ok(()) } else { Err(CountError::NoGoodAnswer { name: contender.name.clone(), printed }) }
-}
-
-fn total(file: &Path) -> Result<u64, CountError> {
-    let failed = |reason: String| CountError::NoTotal { file: file.to_path_buf(), reason };
+fn total(file: &Path) -> Result<u64, TraceError> {
+    let failed = |reason: String| TraceError::NoCount { tool: TOOL, file: file.to_path_buf(), reason };
     let profile = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
     total_of(&profile).ok_or_else(|| failed("no line `totals:`".to_owned()))
 }

@@ -27,6 +27,7 @@ mod strace;
 mod throttle;
 mod timing;
 mod tls;
+mod traced;
 mod unit;
 mod warm;
 

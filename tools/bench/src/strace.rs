@@ -3,16 +3,15 @@
 //! A count of instructions does not see a wait: a function that sleeps for a millisecond before it sends executes next to nothing
 //! meanwhile. Here it shows, as a wait that ended because its time was over.
 
-use std::path::{Path, PathBuf};
-
-use lambda_emulator::{Function, StartError};
+use std::path::Path;
 
 use crate::bench::SETTLING_CALLS;
-use crate::contender::{Contender, is_good};
+use crate::contender::Contender;
 use crate::stand_ins::StandIns;
+use crate::traced::{self, TraceError, WARM_CALLS};
 
-/// Calls whose system calls are counted together.
-pub(crate) const WARM_CALLS: u32 = 100;
+/// The tool, and its package.
+const TOOL: &str = "strace";
 
 /// The system calls of [`WARM_CALLS`] warm calls, of all threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,17 +22,6 @@ pub(crate) struct SystemCalls {
     pub(crate) timer_waits: u64,
 }
 
-/// Why system calls were not counted.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TraceError {
-    #[error("{source}; strace counts the system calls, and must be on the PATH (Debian's package `strace`)")]
-    Start { source: StartError },
-    #[error("{name} does not answer under strace as it should. It printed: {printed}")]
-    NoGoodAnswer { name: String, printed: String },
-    #[error("strace left nothing to read in {}: {reason}", file.display())]
-    NoTrace { file: PathBuf, reason: std::io::Error },
-}
-
 /// Counts the system calls of a contender; the traces stay in `directory`.
 pub(crate) async fn count(
     contender: &Contender,
@@ -42,9 +30,13 @@ pub(crate) async fn count(
 ) -> Result<SystemCalls, TraceError> {
     let total = async |calls: u32, what: &str| {
         let file = directory.join(format!("{}.{what}.strace", contender.name));
-        run(contender, stand_ins, calls, &file).await?;
-        let trace = std::fs::read_to_string(&file).map_err(|reason| TraceError::NoTrace { file, reason })?;
-        Ok::<_, TraceError>(counted(&trace))
+        // With an output file, strace blocks the signal that ends it (strace(1), `--interruptible`): each run would wait until it is killed.
+        let options = ["--follow-forks", "--quiet=all", "--interruptible=waiting", "--output"];
+        let options = options.iter().map(ToString::to_string).chain([file.display().to_string()]).collect();
+        traced::run((TOOL, options), contender, stand_ins, calls).await?;
+        let trace = std::fs::read_to_string(&file);
+        let failed = |reason: std::io::Error| TraceError::NoCount { tool: TOOL, file, reason: reason.to_string() };
+        trace.map(|trace| counted(&trace)).map_err(failed)
     };
     let settled = total(SETTLING_CALLS, "settled").await?;
     let warm = total(SETTLING_CALLS.saturating_add(WARM_CALLS), "warm").await?;
@@ -52,25 +44,6 @@ pub(crate) async fn count(
         all: warm.all.saturating_sub(settled.all),
         timer_waits: warm.timer_waits.saturating_sub(settled.timer_waits),
     })
-}
-
-async fn run(contender: &Contender, stand_ins: &StandIns, calls: u32, file: &Path) -> Result<(), TraceError> {
-    // With an output file, strace blocks the signal that ends it (strace(1), `--interruptible`): each run would wait until it is killed.
-    let options = ["--follow-forks", "--quiet=all", "--interruptible=waiting", "--output"];
-    let mut arguments: Vec<String> = options.map(str::to_owned).into();
-    arguments.extend([file.display().to_string(), contender.program.clone()]);
-    arguments.extend(contender.arguments.iter().cloned());
-    let environment = stand_ins.environment(contender.task());
-    let started = Function::start_with("strace", &arguments, &environment).await;
-    let mut function = started.map_err(|source| TraceError::Start { source })?;
-    let event = contender.event(stand_ins.token());
-    let mut answered = function.idle().await.is_some();
-    for _ in 0..calls {
-        answered = answered && function.invoke(&event).await.as_ref().is_some_and(is_good);
-        answered = answered && function.idle().await.is_some();
-    }
-    let printed = function.terminate().await;
-    if answered { Ok(()) } else { Err(TraceError::NoGoodAnswer { name: contender.name.clone(), printed }) }
 }
 
 /// The system calls of a trace (strace(1), "Examples": a call that another thread interrupts has a second line, `<... resumed>`).
