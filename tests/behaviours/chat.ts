@@ -19,7 +19,7 @@ import { TokenOwner } from '../support/rights.ts';
 /** All of them together. */
 const TESTS_MS = 300_000;
 /** As small as they are still made. */
-const PHONE = { viewport: { width: 360, height: 640 } };
+const PHONE = { viewport: { width: 320, height: 568 } };
 /** As long as a token of `ShortLived` lives: who has one asks for the next before. */
 const TOKEN_MS = 6_000;
 /** Between two messages. */
@@ -70,7 +70,7 @@ export function chat(): void {
         await ada.chatter.say('Can you hear me?');
         await reader.chatter.sees('Can you hear me?');
         assert.equal(await reader.chatter.composer.count(), 0);
-        await reader.chatter.page.getByText('Your token lets you read in this room, not write.').waitFor();
+        await reader.chatter.page.getByText('You can read in this room, but not write.').waitFor();
         await reader.chatter.token.getByText('read only').waitFor();
       });
 
@@ -80,7 +80,7 @@ export function chat(): void {
         person.expects(/status of 40[03]/);
         const { username, password } = memberOf(stack, 'ReadWriteUserGroup');
         await chatter.signIn(username, `${password}x`);
-        await chatter.alert.getByText('do not belong together').waitFor();
+        await chatter.alert.getByText('password is wrong').waitFor();
         const focused = await chatter.page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.type);
         assert.equal(focused, 'password', 'where one types again');
         await chatter.isAccessible();
@@ -161,7 +161,7 @@ export function chat(): void {
       await chatter.join(randomUUID());
       await chatter.composer.fill('Let me in');
       await chatter.composer.press('Enter');
-      await chatter.alert.getByText('does not let you write').waitFor();
+      await chatter.alert.getByText('do not have permission to write').waitFor();
       assert.equal(await chatter.composer.count(), 0);
       assert.deepEqual(person.troubles(), []);
     });
@@ -197,15 +197,15 @@ export function chat(): void {
       };
       await publish();
       await withFault({ status: 'UNAVAILABLE' }, async () => {
-        await chatter.page.getByText('The endpoint has trouble (MomentoUnavailable).').waitFor();
+        await chatter.page.getByText('The token service has a problem (MomentoUnavailable).').waitFor();
         await publish();
-        await chatter.token.getByText('Your token has ended').waitFor();
+        await chatter.token.getByText('Your token has expired').waitFor();
         await publish();
         await chatter.isAccessible();
       });
       await publish();
       await chatter.sees(said.at(-1) ?? '');
-      await chatter.page.getByText('The endpoint has trouble').waitFor({ state: 'detached' });
+      await chatter.page.getByText('The token service has a problem').waitFor({ state: 'detached' });
       assert.deepEqual(
         (await chatter.messages()).map(({ text }) => text),
         said,
@@ -216,12 +216,11 @@ export function chat(): void {
     test('all of it by keyboard', async (t) => {
       const { chatter } = await visitor(t, 'Open');
       const { keyboard } = chatter.page;
-      await chatter.page.getByLabel('Your name').waitFor();
-      await keyboard.press('Tab');
+      await chatter.page.getByLabel('Your name').and(chatter.page.locator(':focus')).waitFor();
       await keyboard.type('Ada');
       await keyboard.press('Enter');
       // The room has the keyboard, and then the message.
-      await chatter.page.getByLabel('Room').and(chatter.page.locator(':focus')).waitFor();
+      await chatter.page.getByRole('textbox', { name: 'Room' }).and(chatter.page.locator(':focus')).waitFor();
       await keyboard.press('ControlOrMeta+A');
       await keyboard.type(randomUUID());
       await keyboard.press('Enter');
@@ -234,12 +233,51 @@ export function chat(): void {
       assert.deepEqual(await chatter.messages(), [{ by: 'Ada', text: 'first line\nsecond line' }]);
     });
 
+    test('a reload keeps the name and the room, and a link to the room leads into it', async (t) => {
+      const room = `room ${randomUUID()}`;
+      const { chatter: ada } = await guest(t, 'Open', 'Ada', room);
+      await ada.page.reload();
+      await ada.hears();
+      await ada.say('Still here');
+      assert.deepEqual(await ada.messages(), [{ by: 'Ada', text: 'Still here' }]);
+      const bob = await visitor(t, 'Open');
+      await bob.chatter.page.goto(ada.page.url());
+      await bob.chatter.open('Bob');
+      await bob.chatter.hears();
+      await ada.page.getByRole('button', { name: 'Sign out' }).click();
+      await ada.page.reload();
+      await ada.page.getByLabel('Your name').waitFor();
+    });
+
+    test('without a network the room does not claim to be live', async (t) => {
+      const { person, chatter } = await guest(t, 'Open', randomUUID(), randomUUID());
+      person.expects(/ERR_INTERNET_DISCONNECTED/);
+      await person.context.setOffline(true);
+      await chatter.page.getByRole('status').filter({ hasText: 'Offline' }).waitFor();
+      await chatter.composer.fill('Is anybody there?');
+      await chatter.composer.press('Enter');
+      await chatter.alert.getByText('did not confirm the message').waitFor();
+      assert.equal(await chatter.composer.inputValue(), 'Is anybody there?', 'what was not sent is still there');
+      await person.context.setOffline(false);
+      await chatter.hears();
+      await chatter.composer.press('Enter');
+      await chatter.sees('Is anybody there?');
+    });
+
+    test('an address in a message can be opened, and learns nothing of the chat', async (t) => {
+      const { chatter } = await guest(t, 'Open', 'Ada', randomUUID());
+      await chatter.say('see http://127.0.0.1:9/a, or javascript:alert(1)');
+      const link = chatter.log.getByRole('link');
+      assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:9/a');
+      assert.match((await link.getAttribute('rel')) ?? '', /noopener noreferrer/);
+    });
+
     test('who signs out has no token any more', async (t) => {
       const { chatter } = await guest(t, 'ShortLived', randomUUID(), randomUUID());
       const streamEnds = chatter.page.waitForEvent('requestfailed', (request) => request.url().endsWith('/Subscribe'));
       await chatter.page.getByRole('button', { name: 'Sign out' }).click();
       await streamEnds;
-      await chatter.page.getByRole('button', { name: 'Come in' }).waitFor();
+      await chatter.page.getByRole('button', { name: 'Continue' }).waitFor();
       let asked = 0;
       chatter.page.on('request', () => {
         asked += 1;
@@ -259,7 +297,12 @@ export function chat(): void {
       for (const text of ['Hello', 'x'.repeat(500)])
         assert.equal(await publisher.publish(CACHE, room, text), 'granted');
       await chatter.sees('x'.repeat(500));
-      await chatter.token.getByText('What you may do').click();
+      await chatter.token.getByText('Your permissions').click();
+      const width = await chatter.token
+        .getByRole('listitem')
+        .first()
+        .evaluate((item) => item.firstElementChild?.clientWidth);
+      assert.ok((width ?? 0) > 120, `a permission is ${width} px wide: its words stay whole`);
       await chatter.isAccessible();
     });
 
@@ -274,7 +317,7 @@ export function chat(): void {
         await chatter.isAccessible();
         const { username, password } = memberOf('LambdaAuthorizer', 'ReadWriteUserGroup');
         await chatter.signIn(username, password);
-        await chatter.page.getByRole('heading', { name: 'Where to?' }).waitFor();
+        await chatter.page.getByRole('heading', { name: 'Join a room' }).waitFor();
         await chatter.isAccessible();
         await chatter.join(randomUUID());
         for (const text of ['Hello', 'x'.repeat(500), 'line\n'.repeat(30)]) await chatter.say(text);

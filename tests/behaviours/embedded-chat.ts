@@ -55,7 +55,7 @@ export function embeddedChat(): void {
       person.expects(/status of 401/);
       const { username, password } = memberOf('ReadWriteUserGroup');
       await chatter.signIn(username, `${password}x`);
-      await chatter.alert.getByText('do not belong together').waitFor();
+      await chatter.alert.getByText('password is wrong').waitFor();
       await chatter.signIn(username, password);
       await chatter.join(randomUUID());
     });
@@ -69,7 +69,7 @@ export function embeddedChat(): void {
       const ended = chatter.page.waitForResponse((response) => response.request().method() === 'DELETE');
       await chatter.page.getByRole('button', { name: 'Sign out' }).click();
       await ended;
-      await chatter.page.getByRole('button', { name: 'Come in' }).waitFor();
+      await chatter.page.getByRole('button', { name: 'Sign in' }).waitFor();
       assert.equal(await status(), 401);
       assert.deepEqual(await person.context.cookies(), []);
     });

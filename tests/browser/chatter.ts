@@ -30,13 +30,18 @@ export class Chatter {
   }
 
   async comeIn(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Come in' }).click();
+    await this.page.getByRole('button', { name: /^(Sign in|Continue)$/ }).click();
   }
 
   /** Joins `room`, and hears it from then on. */
   async join(room: string): Promise<void> {
-    await this.page.getByLabel('Room').fill(room);
+    await this.page.getByRole('textbox', { name: 'Room' }).fill(room);
     await this.page.getByRole('button', { name: 'Join' }).click();
+    await this.hears();
+  }
+
+  /** Waits until the room is live. */
+  async hears(): Promise<void> {
     await this.page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   }
 

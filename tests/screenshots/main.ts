@@ -72,7 +72,7 @@ async function take(scheme: (typeof SCHEMES)[number], users: Readonly<Record<'Ad
   };
 
   const visitor = await before(DESK);
-  await visitor.page.getByRole('button', { name: 'Come in' }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await visitor.page.screenshot({ path: picture('sign-in'), animations: 'disabled' });
 
   const talking = { Ada: await inside(users.Ada, DESK), Grace: await inside(users.Grace, DESK) };

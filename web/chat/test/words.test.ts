@@ -51,11 +51,11 @@ test('a wrong password is said to be one, and nothing else is', () => {
   const unauthorized = new TokenError('refused', '', { status: 401, code: 'Unauthorized' });
   const forbidden = new TokenError('refused', '', { status: 403, code: 'Forbidden' });
   for (const mode of ['LambdaAuthorizer', 'AmazonCognito', 'Session'] as const) {
-    for (const wrong of [unauthorized, forbidden]) assert.match(whyNotSignedIn(wrong, mode), /do not belong together/);
+    for (const wrong of [unauthorized, forbidden]) assert.match(whyNotSignedIn(wrong, mode), /password is wrong/);
   }
   assert.match(whyNotSignedIn(unauthorized, 'Open'), /not in Open mode/);
   const ungrouped = new TokenError('refused', '', { status: 403, code: 'NoGroup' });
-  assert.match(whyNotSignedIn(ungrouped, 'AmazonCognito'), /nothing is granted/);
+  assert.match(whyNotSignedIn(ungrouped, 'AmazonCognito'), /no permissions here/);
   const away = new TokenError('unreachable', 'The endpoint cannot be reached.');
   assert.doesNotMatch(whyNotSignedIn(away, 'AmazonCognito'), /password/);
 });
@@ -66,8 +66,8 @@ test('who is over a limit is told when it goes on', () => {
   assert.match(whyNoToken(new TokenError('limited', '')), /shortly/);
 });
 
-test('a message that was not sent is said not to be', () => {
-  assert.match(whyNot(new MomentoError('unavailable', ''), 'speak'), /not sent/);
-  assert.match(whyNot(new MomentoError('forbidden', ''), 'speak'), /does not let you write/);
-  assert.match(whyNot(new MomentoError('forbidden', ''), 'listen'), /does not let you read/);
+test('a message that Momento did not confirm may have been sent, and is not said to be lost', () => {
+  assert.match(whyNot(new MomentoError('unavailable', ''), 'speak'), /did not confirm .* may have been sent/);
+  assert.match(whyNot(new MomentoError('forbidden', ''), 'speak'), /not have permission to write/);
+  assert.match(whyNot(new MomentoError('forbidden', ''), 'listen'), /not have permission to read/);
 });

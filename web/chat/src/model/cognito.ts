@@ -16,32 +16,43 @@ export async function signInToPool(
   username: string,
   password: string,
 ): Promise<SignedIn | Question> {
-  const { userPoolId, clientId, cognito, flow } = machine;
+  configure(machine);
+  // Somebody who signed in before in this tab is somebody else now.
+  await signOut().catch(() => {});
+  return step(machine, () => signIn({ username, password, options: { authFlowType: machine.flow } }));
+}
+
+/** Whoever is still signed in to the pool of `machine` in this tab. */
+export async function signedInToPool(machine: CognitoMachine): Promise<SignedIn | undefined> {
+  configure(machine);
+  const { tokens } = await fetchAuthSession();
+  return tokens && inPool(machine);
+}
+
+function configure({ userPoolId, clientId, cognito }: CognitoMachine): void {
   Amplify.configure({
     Auth: {
       Cognito: { userPoolId, userPoolClientId: clientId, ...(cognito && { userPoolEndpoint: cognito }) },
     },
   });
   cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
-  // Somebody who signed in before in this tab is somebody else now.
-  await signOut().catch(() => {});
-  return step(machine, () => signIn({ username, password, options: { authFlowType: flow } }));
+}
+
+function inPool(machine: CognitoMachine): SignedIn {
+  return { access: fromPool(machine), signOut: () => signOut().catch(() => {}) };
 }
 
 async function step(machine: CognitoMachine, take: () => Promise<SignInOutput>): Promise<SignedIn | Question> {
   const { isSignedIn, nextStep } = await take().catch((error) => {
     throw refusal(error);
   });
-  if (isSignedIn) {
-    const access = fromPool(machine);
-    return { access, signOut: () => signOut().catch(() => {}) };
-  }
+  if (isSignedIn) return inPool(machine);
   const answer = (challengeResponse: string) => step(machine, () => confirmSignIn({ challengeResponse }));
   switch (nextStep.signInStep) {
     case 'CONFIRM_SIGN_IN_WITH_TOTP_CODE':
-      return { ask: 'The code of your authenticator app', kind: 'code', answer };
+      return { ask: 'The code from your authenticator app', kind: 'code', answer };
     case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':
-      return { ask: 'A new password of your own', kind: 'password', answer };
+      return { ask: 'Choose a new password', kind: 'password', answer };
     default:
       throw new TokenError('refused', `The user pool asks for what this page cannot do (${nextStep.signInStep}).`);
   }
@@ -59,7 +70,7 @@ function refusal(error: unknown): TokenError {
   const code = error instanceof Error ? error.name : 'Unknown';
   if (code === 'NetworkError') return new TokenError('unreachable', 'Cognito cannot be reached.', { cause: error });
   if (code === 'TooManyRequestsException' || code === 'LimitExceededException') {
-    return new TokenError('limited', 'Cognito asks for patience.', { code, cause: error });
+    return new TokenError('limited', 'Cognito limits sign-ins at the moment.', { code, cause: error });
   }
   return new TokenError('refused', `Cognito refused the sign-in: ${code}.`, { status: 401, code, cause: error });
 }

@@ -29,8 +29,11 @@ export interface Gap {
   readonly count: number | undefined;
 }
 
-/** `silent`: the token is for writing alone. `closed`: the caller may not listen (any more). */
-export type RoomState = 'opening' | 'live' | 'reconnecting' | 'silent' | 'closed';
+/**
+ * `unanswered`: the stream seems to live, but Momento did not answer the last message. `silent`: the token is for writing alone. `closed`:
+ * the caller may not listen (any more).
+ */
+export type RoomState = 'opening' | 'live' | 'reconnecting' | 'unanswered' | 'silent' | 'closed';
 
 /** More would make a page slow that is open for days. */
 const MOST_ENTRIES = 500;
@@ -66,6 +69,7 @@ export class Room {
     try {
       const subscription = await this.#visit.topics.subscribe(cache, topic, {
         onMessage: ({ value, tokenId, sequenceNumber }) => {
+          this.#heard();
           if (typeof value !== 'string') return;
           this.#enter({ kind: 'message', key: `${sequenceNumber}`, by: tokenId, text: value, at: new Date() });
         },
@@ -88,7 +92,11 @@ export class Room {
     const { cache, topic } = this.place;
     try {
       await this.#visit.topics.publish(cache, topic, text);
+      this.#heard();
     } catch (error) {
+      // What does not get through one way may not come the other: until something does, nobody knows.
+      if (error instanceof MomentoError && error.kind === 'unavailable' && this.state.get() === 'live')
+        this.state.set('unanswered');
       if (error instanceof MomentoError && error.kind === 'forbidden') {
         this.rights.set({ ...this.rights.get(), publish: false });
       }
@@ -107,6 +115,11 @@ export class Room {
     const grant = this.#visit.grant.get();
     const { cache, topic } = this.place;
     return grant ? topicRights(grant, cache, topic) : { subscribe: true, publish: true };
+  }
+
+  /** Momento answers: the room is as live as its subscription. */
+  #heard(): void {
+    if (this.#subscription?.state === 'live' && this.state.get() === 'unanswered') this.state.set('live');
   }
 
   #enter(entry: Entry): void {

@@ -2,8 +2,9 @@
  * Somebody who is signed in: their tokens, what those permit, and Momento's topics with them. It lasts until `leave()`; what
  * goes wrong meanwhile is told by `trouble`, and fixes by itself or does not.
  */
-import { type Grant, type TokenError, TokenSource, Topics } from '@token-vending-machine/client';
+import { type Grant, type TokenError, TokenSource, Topics, topicRights } from '@token-vending-machine/client';
 import type { Machine, Settings } from '../settings.ts';
+import type { Place } from './places.ts';
 import type { SignedIn } from './signed-in.ts';
 import { Store } from './store.ts';
 
@@ -51,6 +52,14 @@ export class Visit {
       await visit.leave();
       throw error;
     }
+  }
+
+  /** Whether the token lets one read or write at `place`, as far as the endpoint says what it may do. */
+  mayEnter({ cache, topic }: Place): boolean {
+    const grant = this.grant.get();
+    if (!grant) return true;
+    const { subscribe, publish } = topicRights(grant, cache, topic);
+    return subscribe || publish;
   }
 
   /** How long the present token still lives, in milliseconds, and how long it lived when it came. */

@@ -60,11 +60,11 @@ export function whyNotSignedIn(error: unknown, mode: Machine['mode']): string {
 }
 
 const REFUSED: Readonly<Record<Machine['mode'], string>> = {
-  Open: 'The endpoint wants to know who you are: it is not in Open mode. Choose the mode that it has.',
-  LambdaAuthorizer: 'That username and password do not belong together. Try again.',
-  AmazonCognito: 'That username and password do not belong together. Try again.',
-  Session: 'That username and password do not belong together. Try again.',
-  Bearer: 'The endpoint does not accept this token. It may have ended: get another.',
+  Open: 'The endpoint requires a sign-in: it is not in Open mode. Choose its mode.',
+  LambdaAuthorizer: 'The username or the password is wrong. Try again.',
+  AmazonCognito: 'The username or the password is wrong. Try again.',
+  Session: 'The username or the password is wrong. Try again.',
+  Bearer: 'The endpoint does not accept this token. It may have expired: get a new one.',
 };
 
 /** Whether it is the sign-in that does not count: docs/errors.md has them all. */
@@ -75,19 +75,19 @@ function isStranger({ kind, status, code }: TokenError): boolean {
 /** Why there is no new token, and what becomes of it. */
 export function whyNoToken(error: TokenError): string {
   const { status, retryAfterMs } = error;
-  if (isStranger(error)) return 'Your sign-in does not count any more.';
+  if (isStranger(error)) return 'Your sign-in is no longer valid.';
   switch (error.kind) {
     case 'refused':
       if (status !== 403) return error.message;
-      return 'You are known here, but nothing is granted to you. Ask who runs this to put you into a group.';
+      return 'You are signed in, but you have no permissions here. Ask the administrator to add you to a group.';
     case 'limited': {
       const when = retryAfterMs === undefined ? 'shortly' : `in ${timeLeft(Math.max(retryAfterMs, 1_000))}`;
-      return `Too many are asking at the moment. It goes on ${when}.`;
+      return `Too many people ask for tokens at the moment. The page tries again ${when}.`;
     }
     case 'unavailable':
-      return `The endpoint has trouble${error.code ? ` (${error.code})` : ''}.`;
+      return `The token service has a problem${error.code ? ` (${error.code})` : ''}.`;
     case 'unreachable':
-      return 'The endpoint cannot be reached.';
+      return 'The token service cannot be reached.';
     case 'malformed':
       return error.message;
     case 'stopped':
@@ -102,16 +102,16 @@ export function whyNot(error: unknown, deed: 'listen' | 'speak'): string {
   switch (error.kind) {
     case 'forbidden':
       return deed === 'listen'
-        ? 'Your token does not let you read in this room.'
-        : 'Your token does not let you write in this room.';
+        ? 'You do not have permission to read in this room.'
+        : 'You do not have permission to write in this room.';
     case 'not-found':
-      return 'Momento has no such cache. Ask who runs this to create it.';
+      return 'This cache does not exist in Momento. Ask the administrator to create it.';
     case 'invalid':
       return error.message;
     case 'unauthenticated':
     case 'unavailable':
       return deed === 'listen'
         ? 'Momento cannot be reached.'
-        : 'Momento could not be reached: it was not sent. Send it again.';
+        : 'Momento did not confirm the message. It may have been sent: if it does not appear above, send it again.';
   }
 }

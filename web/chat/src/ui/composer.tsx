@@ -37,7 +37,7 @@ export function Composer(props: { room: Room; rights: TopicRights }) {
       <div class="composer">
         {error !== undefined && <Notice kind="error">{error}</Notice>}
         <p class="locked">
-          <strong>Read only.</strong> Your token lets you read in this room, not write.
+          <strong>Read only.</strong> You can read in this room, but not write.
         </p>
       </div>
     );

@@ -1,5 +1,6 @@
 /** Signed in: what the token is worth, the rooms, and the one that is open. */
 import { useEffect, useState } from 'preact/hooks';
+import { hashOf, placeIn } from '../model/memory.ts';
 import { type Place, placesOf } from '../model/places.ts';
 import { Room } from '../model/room.ts';
 import type { Visit } from '../model/visit.ts';
@@ -19,8 +20,18 @@ export function Conversation(props: { visit: Visit; settings: Settings; onLeave:
   const enter = (place: Place) => {
     const next = new Room(visit, place);
     setRoom(next);
+    history.replaceState(null, '', hashOf(place));
     void next.open();
   };
+  const leaveRoom = () => {
+    setRoom(undefined);
+    history.replaceState(null, '', location.pathname + location.search);
+  };
+  // The address names the room of before a reload, or the one that somebody sent.
+  useEffect(() => {
+    const place = placeIn(location.hash);
+    if (place && visit.mayEnter(place)) enter(place);
+  }, [visit]);
   useEffect(() => () => room?.leave(), [room]);
 
   return (
@@ -29,12 +40,7 @@ export function Conversation(props: { visit: Visit; settings: Settings; onLeave:
       <main class={room ? 'talking' : 'choosing'}>
         <TroubleNotice visit={visit} onLeave={onLeave} />
         {room ? (
-          <RoomView
-            key={`${room.place.cache} ${room.place.topic}`}
-            visit={visit}
-            room={room}
-            onLeave={() => setRoom(undefined)}
-          />
+          <RoomView key={`${room.place.cache} ${room.place.topic}`} visit={visit} room={room} onLeave={leaveRoom} />
         ) : (
           <RoomPicker places={placesOf(grant, settings.cache)} onChoose={enter} />
         )}
@@ -51,13 +57,13 @@ function TroubleNotice(props: { visit: Visit; onLeave: () => void }) {
   if (passes) {
     return (
       <Notice kind="trouble">
-        {whyNoToken(error)} Your present token still counts; another is asked for again and again.
+        {whyNoToken(error)} Your current token still works, and the page keeps trying to get a new one.
       </Notice>
     );
   }
   return (
     <Notice kind="error">
-      {whyNoToken(error)} You can go on until your token ends.{' '}
+      {whyNoToken(error)} You can continue until your token expires.{' '}
       <button type="button" onClick={props.onLeave}>
         Sign in again
       </button>

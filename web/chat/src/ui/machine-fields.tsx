@@ -29,7 +29,7 @@ export function MachineFields(props: { machine: Machine; onChange: (machine: Mac
   const id = useId();
   return (
     <section class="card" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>The machine</h2>
+      <h2 id={`${id}-title`}>The token vending machine</h2>
       <div class="field">
         <label for={id}>Mode</label>
         <select

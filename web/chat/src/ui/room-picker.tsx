@@ -11,9 +11,9 @@ export function RoomPicker(props: { places: Places; onChoose: (place: Place) => 
   const { rooms, families } = places;
   return (
     <section class="card" aria-labelledby="rooms">
-      <h1 id="rooms">Where to?</h1>
+      <h1 id="rooms">Join a room</h1>
       {rooms.length === 0 && families.length === 0 && (
-        <Notice kind="info">Your token is not for rooms. What it is for is said beside your name.</Notice>
+        <Notice kind="info">You have no permission for any room. Your permissions are listed next to your name.</Notice>
       )}
       {rooms.length > 0 && (
         <ul class="rooms">
@@ -48,7 +48,7 @@ function FamilyForm(props: { family: Family; onChoose: (place: Place) => void })
     >
       <Field
         label="Room"
-        hint={`In the cache ${cache}. Whoever writes the same name meets you there.`}
+        hint={`In the cache ${cache}. Everyone who joins a room of this name is in the same room.`}
         before={prefix}
         value={name}
         required={prefix === ''}

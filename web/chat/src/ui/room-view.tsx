@@ -1,24 +1,29 @@
 /** The open room: what is said, and the place to say something. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { partsOf } from '../model/links.ts';
 import type { ChatMessage, Entry, Room, RoomState } from '../model/room.ts';
 import type { Visit } from '../model/visit.ts';
 import { whyNot } from '../model/words.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
 import { Notice } from './notice.tsx';
+import { useOnline } from './tab.ts';
 import { useStore } from './use-store.ts';
 
 const STATES: Readonly<Record<RoomState, string>> = {
   opening: 'Joining …',
   live: 'Live',
-  reconnecting: 'Connecting again … nothing gets lost',
-  silent: 'You may write here, not read',
+  reconnecting: 'Reconnecting … no message is lost',
+  unanswered: 'Momento did not answer',
+  silent: 'You can write here, but not read',
   closed: 'Closed',
 };
 
 export function RoomView(props: { visit: Visit; room: Room; onLeave: () => void }) {
   const { visit, room, onLeave } = props;
+  const connected = useOnline();
   const state = useStore(room.state);
+  const cutOff = !connected && state !== 'silent' && state !== 'closed';
   const error = useStore(room.error);
   const rights = useStore(room.rights);
   const grant = useStore(visit.grant);
@@ -34,8 +39,8 @@ export function RoomView(props: { visit: Visit; room: Room; onLeave: () => void 
           <h1 id="room" ref={title} tabIndex={-1}>
             {room.place.topic}
           </h1>
-          <span class={`state ${state}`} role="status">
-            {STATES[state]}
+          <span class={`state ${cutOff ? 'offline' : state}`} role="status">
+            {cutOff ? 'Offline' : STATES[state]}
           </span>
         </div>
         {!rights.publish && <span class="chip">read only</span>}
@@ -70,7 +75,7 @@ function Log(props: { room: Room; me: string | undefined }) {
         setFollowing(scrollHeight - scrollTop - clientHeight < 40)
       }
     >
-      {entries.length === 0 && <p class="empty quiet">Nobody has said anything yet.</p>}
+      {entries.length === 0 && <p class="empty quiet">No messages yet.</p>}
       {entries.map((entry, index) =>
         entry.kind === 'gap' ? (
           <p key={entry.key} class="missing">
@@ -100,7 +105,17 @@ function Bubble(props: { message: ChatMessage; mine: boolean; goesOn: boolean })
           <strong>{message.by ?? 'Unnamed'}</strong>
           {mine && <span class="quiet"> (you)</span>} <time dateTime={message.at.toISOString()}>{time}</time>
         </p>
-        <p class="text">{message.text}</p>
+        <p class="text">
+          {partsOf(message.text).map(({ text, href }, index) =>
+            href === undefined ? (
+              text
+            ) : (
+              <a key={index} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+                {text}
+              </a>
+            ),
+          )}
+        </p>
       </div>
     </article>
   );

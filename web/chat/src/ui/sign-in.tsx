@@ -1,5 +1,6 @@
 /** The way in: who one is, in the mode of the machine. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { rememberSignIn } from '../model/memory.ts';
 import { signIn, type Typed } from '../model/sign-in.ts';
 import type { Question, SignedIn } from '../model/signed-in.ts';
 import type { Visit } from '../model/visit.ts';
@@ -8,17 +9,31 @@ import type { DemoUser, Machine, Settings } from '../settings.ts';
 import { Field } from './field.tsx';
 import { MachineFields } from './machine-fields.tsx';
 import { Notice } from './notice.tsx';
+import { tabStorage } from './tab.ts';
 
 /** What each mode is called, and what it asks for. */
-const MODES: Readonly<Record<Machine['mode'], { title: string; explanation: string }>> = {
-  Open: { title: 'Open', explanation: 'Everybody may come in. The name is what you type: nobody checks it.' },
-  LambdaAuthorizer: {
-    title: 'Username and password',
-    explanation: 'A Lambda authorizer checks them with each request.',
+const MODES: Readonly<Record<Machine['mode'], { title: string; explanation: string; button: string }>> = {
+  Open: {
+    title: 'Choose a name',
+    explanation: 'Everyone can join this chat. Names are not verified.',
+    button: 'Continue',
   },
-  AmazonCognito: { title: 'Amazon Cognito', explanation: 'A user pool signs you in.' },
-  Bearer: { title: 'A token of your issuer', explanation: 'Sign in there, and paste the token that you got.' },
-  Session: { title: 'This server', explanation: 'The server that this page comes from knows its users.' },
+  LambdaAuthorizer: {
+    title: 'Sign in',
+    explanation: 'With the username and the password that the administrator gave you.',
+    button: 'Sign in',
+  },
+  AmazonCognito: {
+    title: 'Sign in',
+    explanation: 'With your account in the Amazon Cognito user pool.',
+    button: 'Sign in',
+  },
+  Bearer: {
+    title: 'Sign in with a token',
+    explanation: 'Sign in to your identity provider, and paste the token that it gives you.',
+    button: 'Sign in',
+  },
+  Session: { title: 'Sign in', explanation: 'With your account on this server.', button: 'Sign in' },
 };
 
 export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) => void }) {
@@ -30,7 +45,7 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
   const [error, setError] = useState<string | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
 
-  const enter = async (next: () => Promise<SignedIn | Question>) => {
+  const enter = async (who: Typed, next: () => Promise<SignedIn | Question>) => {
     setBusy(true);
     setError(undefined);
     try {
@@ -41,7 +56,9 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
       }
       // Momento's stubs are most of the page: they come when they are needed.
       const { Visit } = await import('../model/visit.ts');
-      onSignedIn(await Visit.begin(machine, settings, step));
+      const visit = await Visit.begin(machine, settings, step);
+      rememberSignIn(tabStorage, machine, who.name);
+      onSignedIn(visit);
     } catch (cause) {
       setQuestion(undefined);
       setError(whyNotSignedIn(cause, machine.mode));
@@ -49,7 +66,7 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
       setBusy(false);
     }
   };
-  const begin = (who: Typed) => enter(() => signIn(machine, who));
+  const begin = (who: Typed) => enter(who, () => signIn(machine, who));
   const demo = ({ username, password }: DemoUser) => {
     setTyped({ name: username, password });
     void begin({ name: username, password });
@@ -62,13 +79,13 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
     (password ?? form.current?.querySelector('input'))?.focus();
   }, [error]);
 
-  const { title, explanation } = MODES[machine.mode];
+  const { title, explanation, button } = MODES[machine.mode];
   return (
     <main class="narrow">
       <header class="welcome">
         <Mark />
         <h1>Chat</h1>
-        <p>Your browser talks straight to Momento, with a token that soon ends and may do nothing else.</p>
+        <p>Your browser connects directly to Momento, with a short-lived token that allows only this chat.</p>
       </header>
       <section class="card" aria-labelledby="mode">
         <h2 id="mode">{title}</h2>
@@ -79,7 +96,7 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
             key={question.ask}
             question={question}
             busy={busy}
-            onAnswer={(text) => enter(() => question.answer(text))}
+            onAnswer={(text) => enter(typed, () => question.answer(text))}
           />
         ) : (
           <form
@@ -93,7 +110,7 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
             {/* Each mode its own fields: one that is reused keeps limits of the one that it was. */}
             <Credentials key={machine.mode} mode={machine.mode} typed={typed} onChange={setTyped} />
             <button type="submit" class="primary" disabled={busy}>
-              {busy ? 'One moment …' : 'Come in'}
+              {busy ? 'One moment …' : button}
             </button>
           </form>
         )}
@@ -102,6 +119,11 @@ export function SignIn(props: { settings: Settings; onSignedIn: (visit: Visit) =
       {settings.machine === undefined && <MachineFields machine={machine} onChange={setMachine} />}
     </main>
   );
+}
+
+/** A keyboard on the screen would hide the page before anybody has read it. */
+function hasKeyboard(): boolean {
+  return matchMedia('(pointer: fine)').matches;
 }
 
 function Credentials(props: { mode: Machine['mode']; typed: Typed; onChange: (typed: Typed) => void }) {
@@ -117,17 +139,33 @@ function Credentials(props: { mode: Machine['mode']; typed: Typed; onChange: (ty
           value={typed.name}
           autocomplete="nickname"
           maxLength={64}
+          focused={hasKeyboard()}
           onInput={name}
         />
       );
     case 'Bearer':
       return (
-        <Field label="Token" type="password" value={typed.password} autocomplete="off" required onInput={password} />
+        <Field
+          label="Token"
+          type="password"
+          value={typed.password}
+          autocomplete="off"
+          required
+          focused={hasKeyboard()}
+          onInput={password}
+        />
       );
     default:
       return (
         <>
-          <Field label="Username" value={typed.name} autocomplete="username" required onInput={name} />
+          <Field
+            label="Username"
+            value={typed.name}
+            autocomplete="username"
+            required
+            focused={hasKeyboard()}
+            onInput={name}
+          />
           <Field
             label="Password"
             type="password"
@@ -158,7 +196,7 @@ function QuestionForm(props: { question: Question; busy: boolean; onAnswer: (tex
     >
       <Field label={question.ask} value={text} required focused onInput={setText} {...kind} />
       <button type="submit" class="primary" disabled={busy}>
-        {busy ? 'One moment …' : 'Go on'}
+        {busy ? 'One moment …' : 'Continue'}
       </button>
     </form>
   );
@@ -167,18 +205,18 @@ function QuestionForm(props: { question: Question; busy: boolean; onAnswer: (tex
 function DemoUsers(props: { users: readonly DemoUser[]; busy: boolean; onChoose: (user: DemoUser) => void }) {
   return (
     <div class="demo">
-      <h3>Or as a demo user</h3>
+      <h3>Or use a demo account</h3>
       <ul>
         {props.users.map((user) => (
           <li key={user.username}>
             <button type="button" disabled={props.busy} onClick={() => props.onChoose(user)}>
               <strong>{user.username}</strong>
-              <span class="quiet">{user.groups.join(', ') || 'in no group'}</span>
+              <span class="quiet">{user.groups.join(', ') || 'no group'}</span>
             </button>
           </li>
         ))}
       </ul>
-      <p class="quiet">These are on this computer alone. Open a second tab, and come in as another.</p>
+      <p class="quiet">Demo accounts exist on this computer only. Open a second tab and sign in as someone else.</p>
     </div>
   );
 }

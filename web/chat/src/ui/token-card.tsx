@@ -21,7 +21,7 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
       </div>
       <Life visit={visit} />
       <details class="rights" open={hasRoom()}>
-        <summary>What you may do</summary>
+        <summary>Your permissions</summary>
         {grant ? (
           <ul>
             {grant.permissions.map(rightOf).map(({ what, where, may }) => (
@@ -34,7 +34,7 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
             ))}
           </ul>
         ) : (
-          <p class="quiet">The endpoint does not say. Momento will.</p>
+          <p class="quiet">The endpoint does not list them. Momento enforces them.</p>
         )}
       </details>
       <button type="button" class="leave" onClick={onLeave}>
@@ -46,7 +46,7 @@ export function TokenCard(props: { visit: Visit; onLeave: () => void }) {
 
 /** What the name is worth. */
 function aboutName(grant: Grant | undefined, mode: Machine['mode']): string {
-  if (!grant) return 'the endpoint does not say';
+  if (!grant) return 'the endpoint does not list your name';
   if (grant.id === undefined) return 'your token has no name';
   return mode === 'Open' ? 'name not verified' : 'verified name';
 }
@@ -67,8 +67,8 @@ function Life(props: { visit: Visit }) {
         <circle class="left" cx="18" cy="18" r="15.9155" pathLength="100" strokeDasharray={`${share * 100} 100`} />
       </svg>
       <div>
-        <strong>{left > 0 ? `${timeLeft(left)} left` : 'Your token has ended'}</strong>
-        <span class="quiet">{left > 0 ? 'renews by itself' : 'waiting for another'}</span>
+        <strong>{left > 0 ? `${timeLeft(left)} left` : 'Your token has expired'}</strong>
+        <span class="quiet">{left > 0 ? 'renews automatically' : 'waiting for a new one'}</span>
       </div>
     </div>
   );
