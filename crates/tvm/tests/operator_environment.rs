@@ -127,6 +127,31 @@ async fn a_profile_that_takes_a_person_or_aws_login_is_told_the_line_that_helps(
     shows_outputs(&run(exported, "").await);
 }
 
+/// IAM Identity Center, as `aws sso login` leaves its session.
+#[tokio::test]
+async fn a_session_of_identity_center_is_used_and_without_one_it_is_said_how_to_sign_in() {
+    let (aws, metadata, folder) = (machine().await, Metadata::start().await, Folder::new());
+    let file = folder.file(
+        "config",
+        "[profile corp]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Dev\n\
+         [sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n",
+    );
+    let by_session = || {
+        let mut command = by_profile(&aws.url, "corp", &file);
+        command.env("HOME", folder.0.path()).env("AWS_ENDPOINT_URL_SSO", &metadata.url);
+        command
+    };
+    let error = run(by_session(), "").await.error();
+    assert!(error.contains("aws sso login"), "{error}");
+    let cache = folder.0.path().join(".aws/sso/cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    // The name is the SHA-1 of the session's.
+    let session = json!({ "accessToken": "planted", "expiresAt": "2099-01-01T00:00:00Z", "region": "eu-west-1" });
+    std::fs::write(cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"), session.to_string()).unwrap();
+    shows_outputs(&run(by_session(), "").await);
+    assert!(aws.calls().last().unwrap().authorization.contains("Credential=AKIDSSO/"), "{:?}", aws.calls());
+}
+
 /// An authority of a company's own, and AWS behind TLS with a certificate of it, at `localhost`.
 struct PrivateAws {
     aws: Aws,
@@ -387,6 +412,13 @@ impl Metadata {
             let ttl = [("x-aws-ec2-metadata-token-ttl-seconds", "21600")];
             match request.uri().path().trim_end_matches('/') {
                 "/pod" => (ttl, credentials("AKIDPOD")),
+                "/federation/credentials" => {
+                    let role = json!({
+                        "accessKeyId": "AKIDSSO", "secretAccessKey": "planted", "sessionToken": "planted",
+                        "expiration": 4_070_908_800_000_u64,
+                    });
+                    (ttl, json!({ "roleCredentials": role }).to_string())
+                }
                 "/latest/api/token" => (ttl, "planted-imds".to_owned()),
                 "/latest/meta-data/iam/security-credentials" => (ttl, "role".to_owned()),
                 "/latest/meta-data/iam/security-credentials/role" => (ttl, credentials("AKIDINSTANCE")),
