@@ -136,8 +136,8 @@ pub async fn default_chain_client(region: Option<String>) -> Result<Client, Setu
 /// The configuration for any AWS client, from the same chain. It has no region where neither `region` nor the chain says one.
 ///
 /// As the AWS command line does, it trusts what `AWS_CA_BUNDLE` or the profile's `ca_bundle` names instead of the web roots (where
-/// `SSL_CERT_FILE` is not set), and goes through the proxy of `HTTPS_PROXY`, but for what `NO_PROXY` names. It trusts what
-/// `NODE_EXTRA_CA_CERTS` names besides.
+/// `SSL_CERT_FILE` is not set), and goes through the proxy of `HTTPS_PROXY`, except to what `NO_PROXY` names. It also trusts what
+/// `NODE_EXTRA_CA_CERTS` names.
 ///
 /// # Errors
 /// [`SetupError::Tls`].

@@ -60,9 +60,9 @@ pub enum ProxyError {
         "HTTPS_PROXY does not name an HTTP proxy; write it like http://proxy.example:3128 (SOCKS is not supported), or unset it"
     )]
     NotAProxy,
-    /// It wants a user and a password, or others.
+    /// It needs a user and a password, or others.
     #[error(
-        "the proxy {proxy} wants credentials (407); write them into HTTPS_PROXY like http://USER:PASSWORD@{proxy}, with special \
+        "the proxy {proxy} needs credentials (407); write them into HTTPS_PROXY like http://USER:PASSWORD@{proxy}, with special \
          characters percent-encoded"
     )]
     Credentials {

@@ -36,7 +36,7 @@ pub(crate) fn bytes(what: &'static str, prompt: String) -> Result<SecretSlice<u8
     }
     let mut bytes = Vec::new();
     io::stdin().lock().take(LONGEST_LINE).read_to_end(&mut bytes).map_err(PromptError::Unread)?;
-    let is_blank = bytes.iter().all(|byte| byte.is_ascii_whitespace());
+    let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
     if is_blank { Err(PromptError::Nothing(what)) } else { Ok(SecretSlice::from(bytes)) }
 }
 

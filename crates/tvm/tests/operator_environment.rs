@@ -305,7 +305,7 @@ async fn a_proxy_that_opens_no_way_is_named_and_its_password_is_not() {
     let aws = PrivateAws::start().await;
     let bundle = PathBuf::from(folder.file("corp.pem", &aws.authority));
     for (status, expected) in [
-        ("407 Proxy Authentication Required", &["wants credentials (407)", "http://USER:PASSWORD@"][..]),
+        ("407 Proxy Authentication Required", &["needs credentials (407)", "http://USER:PASSWORD@"][..]),
         ("403 Forbidden", &["does not connect to aws.corp.example", "it answers 403", "NO_PROXY"]),
     ] {
         let proxy = Proxy::start(aws.port, status).await;
