@@ -128,7 +128,7 @@ fn member(field: Option<&str>, purpose: Purpose) -> String {
 
 /// Whether `text` names a secret. An empty text has a rule of its own.
 pub(crate) fn of(text: &str, purpose: Purpose) -> Result<(), SecretIdProblem> {
-    if is_like_a_key(text) {
+    if is_like_a_key(text) || is_random(text) {
         return Err(SecretIdProblem::Itself(purpose));
     }
     if text.contains("{{resolve:") || text.contains("${") {
@@ -223,6 +223,23 @@ pub(crate) fn is_like_a_key(text: &str) -> bool {
         || text.contains("-----BEGIN ")
 }
 
+/// Whether a text looks drawn at random, as `openssl rand -hex 32` and `-base64 48` print secrets. A name that looks so is given by its ARN.
+fn is_random(text: &str) -> bool {
+    const FEWEST: usize = 32;
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    let all = |is: fn(u8) -> bool| text.len() >= FEWEST && text.bytes().all(is);
+    let one_case = !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase));
+    if all(|byte| byte.is_ascii_hexdigit()) && one_case && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) {
+        return true;
+    }
+    let kind = |byte: u8| (byte.is_ascii_uppercase(), byte.is_ascii_lowercase(), byte.is_ascii_digit());
+    let changes = text.bytes().zip(text.bytes().skip(1)).filter(|(one, next)| kind(*one) != kind(*next)).count();
+    // Two of three neighbours are of different kinds in base64 of random bytes; in names that people make up, fewer than one of two.
+    all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        && [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit].into_iter().all(has)
+        && changes.saturating_mul(100) >= text.len().saturating_mul(55)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +254,11 @@ mod tests {
             "arn:aws:secretsmanager:us-east-1:1:secret:s-AbCdEf",
             "arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:/prod/momento/key-AbCdEf",
             "eyJ-is-how-a-token-begins",
+            "ProdMomentoApiKeySecretVersion2ForTokenVending",
+            "Prod/Momento/ApiKeySecretForTokenVendingMachine2026",
+            "momentoapikeyofthetokenvendingmachine2026",
+            "0123456789abcdef",
+            "arn:aws:secretsmanager:us-east-1:1:secret:5d41402abc4b2a76b9719d911017c592-AbCdEf",
         ] {
             assert_eq!(of(id, Purpose::ApiKey), Ok(()), "{id}");
         }
@@ -249,6 +271,19 @@ mod tests {
             format!("{run}="),
         ] {
             assert_eq!(of(&key, Purpose::ApiKey), Err(SecretIdProblem::Itself(Purpose::ApiKey)), "{key}");
+        }
+        // As `openssl rand` prints them.
+        for secret in [
+            "5d41402abc4b2a76b9719d911017c592",
+            "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+            "kB7zQ2mX9vLr4TnWc8YhJ1pD6sGfE3uAqZoV5iRxNbKe0tMy",
+            "q3Xh9+Zt7Lm/2VbR8cKpW4sJdF6gYnE1uAoT5iQxNvBe0rMzC",
+        ] {
+            assert_eq!(
+                of(secret, Purpose::SigningSecret),
+                Err(SecretIdProblem::Itself(Purpose::SigningSecret)),
+                "{secret}"
+            );
         }
         assert_eq!(of(&"a".repeat(513), Purpose::ApiKey), Err(SecretIdProblem::TooLong(513)));
     }

@@ -41,8 +41,7 @@ impl Renewable {
         if key.generation() == KeyGeneration::V2 {
             return Err(NotRenewable::V2);
         }
-        let object: Map<String, Value> =
-            serde_json::from_str(value.expose_secret().trim()).map_err(|_| NotRenewable::NoRefreshToken)?;
+        let object: Map<String, Value> = serde_json::from_str(bare(value)).map_err(|_| NotRenewable::NoRefreshToken)?;
         let refresh_token = object.get("refreshToken").and_then(Value::as_str).map(str::trim).unwrap_or_default();
         if refresh_token.is_empty() {
             return Err(NotRenewable::NoRefreshToken);
@@ -63,6 +62,11 @@ impl Renewable {
         self.object.insert("validUntil".to_owned(), valid_until);
         SecretString::from(Value::Object(self.object).to_string())
     }
+}
+
+/// Without white space and the byte order mark around it.
+fn bare(value: &SecretString) -> &str {
+    value.expose_secret().trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// The key in a value that was renewed, or is to be.
@@ -124,7 +128,7 @@ mod tests {
             for value in [&mut value, &mut expected] {
                 value.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
             }
-            let renewable = Renewable::parse(&value.to_string().into(), field).unwrap();
+            let renewable = Renewable::parse(&format!("\u{feff}{value}\r\n").into(), field).unwrap();
             let value: Value = serde_json::from_str(renewable.with(&renewed).expose_secret()).unwrap();
             assert_eq!(value, expected);
         }

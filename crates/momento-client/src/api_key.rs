@@ -88,8 +88,14 @@ impl ApiKey {
     /// Whether `text` is a Momento API key by itself, as far as it shows: in no JSON, and with nothing around it but white space.
     #[must_use]
     pub fn is_one(text: &str) -> bool {
+        let text = trimmed(text);
+        // A word before a v2 key, without the space between, would be a part of its header, and that is JSON.
+        let header = text.split_once('.').map(|(header, _)| header);
+        if header.is_some_and(|header| json_in_base64(header).is_none()) {
+            return false;
+        }
         // Of a v2 key, any endpoint would do.
-        let found = Self::bare(trimmed(text), Some(("localhost", EndpointOrigin::Configured)));
+        let found = Self::bare(text, Some(("localhost", EndpointOrigin::Configured)));
         matches!(found, Ok(_) | Err(ApiKeyError::Endpoint { .. } | ApiKeyError::NotPrintable))
     }
 

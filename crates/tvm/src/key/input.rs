@@ -256,10 +256,17 @@ mod tests {
         }
         assert!(matches!(read(&[0xc3, 0x28, 0xff]), Err(InputError::NotText)));
         // Then it is no key: what stands around it is not known.
-        for text in
-            [format!("my key is {one} thanks"), format!("MOMENTO_API_KEY={one}\nls -l\n"), format!("{one}{two}")]
-        {
-            assert!(!ApiKey::is_one(read(text.as_bytes()).unwrap().key()), "{text}");
+        let v2 = v2();
+        for text in [
+            format!("my key is {one} thanks"),
+            format!("my key is {v2} thanks"),
+            format!("my key is {v2}"),
+            format!("MOMENTO_API_KEY={one}\nls -l\n"),
+            format!("MOMENTO_API_KEY={v2}\nls -l\n"),
+            format!("{one}{two}"),
+        ] {
+            let given = read(text.as_bytes()).unwrap();
+            assert!(ApiKey::parse(given.key(), Some("cell.example")).is_err(), "{text}");
         }
     }
 }
