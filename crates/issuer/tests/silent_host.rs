@@ -1,5 +1,6 @@
 //! A token service that does not answer: the log says once at which host, since an endpoint that is not Momento's looks like a Momento that
 //! is down. Real: the client, TCP, and what is logged.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
 
 mod support;
 
