@@ -98,8 +98,13 @@ export interface MomentoTable {
   /** The name or ARN of an existing Secrets Manager secret that holds the API key. Left out: the deployment makes one. */
   readonly secret?: string;
   /**
-   * The Momento endpoint of a v2 API key, as Momento's console shows it, such as
-   * `cell-1-us-west-2-1.prod.a.momentohq.com`. A v1 key contains its own.
+   * The member of the secret's JSON that holds the key, such as `MOMENTO_API_KEY`, where the secret has several. Left out: the
+   * secret is the key alone, JSON with `apiKey`, or key/value pairs of which one is a Momento key.
+   */
+  readonly secret_field?: string;
+  /**
+   * The Momento endpoint of a v2 API key: a host name such as `cell-4-us-west-2-1.prod.a.momentohq.com`, which Momento's
+   * list of regions prints as `https://api.cache.cell-4-…`. A v1 key contains its own.
    */
   readonly endpoint?: string;
   /**

@@ -69,6 +69,7 @@ function readByFunctions(config: TvmConfig): Readonly<Record<string, unknown>> {
     groups,
     'momento.endpoint': momento.endpoint,
     'momento.key_ttl': momento.key_ttl,
+    'momento.secret_field': momento.secret_field,
     authorizer: { ...authorizer, hmac_secret: authorizer.hmac_secret !== undefined },
     'cognito.token_use': cognito.token_use,
     'cognito.user_pool': cognito.user_pool !== undefined,

@@ -195,7 +195,7 @@ export class TokenVendingMachine extends Construct {
       this.keyRotation = new KeyRotation(this, 'KeyRotation', {
         secret: apiKeySecret,
         every,
-        momentoEnvironment,
+        momentoEnvironment: { ...momentoEnvironment, ...fieldEnvironment(config.momento) },
         settings,
       });
     }
@@ -265,6 +265,11 @@ export class TokenVendingMachine extends Construct {
       ...(logKey === undefined ? {} : { logKey }),
     });
   }
+}
+
+/** What the rotation function is told of the secret: it reads no configuration. */
+function fieldEnvironment({ secret_field: field }: TvmConfig['momento']): Readonly<Record<string, string>> {
+  return field === undefined ? {} : { MOMENTO_API_KEY_FIELD: field };
 }
 
 /** Where tokens may lead a browser. A v1 key carries its endpoint with it, which is one of Momento's own. */

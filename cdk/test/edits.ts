@@ -64,6 +64,12 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     [{}, { momento: { ...MOMENTO, secret: 'mine' } }],
     [{ momento: { ...MOMENTO, secret: 'mine' } }, { momento: { ...MOMENTO, secret: 'another' } }],
   ],
+  'momento.secret_field': [
+    [
+      { momento: { ...MOMENTO, rotate_every: 30 * 86_400 } },
+      { momento: { ...MOMENTO, rotate_every: 30 * 86_400, secret_field: 'KEY' } },
+    ],
+  ],
   'momento.endpoint': [
     [{ web: { enabled: true } }, { momento: { ...MOMENTO, endpoint: 'cache.example.com' }, web: { enabled: true } }],
   ],

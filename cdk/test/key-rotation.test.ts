@@ -36,6 +36,14 @@ test('without it there is no schedule and no third function', () => {
   }
 });
 
+test('it is told which member of the secret holds the key, as the file says', () => {
+  const named = { momento: { ...ROTATED.momento, secret_field: 'MOMENTO_API_KEY' } };
+  const field = (template: Template): unknown =>
+    (rotation(template).made['Environment'] as { Variables?: Part } | undefined)?.Variables?.['MOMENTO_API_KEY_FIELD'];
+  assert.equal(field(synthesize(named)), 'MOMENTO_API_KEY');
+  assert.equal(field(synthesize(ROTATED)), undefined);
+});
+
 test('Secrets Manager has the key renewed every so many days, and not while the stack is deployed', () => {
   for (const auth of MODES) {
     const template = synthesize({ auth, ...ROTATED });

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
+use crate::secret_id::{self, Purpose};
 
 /// How callers prove who they are in `LambdaAuthorizer` mode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -314,6 +315,8 @@ fn check_algorithms(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)
     let Some(secret) = &table.hmac_secret else { return };
     if secret.trim().is_empty() {
         refuse("hmac_secret", Rule::Empty);
+    } else if let Err(problem) = secret_id::of(secret, Purpose::SigningSecret) {
+        refuse("hmac_secret", problem.into());
     }
     let of_published = [
         ("jwks_url", table.jwks_url.is_some()),

@@ -96,6 +96,11 @@ impl Config {
         self.file.momento.endpoint.as_deref()
     }
 
+    /// The member of the secret's JSON that holds the API key, if the file names one.
+    pub fn momento_secret_field(&self) -> Option<&str> {
+        self.file.momento.secret_field.as_deref()
+    }
+
     /// How long a key that was read is used before the secret is read again.
     pub fn key_ttl(&self) -> Duration {
         self.file.momento.key_ttl.duration()

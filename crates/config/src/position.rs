@@ -86,7 +86,7 @@ impl Source<'_> {
     }
 
     fn error(&self, offset: usize, problem: Problem) -> ConfigError {
-        ConfigError { file: self.file.to_owned(), line: self.line(offset), problem }
+        ConfigError { file: self.file.to_owned(), line: self.line(offset), problem: problem.without_keys() }
     }
 
     fn line(&self, offset: usize) -> usize {

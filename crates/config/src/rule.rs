@@ -2,9 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use crate::endpoint::EndpointProblem;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
 use crate::path::{Path, Place};
 use crate::region::RegionRule;
+use crate::secret_id::SecretIdProblem;
 use tvm_policy::{AmbiguousNames, GroupName, TemplateError};
 
 /// Every broken rule, with where it shows.
@@ -103,9 +105,9 @@ pub enum Rule {
         "a group name may not hold white space, `,`, `[` or `]`; API Gateway passes groups on in one string of them"
     )]
     GroupName,
-    /// An endpoint that is not a host name.
-    #[error("`{0}` is not a host name; write it as Momento's console shows it, without `https://`")]
-    Endpoint(String),
+    /// An endpoint that is none.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointProblem),
     /// A `min_remaining` that no token ever has.
     #[error(
         "no token has that much left once it was minted: `token.expires_in` is {0} s; write less, or mode = \"off\""
@@ -305,6 +307,9 @@ pub enum Rule {
     /// A subscription to a topic that is not ours.
     #[error("who hears of an existing topic is said there; subscribe the address to it, and leave this out")]
     EmailOfExistingTopic,
+    /// What names no secret.
+    #[error(transparent)]
+    SecretId(#[from] SecretIdProblem),
     /// A rotation of what is not ours.
     #[error(
         "the secret in `momento.secret` is there already, and how it is rotated is its owner's to say; leave this out, or let the \

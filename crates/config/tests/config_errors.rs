@@ -220,7 +220,11 @@ const WRONG: &[(&str, &[&str])] = &[
     ),
     (
         "auth = \"Open\"\n[momento]\nendpoint = \"https://x.example\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
-        &["tvm.toml:3:", "is not a host name"],
+        &["tvm.toml:3:", "`https://x.example` is an address", "did you mean `x.example`?"],
+    ),
+    (
+        "auth = \"Open\"\n[momento]\nendpoint = \"x_y.example\"\nsecret_field = \" \"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
+        &["tvm.toml:3:", "`x_y.example` is not a host name", "tvm.toml:4:", "`momento.secret_field`: it is empty"],
     ),
     ("auth = \"Open\"\nungrouped = \"bas\"", &["tvm.toml:2:", "did you mean `base`?"]),
 ];

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use http::header::{ALLOW, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use momento_client::Deadline;
@@ -117,6 +118,11 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
 
     /// The response to a request.
     pub async fn answer(&self, request: &Parts) -> Response<String> {
+        if request.method == Method::OPTIONS {
+            let mut nothing = Response::new(String::new());
+            *nothing.status_mut() = StatusCode::NO_CONTENT;
+            return allowed(nothing);
+        }
         let request_id = request_id();
         let outcome = self.vend(request).await;
         log(&outcome, &request_id);
@@ -125,7 +131,8 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
             (Ok(issued), Format::PlainText) => Reply::plain_token(issued),
             (Err(failure), _) => Reply::refusal(failure.answer(), &request_id),
         };
-        response(reply)
+        let response = response(reply);
+        if matches!(outcome, Err(Failure::Method)) { allowed(response) } else { response }
     }
 
     async fn vend(&self, request: &Parts) -> Result<Issued<'_>, Failure<K::Error>> {
@@ -142,6 +149,12 @@ impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
         let wanted = tvm_policy::Request { name: asked.name.as_deref(), group: asked.group, cache: asked.cache };
         Ok(self.machine.vend(&identity, wanted, Deadline::default()).await?)
     }
+}
+
+/// The same, with the methods that there are: a refusal of another has to name them (RFC 9110, section 15.5.6).
+fn allowed(mut response: Response<String>) -> Response<String> {
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, OPTIONS"));
+    response
 }
 
 impl<E: std::error::Error> Failure<E> {

@@ -7,7 +7,11 @@ use momento_client::KeySource;
 use momento_client::{ApiKey, ApiKeyError};
 #[cfg(feature = "secrets-manager")]
 use momento_secrets::{ApiKeySecret, SecretError, SetupError};
+#[cfg(feature = "aws-config")]
+use momento_secrets::{SecretReader, default_chain_client, region_of_secret};
 use tvm_config::Config;
+#[cfg(feature = "secrets-manager")]
+use tvm_machine::key_hints;
 
 /// The variable that holds the key itself, as Momento's SDKs have it.
 const KEY: &str = "MOMENTO_API_KEY";
@@ -54,20 +58,51 @@ pub enum KeysError {
     NoSecretsManager,
     /// The environment has nothing to call Secrets Manager with.
     #[cfg(feature = "secrets-manager")]
-    #[error(transparent)]
+    #[error("{0}{hint}", hint = hint(.0))]
     Aws(#[from] SetupError),
+}
+
+/// What a server on AWS has in place of the variables of a Lambda function.
+#[cfg(feature = "secrets-manager")]
+fn hint(error: &SetupError) -> &'static str {
+    match error {
+        SetupError::MissingVariable { .. } => {
+            ". On ECS, EKS or EC2, and with a profile, read the key by Keys::discover (the feature `aws-config` of tvm-embed)"
+        }
+        _ => "",
+    }
 }
 
 impl Keys {
     /// The key in the variable `MOMENTO_API_KEY`, or in the secret that `MOMENTO_API_KEY_SECRET_ID` names, which is then read
-    /// with the credentials in the environment. That takes the feature `secrets-manager`; for another AWS client, make a
-    /// `Keys::Secret` by `ApiKeySecret::new` of `momento-secrets`.
+    /// with the credentials in the environment. That takes the feature `secrets-manager`. On ECS, EKS and EC2, and with a profile,
+    /// credentials are elsewhere: see `Keys::discover`, of the feature `aws-config`. For another AWS client, make a `Keys::Secret` by
+    /// `ApiKeySecret::new` of `momento-secrets`.
     ///
     /// # Errors
     /// [`KeysError`], each of its variants.
     pub fn from_env(config: &Config) -> Result<Self, KeysError> {
         let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
         Self::of(variable(KEY), variable(SECRET_ID), config)
+    }
+
+    /// As [`Keys::from_env`], but the secret is read with the credentials that AWS's own programs find: in the environment, a profile, of
+    /// a container (ECS, EKS Pod Identity), a web identity (EKS) or an instance (EC2), which are renewed as they end. Its region is the one
+    /// that its ARN says, else that of the environment, the profile or the instance.
+    ///
+    /// # Errors
+    /// As [`Keys::from_env`].
+    #[cfg(feature = "aws-config")]
+    pub async fn discover(config: &Config) -> Result<Self, KeysError> {
+        let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        match (variable(KEY), variable(SECRET_ID)) {
+            (None, Some(id)) => {
+                let client = default_chain_client(region_of_secret(&id).map(str::to_owned)).await?;
+                let secret = ApiKeySecret::new(SecretReader::new(client, id), key_hints(config));
+                Ok(Self::Secret(secret.with_lifetime(config.key_ttl())))
+            }
+            (key, id) => Self::of(key, id, config),
+        }
     }
 
     fn of(key: Option<String>, secret_id: Option<String>, config: &Config) -> Result<Self, KeysError> {
@@ -77,7 +112,7 @@ impl Keys {
             (None, Some(_)) => Err(KeysError::NoSecretsManager),
             #[cfg(feature = "secrets-manager")]
             (None, Some(id)) => {
-                let secret = ApiKeySecret::from_lambda_env(id, config.momento_endpoint().map(str::to_owned))?;
+                let secret = ApiKeySecret::from_lambda_env(id, key_hints(config))?;
                 Ok(Self::Secret(secret.with_lifetime(config.key_ttl())))
             }
             (Some(_), Some(_)) => Err(KeysError::Both),

@@ -32,6 +32,7 @@
 //! |---|---|
 //! | `GET /api/momento/token` | a token for who has the session |
 //! | `?name=` | names the token, where `token.id` says so |
+//! | another method | 405 with `Allow`, and nothing is minted; `OPTIONS`: 204 with `Allow` |
 //! | headers `usergroup`, `cachename` | pick one of the caller's own groups, and of `token.caches` |
 //!
 //! Answers are those of the deployed machine (docs/errors.md), without its CORS headers: a page of the same server needs

@@ -1,7 +1,6 @@
 //! The route of an axum server.
 
 use axum::Router;
-use axum::routing::{MethodFilter, on_service};
 use momento_client::KeySource;
 
 use crate::endpoint::TokenEndpoint;
@@ -11,12 +10,12 @@ use crate::sessions::Sessions;
 pub const PATH: &str = "/api/momento/token";
 
 impl<K: KeySource + 'static, S: Sessions> TokenEndpoint<K, S> {
-    /// `GET` [`PATH`], to be merged into the server's own router. For another path: the endpoint is a tower service, for
+    /// [`PATH`] with every method (`GET` is the one that vends), to be merged into the server's own router. For another path: the endpoint is a tower service, for
     /// [`Router::route_service`].
     pub fn into_router<State>(self) -> Router<State>
     where
         State: Clone + Send + Sync + 'static,
     {
-        Router::new().route(PATH, on_service(MethodFilter::GET, self))
+        Router::new().route_service(PATH, self)
     }
 }

@@ -153,7 +153,7 @@ async fn callers_with_the_same_grant_share_one_token() {
 }
 
 #[tokio::test]
-async fn what_can_be_read_in_two_ways_or_is_no_get_is_refused() {
+async fn what_can_be_read_in_two_ways_is_refused() {
     let server = open(Format::Json).await;
     for (path, headers) in [
         (format!("{PATH}?name=a&name=b"), vec![]),
@@ -163,9 +163,30 @@ async fn what_can_be_read_in_two_ways_or_is_no_get_is_refused() {
         let answer = server.get(&path, &headers).await;
         assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("MalformedRequest")), "{path}");
     }
-    for method in [reqwest::Method::POST, reqwest::Method::PUT, reqwest::Method::HEAD] {
-        assert_eq!(server.ask(method, PATH, &[]).await.status, 405);
+    assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 0);
+}
+
+/// RFC 9110, section 15.5.6: a 405 names the methods that there are.
+#[tokio::test]
+async fn every_other_method_is_told_so_in_the_documented_form_and_mints_nothing() {
+    let server = open(Format::Json).await;
+    for method in ["POST", "PUT", "DELETE", "PATCH", "HEAD", "QUERY"] {
+        let answer = server.ask(reqwest::Method::from_bytes(method.as_bytes()).unwrap(), PATH, &[]).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, OPTIONS")), "{method}");
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{method}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{method}");
+        if method == "HEAD" {
+            assert_eq!(answer.body, "");
+        } else {
+            let body = answer.json();
+            assert_eq!(body["code"], "MethodNotAllowed", "{method}");
+            assert_eq!(body["requestId"].as_str().map(str::len), Some(16), "{method}");
+            assert!(body["message"].is_string(), "{method}");
+        }
     }
+    let asked = server.ask(reqwest::Method::OPTIONS, PATH, &[]).await;
+    assert_eq!((asked.status, asked.header("allow"), &*asked.body), (204, Some("GET, OPTIONS"), ""));
+    assert_eq!(asked.header("access-control-allow-origin"), None, "that is the server's to say");
     assert_eq!(server.momento.stats().ended("GenerateDisposableToken", Code::Ok), 0);
 }
 

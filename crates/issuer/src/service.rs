@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::uri::PathAndQuery;
@@ -14,10 +15,9 @@ use tvm_policy::Grant;
 use crate::disposable_token::DisposableToken;
 use crate::request::request_for;
 use crate::token_error::TokenError;
-use momento_client::Channel;
-use momento_client::Deadline;
 use momento_client::framed;
 use momento_client::wire::GenerateDisposableTokenResponse;
+use momento_client::{Call, CallError, Channel, Deadline};
 use momento_client::{Service, ServiceAddress};
 
 /// The method that mints.
@@ -48,13 +48,19 @@ pub trait Minter: Send + Sync {
 pub struct TokenService {
     channel: Channel,
     clock: Clock,
+    /// Whether the log has the host that does not answer, since it last did.
+    said_where: AtomicBool,
 }
 
 impl TokenService {
     /// A client for the token service at `address`, trusting what `tls` trusts (see the crate `tvm-tls`). Opens nothing.
     #[must_use]
     pub fn new(tls: ClientConfig, address: ServiceAddress) -> Self {
-        Self { channel: Channel::new(Service::Token, address, tls), clock: Arc::new(SystemTime::now) }
+        Self {
+            channel: Channel::new(Service::Token, address, tls),
+            clock: Arc::new(SystemTime::now),
+            said_where: AtomicBool::new(false),
+        }
     }
 
     /// The same, with expiries judged by another clock than the system's.
@@ -81,9 +87,35 @@ impl TokenService {
     pub async fn mint(&self, key: &ApiKey, grant: &Grant, deadline: Deadline) -> Result<DisposableToken, TokenError> {
         let message = framed(&request_for(grant, key.secret().expose_secret())?);
         let call = self.channel.prepare(key, METHOD, message)?;
-        let answer: GenerateDisposableTokenResponse = self.channel.call(&call, deadline).await?;
+        let answer = self.channel.call(&call, deadline).await;
+        self.say_where(&call, answer.as_ref().err());
+        let answer: GenerateDisposableTokenResponse = answer?;
         let lifetime = Duration::from_secs(grant.lifetime.as_secs());
         Ok(DisposableToken::from_response(&answer, lifetime, Minter::now(self))?)
+    }
+}
+
+impl TokenService {
+    /// The host of the token service for this key, for a message.
+    #[must_use]
+    pub fn host(&self, key: &ApiKey) -> Option<String> {
+        self.channel.host(key).ok()
+    }
+
+    /// Says in the log which host does not answer, once until it does: an endpoint that is not Momento's looks like a Momento that is down.
+    fn say_where(&self, call: &Call, failure: Option<&CallError>) {
+        match failure {
+            Some(CallError::Connection(_) | CallError::Timeout) => {
+                if !self.said_where.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(
+                        host = call.host(),
+                        "Momento's token service does not answer there; the endpoint comes from the API key, its secret, or \
+                         `momento.endpoint`"
+                    );
+                }
+            }
+            Some(CallError::Answer { .. }) | None => self.said_where.store(false, Ordering::Relaxed),
+        }
     }
 }
 

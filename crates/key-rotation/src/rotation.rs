@@ -65,6 +65,8 @@ pub struct Rotation {
     client: Client,
     auth: AuthService,
     tokens: TokenService,
+    /// The member of the secret's JSON with the key, where one is named.
+    field: Option<String>,
     unstored: Mutex<Option<Unstored>>,
 }
 
@@ -81,7 +83,13 @@ impl Rotation {
     /// Rotates by these clients. Opens nothing.
     #[must_use]
     pub fn new(client: Client, auth: AuthService, tokens: TokenService) -> Self {
-        Self { client, auth, tokens, unstored: Mutex::default() }
+        Self { client, auth, tokens, field: None, unstored: Mutex::default() }
+    }
+
+    /// The same, for a secret whose JSON holds the key in this member: `secret_field` in the table `[momento]`.
+    #[must_use]
+    pub fn with_field(self, field: Option<String>) -> Self {
+        Self { field, ..self }
     }
 
     /// Carries out `step` for the version `token` of the secret `id`, by `deadline`.
@@ -118,7 +126,7 @@ impl Rotation {
             (Step::Create, Some(_)) => Ok(Outcome::MadeBefore),
             (_, None) => Err(RotationError::NothingPending(token.to_owned())),
             (Step::Set, Some(value)) => {
-                value::key(&value)?;
+                value::key(&value, self.field.as_deref())?;
                 Ok(Outcome::Whole)
             }
             (Step::Finish, Some(value)) => {
@@ -157,7 +165,7 @@ impl Rotation {
         days: Option<u64>,
     ) -> Result<Outcome, RotationError> {
         let current = vault.current().await?.ok_or(RotationError::Empty)?;
-        let renewable = Renewable::parse(&current.value)?;
+        let renewable = Renewable::parse(&current.value, self.field.as_deref())?;
         // Before anything is spent: without the label, the last step replaces nothing.
         let labelled = described.with_label(RENEWED);
         if labelled != Some(&current.version) {
@@ -195,7 +203,7 @@ impl Rotation {
     }
 
     async fn try_key(&self, value: &SecretString, deadline: Deadline) -> Result<(), RotationError> {
-        let key = value::key(value)?;
+        let key = value::key(value, self.field.as_deref())?;
         let deadline = deadline.min(Deadline::after(MOMENTO));
         loop {
             match self.tokens.try_key(&key, deadline).await {

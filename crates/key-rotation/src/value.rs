@@ -1,7 +1,7 @@
 //! What of a secret's value is renewed, and the value with the new key. Pure.
 
 use momento_client::RefreshedKey;
-use momento_client::{ApiKey, ApiKeyError, KeyGeneration};
+use momento_client::{ApiKey, ApiKeyError, KeyGeneration, KeyHints};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
@@ -10,6 +10,8 @@ pub(crate) struct Renewable {
     pub(crate) key: ApiKey,
     pub(crate) refresh_token: SecretString,
     object: Map<String, Value>,
+    /// The member with the key.
+    field: String,
 }
 
 /// Why the key in a value cannot be renewed. `tvm key set` fixes each of these.
@@ -33,19 +35,19 @@ pub enum NotRenewable {
 }
 
 impl Renewable {
-    /// What of `value` can be renewed.
-    pub(crate) fn parse(value: &SecretString) -> Result<Self, NotRenewable> {
-        let key = key(value)?;
+    /// What of `value` can be renewed. `field` is the member of its JSON with the key, where one is named.
+    pub(crate) fn parse(value: &SecretString, field: Option<&str>) -> Result<Self, NotRenewable> {
+        let key = key(value, field)?;
         if key.generation() == KeyGeneration::V2 {
             return Err(NotRenewable::V2);
         }
-        let object: Map<String, Value> =
-            serde_json::from_str(value.expose_secret().trim()).map_err(|_| NotRenewable::NoRefreshToken)?;
+        let object: Map<String, Value> = serde_json::from_str(bare(value)).map_err(|_| NotRenewable::NoRefreshToken)?;
         let refresh_token = object.get("refreshToken").and_then(Value::as_str).map(str::trim).unwrap_or_default();
         if refresh_token.is_empty() {
             return Err(NotRenewable::NoRefreshToken);
         }
-        Ok(Self { key, refresh_token: SecretString::from(refresh_token), object })
+        let field = ApiKey::field_in(&object, field).map_err(NotRenewable::NotAKey)?.to_owned();
+        Ok(Self { key, refresh_token: SecretString::from(refresh_token), object, field })
     }
 
     /// The same value with the new key, and whatever else it holds as it was.
@@ -55,17 +57,23 @@ impl Renewable {
             Some(Value::String(_)) => Value::from(renewed.valid_until.to_string()),
             _ => Value::from(renewed.valid_until),
         };
-        self.object.insert("apiKey".to_owned(), renewed.api_key.expose_secret().into());
+        self.object.insert(self.field, renewed.api_key.expose_secret().into());
         self.object.insert("refreshToken".to_owned(), renewed.refresh_token.expose_secret().into());
         self.object.insert("validUntil".to_owned(), valid_until);
         SecretString::from(Value::Object(self.object).to_string())
     }
 }
 
+/// Without white space and the byte order mark around it.
+fn bare(value: &SecretString) -> &str {
+    value.expose_secret().trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
 /// The key in a value that was renewed, or is to be.
-pub(crate) fn key(value: &SecretString) -> Result<ApiKey, NotRenewable> {
+pub(crate) fn key(value: &SecretString, field: Option<&str>) -> Result<ApiKey, NotRenewable> {
     // A v1 key carries its endpoint, and no other is renewed.
-    ApiKey::parse(value.expose_secret(), None).map_err(|error| match error {
+    let hints = KeyHints { endpoint: None, field: field.map(str::to_owned) };
+    ApiKey::parse_by(value.expose_secret(), &hints).map_err(|error| match error {
         ApiKeyError::EndpointMissing => NotRenewable::V2,
         ApiKeyError::KeyInJson(inner) if *inner == ApiKeyError::EndpointMissing => NotRenewable::V2,
         other => NotRenewable::NotAKey(other),
@@ -86,7 +94,7 @@ mod tests {
     }
 
     fn parsed(value: &Value) -> Result<Renewable, NotRenewable> {
-        Renewable::parse(&value.as_str().map_or_else(|| value.to_string(), str::to_owned).into())
+        Renewable::parse(&value.as_str().map_or_else(|| value.to_string(), str::to_owned).into(), None)
     }
 
     #[test]
@@ -104,6 +112,24 @@ mod tests {
             let expected = json!({
                 "note": "of the operators", "apiKey": v1("new"), "refreshToken": "new-refresh", "validUntil": new,
             });
+            assert_eq!(value, expected);
+        }
+    }
+
+    /// Key/value pairs, as Secrets Manager's console stores them.
+    #[test]
+    fn the_member_that_held_the_key_holds_the_new_one() {
+        let renewed =
+            RefreshedKey { api_key: v1("new").into(), refresh_token: "new-refresh".to_owned().into(), valid_until: 9 };
+        for (field, others) in [(None, json!({})), (Some("MOMENTO_API_KEY"), json!({ "blue": v1("blue") }))] {
+            let mut value = json!({ "MOMENTO_API_KEY": v1("old"), "refreshToken": "old", "validUntil": "5" });
+            let mut expected =
+                json!({ "MOMENTO_API_KEY": v1("new"), "refreshToken": "new-refresh", "validUntil": "9" });
+            for value in [&mut value, &mut expected] {
+                value.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
+            }
+            let renewable = Renewable::parse(&format!("\u{feff}{value}\r\n").into(), field).unwrap();
+            let value: Value = serde_json::from_str(renewable.with(&renewed).expose_secret()).unwrap();
             assert_eq!(value, expected);
         }
     }

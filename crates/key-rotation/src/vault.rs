@@ -12,6 +12,7 @@ use aws_sdk_secretsmanager::config::http::HttpResponse;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::primitives::Blob;
 use momento_client::Deadline;
 use momento_secrets::{CURRENT, refuses_credentials};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -105,7 +106,7 @@ impl Vault<'_> {
         let read = call.customize().config_override(self.limits()).send().await;
         let read = if_any(read.map_err(failed("the current value cannot be read")))?;
         Ok(read
-            .and_then(|read| read.secret_string.zip(read.version_id))
+            .and_then(|read| text(read.secret_string, read.secret_binary).zip(read.version_id))
             .map(|(value, version)| Current { value: value.into(), version }))
     }
 
@@ -114,7 +115,7 @@ impl Vault<'_> {
         let call = self.client.get_secret_value().secret_id(self.id).version_id(version).version_stage(PENDING);
         let read = call.customize().config_override(self.limits()).send().await;
         let read = if_any(read.map_err(failed("the new version cannot be read")))?;
-        Ok(read.and_then(|read| read.secret_string).map(SecretString::from))
+        Ok(read.and_then(|read| text(read.secret_string, read.secret_binary)).map(SecretString::from))
     }
 
     /// Gives the version that is being made its value. The same again does nothing.
@@ -169,6 +170,11 @@ where
         };
         VaultError { doing, problem }
     }
+}
+
+/// The text of a version: a binary value that is UTF-8 counts, as it does where the key is read.
+fn text(string: Option<String>, binary: Option<Blob>) -> Option<String> {
+    string.or_else(|| String::from_utf8(binary?.into_inner()).ok())
 }
 
 fn nearest_cause(error: &(dyn Error + 'static)) -> String {

@@ -14,5 +14,5 @@ mod token_grant;
 pub use answer::Answer;
 pub use failure::Failure;
 pub use issued::Issued;
-pub use machine::{Endpoints, Machine};
+pub use machine::{Endpoints, Machine, key_hints};
 pub use reply::Reply;

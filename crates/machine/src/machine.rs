@@ -2,8 +2,7 @@
 
 use std::env;
 
-use momento_client::KeySource;
-use momento_client::{AddressError, Deadline, ServiceAddress};
+use momento_client::{AddressError, Deadline, KeyHints, KeySource, ServiceAddress};
 use rustls::ClientConfig;
 use tvm_config::Config;
 use tvm_issuer::{CacheNameError, MomentoCache, Settings, SharedTokens, TokenIssuer, TokenService};
@@ -30,6 +29,14 @@ impl Endpoints {
     pub fn from_env() -> Result<Self, AddressError> {
         let address = |variable| ServiceAddress::parse(&env::var(variable).unwrap_or_default());
         Ok(Self { token: address("MOMENTO_TOKEN_ENDPOINT")?, cache: address("MOMENTO_CACHE_ENDPOINT")? })
+    }
+}
+
+/// What `config` says of the API key in a secret.
+pub fn key_hints(config: &Config) -> KeyHints {
+    KeyHints {
+        endpoint: config.momento_endpoint().map(str::to_owned),
+        field: config.momento_secret_field().map(str::to_owned),
     }
 }
 

@@ -11,7 +11,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq as _;
 
+use crate::api_key_error::{ApiKeyError, EndpointOrigin};
 use crate::endpoint::{self, EndpointProblem};
+use crate::key_field::{self, ENDPOINTS, KeyHints};
 
 /// The two generations of Momento API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,117 +33,78 @@ pub struct ApiKey {
     stored_at: Option<SystemTime>,
 }
 
-/// Why the value of a secret is not a Momento API key. No variant holds any part of the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ApiKeyError {
-    /// The value is empty or white space.
-    #[error("it is empty; put a Momento API key in it")]
-    Empty,
-    /// No known shape.
-    #[error(
-        "it is neither a v1 key (base64), nor a v2 key (a JWT), nor JSON with \"apiKey\"; copy the key from the Momento \
-         console again, whole and without quotes"
-    )]
-    Unrecognised,
-    /// A v1 key that lacks a member.
-    #[error("it looks like a v1 key, but has no text in \"{missing}\"; copy the key from the Momento console again")]
-    IncompleteV1 {
-        /// `endpoint` or `api_key`.
-        missing: &'static str,
-    },
-    /// A JWT, but not one of a v2 API key.
-    #[error(
-        "it is a JWT but not a v2 API key (no claim \"t\" of \"g\"); create an API key in the Momento console and store that"
-    )]
-    OtherJwt,
-    /// A v2 key, and nothing says where it belongs.
-    #[error(
-        "it is a v2 key, which does not carry its endpoint; configure the endpoint of its region (for the token vending \
-         machine: `endpoint` in the table [momento]), or store JSON with \"apiKey\" and \"endpoint\""
-    )]
-    EndpointMissing,
-    /// Starts as JSON, and is not well-formed or not an object.
-    #[error(
-        "it starts like JSON but is not well-formed (line {line}, column {column}); fix it, or store the key alone"
-    )]
-    MalformedJson {
-        /// Counted from 1.
-        line: usize,
-        /// Where in that line, as `serde_json` counts.
-        column: usize,
-    },
-    /// JSON without the key.
-    #[error("it is JSON without a text \"apiKey\"; store {{\"apiKey\": \"…\"}}, or the key alone")]
-    JsonWithoutKey,
-    /// JSON whose `endpoint` is not a text.
-    #[error("it is JSON whose \"endpoint\" is not a text; write the endpoint's host name, or leave it out")]
-    JsonEndpointNotText,
-    /// JSON whose `apiKey` is not a key.
-    #[error("it is JSON, and of its \"apiKey\" this is to be said: {0}")]
-    KeyInJson(Box<ApiKeyError>),
-    /// The endpoint, from wherever it came, is not a host name.
-    #[error("the endpoint {origin} is not usable: {problem}")]
-    Endpoint {
-        /// Where the endpoint came from.
-        origin: EndpointOrigin,
-        /// What is wrong with it.
-        problem: EndpointProblem,
-    },
-    /// The key could not be sent in an HTTP header.
-    #[error(
-        "it is a key with a control, white space or non-ASCII character inside; copy it from the Momento console again"
-    )]
-    NotPrintable,
-}
-
-/// Where a key's endpoint came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndpointOrigin {
-    /// The v1 key itself.
-    Key,
-    /// `endpoint` in the secret's JSON.
-    Json,
-    /// The program's configuration.
-    Configured,
-}
-
-impl std::fmt::Display for EndpointOrigin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Key => "inside the v1 key",
-            Self::Json => "in the secret's JSON",
-            Self::Configured => "in the configuration",
-        })
-    }
-}
-
 /// An endpoint as written, not yet validated, and where.
 type WrittenEndpoint<'a> = Option<(&'a str, EndpointOrigin)>;
 
 impl ApiKey {
     /// The key that `secret_value` holds: a v1 key (base64, standard or url-safe, padded or not), a v2 key, or JSON
-    /// `{"apiKey": "…", "endpoint"?: "…"}` whose `apiKey` is one of these; further members are ignored, as is
-    /// surrounding white space. A v1 key's own endpoint is the one that counts; a v2 key takes the JSON's, else
-    /// `configured_endpoint`.
+    /// `{"apiKey": "…", "endpoint"?: "…"}` whose `apiKey` is one of these; surrounding white space is ignored. In JSON without `apiKey`, as
+    /// Secrets Manager's console writes key/value pairs, it is the one member that is a Momento key. A v1 key's own endpoint is the one
+    /// that counts; a v2 key takes the JSON's (`endpoint` or `MOMENTO_ENDPOINT`), else `configured_endpoint`.
     ///
     /// # Errors
     /// [`ApiKeyError`] when the value is none of these, is incomplete, or its endpoint is missing or not a host name.
     pub fn parse(secret_value: &str, configured_endpoint: Option<&str>) -> Result<Self, ApiKeyError> {
+        Self::read(secret_value, configured_endpoint, None)
+    }
+
+    /// As [`ApiKey::parse`], with all that is known of the key: also the member of the JSON that holds it.
+    ///
+    /// # Errors
+    /// As [`ApiKey::parse`]; and where a member is named and there is none, or no JSON.
+    pub fn parse_by(secret_value: &str, hints: &KeyHints) -> Result<Self, ApiKeyError> {
+        Self::read(secret_value, hints.endpoint.as_deref(), hints.field.as_deref())
+    }
+
+    fn read(secret_value: &str, endpoint: Option<&str>, field: Option<&str>) -> Result<Self, ApiKeyError> {
         let value = trimmed(secret_value);
-        let configured = written(configured_endpoint, EndpointOrigin::Configured);
+        let configured = written(endpoint, EndpointOrigin::Configured);
         if !value.starts_with('{') {
-            return Self::bare(value, configured);
+            return if field.is_some() { Err(ApiKeyError::FieldOfNoJson) } else { Self::bare(value, configured) };
         }
         let object: Map<String, Value> = serde_json::from_str(value)
             .map_err(|error| ApiKeyError::MalformedJson { line: error.line(), column: error.column() })?;
-        let key = object.get("apiKey").and_then(Value::as_str).ok_or(ApiKeyError::JsonWithoutKey)?;
-        let endpoint = match object.get("endpoint") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(endpoint)) => written(Some(endpoint), EndpointOrigin::Json),
-            Some(_) => return Err(ApiKeyError::JsonEndpointNotText),
-        };
+        let key =
+            object.get(Self::field_in(&object, field)?).and_then(Value::as_str).ok_or(ApiKeyError::JsonWithoutKey)?;
+        let mut endpoint = None;
+        for name in ENDPOINTS {
+            endpoint = endpoint.or(match object.get(name) {
+                None | Some(Value::Null) => None,
+                Some(Value::String(endpoint)) => written(Some(endpoint), EndpointOrigin::Json),
+                Some(_) => return Err(ApiKeyError::JsonEndpointNotText),
+            });
+        }
         Self::bare(trimmed(key), endpoint.or(configured)).map_err(|error| ApiKeyError::KeyInJson(Box::new(error)))
+    }
+
+    /// The name of the member of a secret's JSON that holds the key: the `named` one; else `apiKey`; else the one that is a Momento key.
+    ///
+    /// # Errors
+    /// [`ApiKeyError::NoSuchField`], [`ApiKeyError::SeveralKeys`] and [`ApiKeyError::JsonWithoutKey`].
+    pub fn field_in<'a>(object: &'a Map<String, Value>, named: Option<&'a str>) -> Result<&'a str, ApiKeyError> {
+        key_field::find(object, named, Self::is_one)
+    }
+
+    /// Whether `text` is a Momento API key by itself, as far as it shows: in no JSON, and with nothing around it but white space.
+    #[must_use]
+    pub fn is_one(text: &str) -> bool {
+        let text = trimmed(text);
+        // A word before a v2 key, without the space between, would be a part of its header, and that is JSON.
+        let header = text.split_once('.').map(|(header, _)| header);
+        if header.is_some_and(|header| json_in_base64(header).is_none()) {
+            return false;
+        }
+        // Of a v2 key, any endpoint would do.
+        let found = Self::bare(text, Some(("localhost", EndpointOrigin::Configured)));
+        matches!(found, Ok(_) | Err(ApiKeyError::Endpoint { .. } | ApiKeyError::NotPrintable))
+    }
+
+    /// `text` as the endpoint of a key, as [`ApiKey::endpoint`] gives it.
+    ///
+    /// # Errors
+    /// [`EndpointProblem`] for a text that is not one.
+    pub fn endpoint_of(text: &str) -> Result<String, EndpointProblem> {
+        endpoint::parse(text)
     }
 
     /// The host (or `host:port`) that the services' names are made of: `cache.…`, `control.…`, `token.…`.

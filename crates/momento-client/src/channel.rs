@@ -91,6 +91,15 @@ impl Channel {
         Ok(Call { address, method, authorization, further: None, message })
     }
 
+    /// The host of the service for this key.
+    ///
+    /// # Errors
+    /// [`UnusableKey`] for a key whose endpoint is no host name.
+    pub fn host(&self, key: &ApiKey) -> Result<String, UnusableKey> {
+        let address = self.address.resolve(self.service, key.endpoint())?;
+        Ok(address.host().unwrap_or_default().to_owned())
+    }
+
     /// What the service answers.
     ///
     /// # Errors
@@ -177,6 +186,11 @@ impl Call {
     /// The same, for a method that takes the key in its message alone.
     pub fn without_authorization(self) -> Self {
         Self { authorization: None, ..self }
+    }
+
+    /// The host that it goes to.
+    pub fn host(&self) -> &str {
+        self.address.host().unwrap_or_default()
     }
 
     /// The method's own URI at the service's address.

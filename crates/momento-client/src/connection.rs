@@ -11,8 +11,6 @@ use bytes::Bytes;
 use h2::client::{self, SendRequest};
 use h2::{Ping, PingPong};
 use http::Uri;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use tokio::sync::Notify;
@@ -34,7 +32,7 @@ const LONGEST_HEADERS_BYTES: u32 = 16 * 1024;
 
 /// Opens connections. Shares the TLS configuration and with it the session tickets.
 #[derive(Debug, Clone)]
-pub(crate) struct Connector(HttpsConnector<HttpConnector>);
+pub(crate) struct Connector(tvm_tls::Connector);
 
 /// An open connection. Clones share it; it closes when the last of them, and every call on it, is gone.
 #[derive(Debug, Clone)]

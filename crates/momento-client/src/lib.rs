@@ -5,7 +5,7 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `api_key`, `endpoint` | an [`ApiKey`], parsed from the value of a secret; pure |
+//! | `api_key`, `key_field`, `endpoint` | an [`ApiKey`], parsed from the value of a secret; pure |
 //! | `address` | where a service is |
 //! | `channel`, `connection`, `call` | gRPC over one HTTP/2 connection, with the one retry |
 //! | [`wire`] | Momento's messages |
@@ -14,6 +14,7 @@
 
 mod address;
 mod api_key;
+mod api_key_error;
 mod auth_service;
 mod call;
 mod call_error;
@@ -22,12 +23,14 @@ mod connection;
 mod credential;
 mod deadline;
 mod endpoint;
+mod key_field;
 mod key_source;
 mod unusable_key;
 pub mod wire;
 
 pub use address::{AddressError, FixedAddress, Service, ServiceAddress};
-pub use api_key::{ApiKey, ApiKeyError, EndpointOrigin, KeyGeneration};
+pub use api_key::{ApiKey, KeyGeneration};
+pub use api_key_error::{ApiKeyError, EndpointOrigin};
 pub use auth_service::{AuthService, RefreshError, RefreshedKey};
 pub use call::framed;
 pub use call_error::CallError;
@@ -35,5 +38,6 @@ pub use channel::{Call, Channel};
 pub use credential::encode_credential;
 pub use deadline::{Deadline, Elapsed};
 pub use endpoint::EndpointProblem;
+pub use key_field::KeyHints;
 pub use key_source::KeySource;
 pub use unusable_key::UnusableKey;

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration};
+use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration, KeyHints};
 use proptest::prelude::{any, prop_assert, prop_oneof, proptest};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -76,6 +76,53 @@ fn json_may_hold_either_key_and_its_endpoint_comes_before_the_configured_one() {
     }
 }
 
+/// What Secrets Manager's console stores for key/value pairs: a JSON object of texts, with names that somebody typed.
+#[test]
+fn of_key_value_pairs_the_one_member_that_is_a_key_counts() {
+    let v1 = STANDARD.encode(v1_json());
+    let parsed = |value: &serde_json::Value, field: Option<&str>| {
+        let hints = KeyHints { endpoint: Some(OTHER_HOST.to_owned()), field: field.map(str::to_owned) };
+        ApiKey::parse_by(&value.to_string(), &hints)
+    };
+    for (value, field, secret, endpoint) in [
+        (json!({ "MOMENTO_API_KEY": v1 }), None, SECRET, HOST),
+        (json!({ "MOMENTO_API_KEY": v2() }), None, &*v2(), OTHER_HOST),
+        (json!({ "MOMENTO_API_KEY": v2(), "MOMENTO_ENDPOINT": HOST }), None, &v2(), HOST),
+        (
+            json!({ "key": v2(), "endpoint": format!("https://api.cache.{HOST}"), "owner": "me", "n": 1 }),
+            None,
+            &v2(),
+            HOST,
+        ),
+        (json!({ "apiKey": v1, "another": v2() }), None, SECRET, HOST),
+        (json!({ "apiKey": v1, "another": v2() }), Some("another"), &v2(), OTHER_HOST),
+        (json!({ "blue": v1, "green": v2() }), Some("green"), &v2(), OTHER_HOST),
+    ] {
+        let key = parsed(&value, field).unwrap();
+        assert_eq!((key.secret().expose_secret(), key.endpoint()), (secret, endpoint), "{value}");
+    }
+    let planted = "PLANTED".repeat(12);
+    for (value, field, expected) in [
+        (
+            json!({ "blue": v1, "green": v2(), "red": "x" }).to_string(),
+            None,
+            "in `blue` and `green`; say which one counts",
+        ),
+        (json!({ "a": v1, v1.clone(): v2() }).to_string(), None, "a member whose name is not shown here"),
+        (json!({ planted: v1, "b": v2() }).to_string(), None, "a member whose name is not shown here"),
+        (json!({ "blue": v1 }).to_string(), Some("green"), "without a text in `green`"),
+        (json!({ "green": 5 }).to_string(), Some("green"), "without a text in `green`"),
+        (json!({ "green": "PLANTED" }).to_string(), Some("green"), "neither a v1 key"),
+        (v1.clone(), Some("green"), "it is not JSON"),
+    ] {
+        let hints = KeyHints { endpoint: None, field: field.map(str::to_owned) };
+        let error = ApiKey::parse_by(&value, &hints).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!shown.contains("PLANTED") && !shown.contains("eyJ"), "{shown}");
+    }
+}
+
 #[test]
 fn an_error_says_which_shape_was_recognised() {
     let v1 = |value: serde_json::Value| STANDARD.encode(value.to_string());
@@ -97,7 +144,7 @@ fn an_error_says_which_shape_was_recognised() {
         (v1(json!({ "endpoint": 1, "api_key": SECRET })), ApiKeyError::IncompleteV1 { missing: "endpoint" }),
         (v1(json!({ "endpoint": HOST, "api_key": "a\r\nb" })), ApiKeyError::NotPrintable),
         (
-            v1(json!({ "endpoint": "https://x.y", "api_key": SECRET })),
+            v1(json!({ "endpoint": "http://x.y", "api_key": SECRET })),
             endpoint(EndpointOrigin::Key, EndpointProblem::Scheme),
         ),
         ("{\"apiKey\": \"PLANTED".into(), ApiKeyError::MalformedJson { line: 1, column: 19 }),
@@ -116,7 +163,7 @@ fn an_error_says_which_shape_was_recognised() {
         assert_eq!(error, expected, "{value}");
         assert!(!format!("{error} {error:?}").contains("PLANTED"), "{error}");
     }
-    let configured = ApiKey::parse(&v2(), Some("https://cell.momentohq.com")).unwrap_err();
+    let configured = ApiKey::parse(&v2(), Some("http://cell.momentohq.com")).unwrap_err();
     assert_eq!(configured, endpoint(EndpointOrigin::Configured, EndpointProblem::Scheme));
 }
 

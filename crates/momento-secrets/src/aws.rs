@@ -5,6 +5,8 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Config, Credentials, Region, StalledStreamProtectionConfig};
 
+#[cfg(feature = "aws-config")]
+use crate::profile::AwsProfile;
 use crate::transport::http_client;
 
 /// Why no AWS client could be made. Nothing here is fixed by trying again.
@@ -131,15 +133,19 @@ pub async fn default_chain_client(region: Option<String>) -> Result<Client, Setu
     Ok(Client::new(&chain.into_builder().region(region).build()))
 }
 
-/// The configuration for any AWS client, from the same chain and over the same TLS. It has no region where neither `region`
-/// nor the chain says one.
+/// The configuration for any AWS client, from the same chain. It has no region where neither `region` nor the chain says one.
+///
+/// As the AWS command line does, it trusts what `AWS_CA_BUNDLE` or the profile's `ca_bundle` names instead of the web roots (where
+/// `SSL_CERT_FILE` is not set), and goes through the proxy of `HTTPS_PROXY`, except to what `NO_PROXY` names. It also trusts what
+/// `NODE_EXTRA_CA_CERTS` names.
 ///
 /// # Errors
 /// [`SetupError::Tls`].
 #[cfg(feature = "aws-config")]
 pub async fn default_chain(region: Option<String>) -> Result<aws_config::SdkConfig, SetupError> {
+    let trusted = AwsProfile::load().await.ca_bundle();
     let mut chain = aws_config::defaults(behavior())
-        .http_client(http_client(tvm_tls::client_config()?))
+        .http_client(http_client(tvm_tls::operator_client_config(trusted.as_ref())?))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     if let Some(region) = region {
         chain = chain.region(Region::new(region));

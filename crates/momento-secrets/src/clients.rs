@@ -19,7 +19,7 @@ use crate::aws::{SetupError, in_region};
 use crate::error::SecretError;
 use crate::key::ApiKeySecret;
 use crate::secret::{Limits, SecretReader};
-use momento_client::{ApiKey, KeyGeneration};
+use momento_client::{ApiKey, KeyGeneration, KeyHints};
 
 /// The name of the secret in Momento's own guide.
 pub const DEFAULT_SECRET_ID: &str = "MOMENTO_API_KEY";
@@ -199,7 +199,7 @@ pub struct MomentoClientsBuilder {
     limits: Limits,
     key_lifetime: Option<Duration>,
     clock: Option<Arc<dyn Clock>>,
-    endpoint: Option<String>,
+    hints: KeyHints,
     insecure_endpoint: Option<String>,
     default_ttl: Option<Duration>,
     configuration: ClientConfiguration,
@@ -254,7 +254,15 @@ impl MomentoClientsBuilder {
     /// The Momento endpoint (a host name) of a v2 key, which does not carry it. Left out: the one in the secret.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        self.hints.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// The member of the secret's JSON that holds the key. Left out: `apiKey`, or else the one member that is a Momento key, as of the
+    /// key/value pairs of Secrets Manager's console.
+    #[must_use]
+    pub fn secret_field(mut self, field: impl Into<String>) -> Self {
+        self.hints.field = Some(field.into());
         self
     }
 
@@ -312,7 +320,7 @@ impl MomentoClientsBuilder {
             None => reader,
         };
         Ok(MomentoClients {
-            key: ApiKeySecret::new(reader, self.endpoint),
+            key: ApiKeySecret::new(reader, self.hints),
             default_ttl: self.default_ttl.unwrap_or(DEFAULT_TTL),
             configuration: self.configuration.into(),
             insecure_endpoint: self.insecure_endpoint,

@@ -19,6 +19,12 @@ pub enum Denied {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "every `id` is the secret's name or ARN; the other fields are documented")]
 pub enum SecretError {
+    /// The key itself, where the name of its secret belongs. It was sent nowhere.
+    #[error(
+        "a Momento API key stands where the name or ARN of its secret belongs; write that instead, and replace the key where others have \
+         seen it"
+    )]
+    KeyForName,
     /// There is no such secret in this account and region.
     #[error("secret {id}: there is no such secret in this account and region; check its name or ARN, and the region")]
     NotFound { id: String },
@@ -95,6 +101,9 @@ pub enum SecretError {
     },
 }
 
+/// In place of a name that is none and may not be shown.
+pub(crate) const NO_NAME: &str = "(a key, which is not shown)";
+
 impl SecretError {
     /// The name or ARN of the secret, as it was asked for.
     #[must_use]
@@ -111,6 +120,7 @@ impl SecretError {
             | Self::NotText { id }
             | Self::Malformed { id, .. }
             | Self::Other { id, .. } => id,
+            Self::KeyForName => NO_NAME,
         }
     }
 

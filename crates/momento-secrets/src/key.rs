@@ -13,7 +13,7 @@ use crate::aws::SetupError;
 use crate::error::SecretError;
 use crate::secret::SecretReader;
 use crate::typed::TypedSecret;
-use momento_client::{ApiKey, KeySource};
+use momento_client::{ApiKey, KeyHints, KeySource};
 
 /// The secret that holds a Momento API key. Share it in an `Arc`; `Debug` shows no key.
 #[derive(Debug)]
@@ -33,12 +33,13 @@ struct Succession {
 
 impl ApiKeySecret {
     /// The key in the secret that `reader` reads, kept for as long as `reader` keeps a text and by the same clock.
-    /// `configured_endpoint` serves keys that carry no endpoint (v2).
+    /// `hints` is the endpoint for keys that carry none (v2), or [`KeyHints`], which also name the member of the secret's JSON that holds
+    /// the key.
     #[must_use]
-    pub fn new(reader: SecretReader, configured_endpoint: Option<String>) -> Self {
-        let id = reader.id().to_owned();
+    pub fn new(reader: SecretReader, hints: impl Into<KeyHints>) -> Self {
+        let (id, hints) = (reader.id().to_owned(), hints.into());
         let key = TypedSecret::of_versions(reader, move |version| {
-            ApiKey::parse(version.text.expose_secret(), configured_endpoint.as_deref())
+            ApiKey::parse_by(version.text.expose_secret(), &hints)
                 .map(|key| key.stored_at(version.stored_at))
                 .map_err(|problem| SecretError::Malformed { id: id.clone(), problem })
         });
@@ -50,8 +51,8 @@ impl ApiKeySecret {
     ///
     /// # Errors
     /// As [`lambda_client`](crate::lambda_client).
-    pub fn from_lambda_env(id: impl Into<String>, configured_endpoint: Option<String>) -> Result<Self, SetupError> {
-        Ok(Self::new(SecretReader::from_lambda_env(id)?, configured_endpoint))
+    pub fn from_lambda_env(id: impl Into<String>, hints: impl Into<KeyHints>) -> Result<Self, SetupError> {
+        Ok(Self::new(SecretReader::from_lambda_env(id)?, hints))
     }
 
     /// Keeps the key for this long instead of [`DEFAULT_LIFETIME`](crate::DEFAULT_LIFETIME), give or take a tenth that is

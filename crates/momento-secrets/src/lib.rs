@@ -21,6 +21,8 @@ mod classify;
 mod clients;
 mod error;
 mod key;
+#[cfg(feature = "aws-config")]
+mod profile;
 mod secret;
 mod staging_label;
 mod transport;
@@ -32,7 +34,9 @@ pub use aws::{SetupError, lambda_client, lambda_client_from, region_of_secret};
 pub use classify::refuses_credentials;
 pub use error::{Denied, SecretError};
 pub use key::ApiKeySecret;
-pub use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration};
+pub use momento_client::{ApiKey, ApiKeyError, EndpointOrigin, EndpointProblem, KeyGeneration, KeyHints};
+#[cfg(feature = "aws-config")]
+pub use profile::{AwsProfile, SignIn};
 pub use refreshing_cache::{Clock, DEFAULT_LIFETIME, FORCED_READS_APART, SystemClock, Timestamp};
 pub use secret::{Limits, SecretReader};
 pub use staging_label::{CURRENT, PREVIOUS};

@@ -1,6 +1,6 @@
 //! Reading one secret: its text, once in its lifetime.
 //!
-//! This layer knows nothing of Momento. It never waits without a limit, never remembers a failure, and never puts any part
+//! This layer knows nothing of Momento, but that a key is no name. It never waits without a limit, never remembers a failure, and never puts any part
 //! of a value into an error or a log.
 
 use std::sync::Arc;
@@ -10,12 +10,13 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::Config;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
+use momento_client::ApiKey;
 use refreshing_cache::{CacheConfig, Clock, Fallback, RefreshingCache};
 use secrecy::SecretString;
 
 use crate::aws::{SetupError, in_region, lambda_client_for, region_of_secret};
 use crate::classify::secret_error;
-use crate::error::SecretError;
+use crate::error::{NO_NAME, SecretError};
 use crate::staging_label::{CURRENT, PREVIOUS};
 
 /// How long a read may take. A read that fails for want of time is [`SecretError::Unreachable`].
@@ -90,6 +91,8 @@ impl SecretReader {
     #[must_use]
     pub fn new(client: Client, id: impl Into<String>) -> Self {
         let id = id.into();
+        // Neither a log nor a request may have it: AWS records what is asked for.
+        let id = if ApiKey::is_one(&id) { NO_NAME.to_owned() } else { id };
         let here = client.config().region().map(AsRef::as_ref);
         let client = match region_of_secret(&id) {
             Some(region) if here != Some(region) => in_region(&client, region),
@@ -189,6 +192,9 @@ impl SecretReader {
 
 impl Source {
     async fn fetch(&self, stage: &str, at_hand: Fallback) -> Result<Version, SecretError> {
+        if self.id == NO_NAME {
+            return Err(SecretError::KeyForName);
+        }
         let Limits { per_attempt, in_all, attempts } = self.limits.with(at_hand);
         let timeouts =
             TimeoutConfig::builder().operation_attempt_timeout(per_attempt).operation_timeout(in_all).build();

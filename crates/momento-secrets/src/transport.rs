@@ -15,8 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::{Client, connect};
+use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 /// How long a connection may idle before it is given up: less than the minute after which AWS closes it.
@@ -35,7 +34,7 @@ pub fn http_client(config: rustls::ClientConfig) -> SharedHttpClient {
 #[derive(Debug, Clone)]
 struct Hyper {
     /// One pool of connections for all connectors made from it.
-    client: Client<HttpsConnector<connect::HttpConnector>, SdkBody>,
+    client: Client<tvm_tls::Connector, SdkBody>,
     /// From the call to the answer's headers.
     limit: Option<Duration>,
 }

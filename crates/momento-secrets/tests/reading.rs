@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use momento_secrets::{ApiKeyError, ApiKeySecret, Denied, Limits, SecretError, SecretReader};
+use momento_secrets::{ApiKeyError, ApiKeySecret, Denied, KeyHints, Limits, SecretError, SecretReader};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use support::{Answer, StandIn};
@@ -194,4 +194,32 @@ async fn a_key_is_parsed_once_and_a_value_that_is_not_a_key_is_read_again() {
     assert_eq!(standin.calls(), 2);
     let shown = format!("{secret:?}");
     assert!(!shown.contains("PLANTED") && !shown.contains("secret-access-key"), "{shown}");
+}
+
+/// As Secrets Manager's console stores key/value pairs.
+#[tokio::test]
+async fn the_key_of_key_value_pairs_is_the_member_that_is_one_or_that_is_named() {
+    const V1: &str = "eyJlbmRwb2ludCI6Im1vbWVudG8uZXhhbXBsZSIsImFwaV9rZXkiOiJQTEFOVEVEIn0=";
+    const OTHER: &str = "eyJlbmRwb2ludCI6Im90aGVyLmV4YW1wbGUiLCJhcGlfa2V5IjoiUExBTlRFRCJ9";
+    let pairs = json!({ "MOMENTO_API_KEY": V1, "STRIPE": "PLANTED" }).to_string();
+    let standin = StandIn::start(move |_, _| Answer::text(&pairs)).await;
+    let secret = ApiKeySecret::new(standin.reader(ID), None);
+    assert_eq!(secret.api_key().await.unwrap().endpoint(), "momento.example");
+    let pairs = json!({ "BLUE": V1, "GREEN": OTHER }).to_string();
+    let standin = StandIn::start(move |_, _| Answer::text(&pairs)).await;
+    let error = ApiKeySecret::new(standin.reader(ID), None).api_key().await.unwrap_err().to_string();
+    assert!(error.contains(ID) && error.contains("in `BLUE` and `GREEN`") && !error.contains("eyJ"), "{error}");
+    let named = KeyHints { endpoint: None, field: Some("GREEN".to_owned()) };
+    assert_eq!(ApiKeySecret::new(standin.reader(ID), named).api_key().await.unwrap().endpoint(), "other.example");
+}
+
+#[tokio::test]
+async fn a_key_in_place_of_the_secrets_name_is_sent_nowhere_and_never_shown() {
+    const V1: &str = "eyJlbmRwb2ludCI6Im1vbWVudG8uZXhhbXBsZSIsImFwaV9rZXkiOiJQTEFOVEVEIn0=";
+    let standin = StandIn::start(|_, _| Answer::text("value")).await;
+    let reader = standin.reader(V1);
+    let error = reader.read().await.unwrap_err();
+    assert_eq!((&error, standin.calls()), (&SecretError::KeyForName, 0));
+    let shown = format!("{error} {error:?} {} {reader:?}", error.id());
+    assert!(!shown.contains("eyJ") && shown.contains("write that instead"), "{shown}");
 }

@@ -9,9 +9,7 @@ use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
-use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::ClientConfig;
 
@@ -25,7 +23,7 @@ const MOST_BYTES: usize = 256 * 1024;
 
 /// Fetches documents.
 #[derive(Debug, Clone)]
-pub(crate) struct Fetcher(Client<HttpsConnector<HttpConnector>, Empty<Bytes>>);
+pub(crate) struct Fetcher(Client<tvm_tls::Connector, Empty<Bytes>>);
 
 impl Fetcher {
     pub(crate) fn new(mut tls: ClientConfig) -> Self {

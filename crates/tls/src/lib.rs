@@ -4,7 +4,9 @@
 //! host's store: a Lambda that starts cold must not parse a system bundle it then hardly uses. The cryptography is `ring`,
 //! handed over explicitly, so that no process-wide provider has to be installed and no second one is linked.
 
-use std::ffi::OsStr;
+#[cfg(feature = "proxy")]
+mod proxy;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,16 +17,30 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{Error as PemError, PemObject};
 use rustls::{CipherSuite, ClientConfig, RootCertStore};
 
+#[cfg(feature = "proxy")]
+pub use proxy::{ProxiedTcp, Proxies, ProxyError};
+
+/// What opens connections: straight, or with the feature `proxy` through the proxy that the environment names.
+#[cfg(feature = "proxy")]
+pub type Connector = HttpsConnector<ProxiedTcp>;
+/// What opens connections.
+#[cfg(not(feature = "proxy"))]
+pub type Connector = HttpsConnector<HttpConnector>;
+
 /// Names the PEM bundle that is trusted instead of the built-in web roots. Set but empty counts as not set.
 pub const BUNDLE_VARIABLE: &str = "SSL_CERT_FILE";
+/// Names a PEM bundle that a program at an operator's trusts besides, as Node does, in which CDK runs.
+pub const EXTRA_VARIABLE: &str = "NODE_EXTRA_CA_CERTS";
 
 /// Why there is no TLS configuration. Each names the bundle's file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
     /// The bundle could not be opened or read.
-    #[error("SSL_CERT_FILE: {} cannot be read ({reason}); name a readable PEM file, or unset it", file.display())]
+    #[error("{variable}: {} cannot be read ({reason}); name a readable PEM file, or unset it", file.display())]
     Unreadable {
+        /// What names the bundle.
+        variable: &'static str,
         /// The bundle.
         file: PathBuf,
         /// What the operating system said.
@@ -32,10 +48,12 @@ pub enum TlsError {
     },
     /// The bundle is not well-formed PEM.
     #[error(
-        "SSL_CERT_FILE: {} is not a PEM file ({reason}); it needs -----BEGIN CERTIFICATE----- sections",
+        "{variable}: {} is not a PEM file ({reason}); it needs -----BEGIN CERTIFICATE----- sections",
         file.display()
     )]
     NotPem {
+        /// What names the bundle.
+        variable: &'static str,
         /// The bundle.
         file: PathBuf,
         /// What the PEM parser said.
@@ -43,20 +61,24 @@ pub enum TlsError {
     },
     /// The bundle holds no certificate at all.
     #[error(
-        "SSL_CERT_FILE: {} holds no certificate, so nothing would be trusted; it needs -----BEGIN CERTIFICATE----- \
+        "{variable}: {} holds no certificate, so nothing would be trusted; it needs -----BEGIN CERTIFICATE----- \
          sections",
         file.display()
     )]
     NoCertificate {
+        /// What names the bundle.
+        variable: &'static str,
         /// The bundle.
         file: PathBuf,
     },
     /// One certificate of the bundle cannot serve as a root.
     #[error(
-        "SSL_CERT_FILE: certificate {position} in {} cannot be a trusted root ({reason}); fix or remove it",
+        "{variable}: certificate {position} in {} cannot be a trusted root ({reason}); fix or remove it",
         file.display()
     )]
     BadCertificate {
+        /// What names the bundle.
+        variable: &'static str,
         /// The bundle.
         file: PathBuf,
         /// Which certificate of the file, counted from 1.
@@ -69,14 +91,31 @@ pub enum TlsError {
     Protocol(rustls::Error),
 }
 
+/// A PEM bundle, and what names it: a variable, or a key of another program's configuration. Errors say the latter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// What names it.
+    pub variable: &'static str,
+    /// The file.
+    pub file: PathBuf,
+}
+
+impl Bundle {
+    /// The one that this variable of the environment names. Set but empty counts as not set.
+    #[must_use]
+    pub fn from_env(variable: &'static str) -> Option<Self> {
+        let file = std::env::var_os(variable).filter(|value| !value.is_empty())?;
+        Some(Self { variable, file: file.into() })
+    }
+}
+
 /// The configuration of this process: trusts what [`BUNDLE_VARIABLE`] names, else the web roots. ALPN is left to the
 /// caller, who alone knows the protocol.
 ///
 /// # Errors
 /// [`TlsError`] when the bundle is missing, empty or malformed: a bundle that was asked for is never skipped.
 pub fn client_config() -> Result<ClientConfig, TlsError> {
-    let bundle = std::env::var_os(BUNDLE_VARIABLE).filter(|value| !value.is_empty());
-    client_config_trusting(bundle.as_deref().map(<OsStr as AsRef<Path>>::as_ref))
+    trusting(Bundle::from_env(BUNDLE_VARIABLE).as_ref(), None)
 }
 
 /// As [`client_config`], with the bundle named by the caller; `None` trusts the web roots.
@@ -84,10 +123,30 @@ pub fn client_config() -> Result<ClientConfig, TlsError> {
 /// # Errors
 /// As [`client_config`].
 pub fn client_config_trusting(bundle: Option<&Path>) -> Result<ClientConfig, TlsError> {
-    let roots = match bundle {
-        Some(file) => roots_in(file)?,
+    let bundle = bundle.map(|file| Bundle { variable: BUNDLE_VARIABLE, file: file.to_path_buf() });
+    trusting(bundle.as_ref(), None)
+}
+
+/// As [`client_config`], for a program at an operator's, whose network may have an authority of its own: where [`BUNDLE_VARIABLE`] is
+/// not set, it trusts `instead` of the web roots, if that is named, and what [`EXTRA_VARIABLE`] names as well.
+///
+/// # Errors
+/// As [`client_config`].
+pub fn operator_client_config(instead: Option<&Bundle>) -> Result<ClientConfig, TlsError> {
+    match Bundle::from_env(BUNDLE_VARIABLE) {
+        Some(alone) => trusting(Some(&alone), None),
+        None => trusting(instead, Bundle::from_env(EXTRA_VARIABLE).as_ref()),
+    }
+}
+
+fn trusting(instead: Option<&Bundle>, also: Option<&Bundle>) -> Result<ClientConfig, TlsError> {
+    let mut roots = match instead {
+        Some(bundle) => roots_in(bundle)?,
         None => webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect(),
     };
+    if let Some(bundle) = also {
+        roots.roots.extend(roots_in(bundle)?.roots);
+    }
     let builder = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Protocol)?;
@@ -110,32 +169,44 @@ fn provider() -> CryptoProvider {
 }
 
 /// A connector for `https://` (by `config`, its ALPN as the caller set it) and for plain `http://`, which an emulator on
-/// loopback speaks. It sets no timeout: who connects bounds the wait.
+/// loopback speaks. It sets no timeout: who connects bounds the wait. With the feature `proxy`, `https://` goes through the proxy that
+/// the environment names.
 #[must_use]
-pub fn https_connector(config: ClientConfig) -> HttpsConnector<HttpConnector> {
+pub fn https_connector(config: ClientConfig) -> Connector {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
+    #[cfg(feature = "proxy")]
+    let tcp = ProxiedTcp::new(tcp, to_proxies(&config), Proxies::from_env());
     HttpsConnector::from((tcp, config))
+}
+
+/// The same trust, for a proxy that is reached over TLS itself: it speaks HTTP/1.1.
+#[cfg(feature = "proxy")]
+fn to_proxies(config: &ClientConfig) -> ClientConfig {
+    let mut config = config.clone();
+    config.alpn_protocols.clear();
+    config
 }
 
 /// The bundle's certificates. One that rustls refuses is an error rather than skipped: the first sign of a skipped root
 /// would be a refused connection with no hint at the file.
-fn roots_in(file: &Path) -> Result<RootCertStore, TlsError> {
+fn roots_in(Bundle { variable, file }: &Bundle) -> Result<RootCertStore, TlsError> {
     let located = |reason| match reason {
-        PemError::Io(reason) => TlsError::Unreadable { file: file.to_path_buf(), reason },
-        reason => TlsError::NotPem { file: file.to_path_buf(), reason },
+        PemError::Io(reason) => TlsError::Unreadable { variable, file: file.clone(), reason },
+        reason => TlsError::NotPem { variable, file: file.clone(), reason },
     };
     let mut roots = RootCertStore::empty();
     for (certificate, position) in CertificateDer::pem_file_iter(file).map_err(located)?.zip(1..) {
         roots.add(certificate.map_err(located)?).map_err(|reason| TlsError::BadCertificate {
-            file: file.to_path_buf(),
+            variable,
+            file: file.clone(),
             position,
             reason,
         })?;
     }
     if roots.is_empty() {
-        return Err(TlsError::NoCertificate { file: file.to_path_buf() });
+        return Err(TlsError::NoCertificate { variable, file: file.clone() });
     }
     Ok(roots)
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use aws_sdk_secretsmanager::Client;
 use clap::Args;
-use momento_client::{ApiKey, ApiKeyError};
+use momento_client::{ApiKey, ApiKeyError, KeyHints};
 use momento_secrets::{CURRENT, PREVIOUS, SecretError, SecretReader};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -23,6 +23,10 @@ pub(crate) struct Command {
     name: String,
     #[command(flatten)]
     place: KeySecret,
+    /// The member of the secret's JSON that holds the key, as `momento.secret_field` names it. By default `apiKey`, or the one
+    /// member that is a Momento key.
+    #[arg(long, value_name = "NAME")]
+    secret_field: Option<String>,
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
@@ -72,7 +76,8 @@ impl Command {
                 text => text?,
             };
             // Where the key belongs has no part in it.
-            let key = ApiKey::parse(text.expose_secret(), Some("localhost"));
+            let hints = KeyHints { endpoint: Some("localhost".to_owned()), field: self.secret_field.clone() };
+            let key = ApiKey::parse_by(text.expose_secret(), &hints);
             let key = key.map_err(|problem| AuditError::NotAKey { stage, problem })?;
             called.extend(Pseudonyms::by(&key).map(|by| Called { stage, pseudonym: by.of(&self.name) }));
         }

@@ -2,19 +2,24 @@
 
 mod error;
 mod key_secret;
+mod profile;
 mod secret;
 mod stack;
 
 use aws_config::{Region, SdkConfig};
 use momento_secrets::region_of_secret;
 
-pub(crate) use error::AwsError;
+pub(crate) use error::{AwsError, hint_of_network};
 pub(crate) use key_secret::KeySecret;
+pub(crate) use profile::unusable;
 pub(crate) use secret::{Secret, SecretTrouble};
 pub(crate) use stack::{Stack, StackError, StackName, find};
 
 /// The settings of the AWS command line, in `region` or in its own.
 pub(crate) async fn settings(region: Option<&str>) -> Result<SdkConfig, StackError> {
+    if let Some(unusable) = unusable().await {
+        return Err(unusable.into());
+    }
     let aws = momento_secrets::default_chain(region.map(str::to_owned)).await?;
     if aws.region().is_none() { Err(StackError::NoRegion) } else { Ok(aws) }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 
 /// The most bytes that are read for a secret: no request could carry more.
 const LONGEST_LINE: u64 = 64 * 1024;
@@ -29,14 +29,15 @@ pub(crate) fn secret(what: &'static str, prompt: String) -> Result<SecretString,
     if at_a_terminal() { unseen(prompt) } else { first_line(what) }
 }
 
-/// A secret of several lines, perhaps: asked for by `prompt`, unseen, at a terminal; else all of standard input.
-pub(crate) fn text(what: &'static str, prompt: String) -> Result<SecretString, PromptError> {
+/// A secret of several lines, perhaps, in whatever encoding: asked for by `prompt`, unseen, at a terminal; else all of standard input.
+pub(crate) fn bytes(what: &'static str, prompt: String) -> Result<SecretSlice<u8>, PromptError> {
     if at_a_terminal() {
-        return unseen(prompt);
+        return unseen(prompt).map(|text| SecretSlice::from(text.expose_secret().as_bytes().to_vec()));
     }
-    let mut text = String::new();
-    io::stdin().lock().take(LONGEST_LINE).read_to_string(&mut text).map_err(PromptError::Unread)?;
-    if text.trim().is_empty() { Err(PromptError::Nothing(what)) } else { Ok(SecretString::from(text)) }
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(LONGEST_LINE).read_to_end(&mut bytes).map_err(PromptError::Unread)?;
+    let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
+    if is_blank { Err(PromptError::Nothing(what)) } else { Ok(SecretSlice::from(bytes)) }
 }
 
 /// What is typed after `prompt`, unseen.

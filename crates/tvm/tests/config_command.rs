@@ -159,3 +159,35 @@ fn a_missing_file_is_named_with_what_to_do() {
     let errors = text(&output.stderr);
     assert!(errors.contains("nowhere.toml cannot be read") && errors.contains("config/examples/"), "{errors}");
 }
+
+/// The check is the first thing that `make deploy` and the CDK app run: what it refuses is in no template, and in no output.
+#[test]
+fn a_key_in_the_file_is_refused_and_in_no_output() {
+    let planted = "PLANTEDplantedPLANTEDplanted0123456789PLANTED";
+    for line in [
+        format!("secret = \"eyJlbmRwb2ludCI6{planted}==\""),
+        format!("secret = \"eyJhbGciOiJIUzUxMiJ9.eyJ0{planted}.{planted}\""),
+        format!("secret = \"mom_{planted}\""),
+        format!("secret = eyJ{planted}"),
+        format!("endpoint = \"eyJ{planted}\""),
+        format!("api_key = \"eyJ{planted}\""),
+        format!("eyJ{planted} = \"x\""),
+    ] {
+        let path =
+            file(&format!("auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n[momento]\n{line}\n"));
+        let path = path.to_str().unwrap();
+        for arguments in [
+            &["config", "check", path] as &[&str],
+            &["config", "check", "--json", path],
+            &["config", "render", path],
+            &["config", "explain", path],
+            &["doctor", "--offline", path],
+            &["doctor", "--offline", "--json", path],
+        ] {
+            let output = tvm(arguments);
+            let said = text(&output.stdout) + &text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+            assert!(!said.to_lowercase().contains("planted"), "{arguments:?}: {said}");
+        }
+    }
+}

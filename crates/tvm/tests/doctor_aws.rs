@@ -102,9 +102,12 @@ async fn in_an_account_that_is_ready_nothing_is_in_the_way_and_nothing_is_change
     assert!(of_name.authorization.contains("/us-west-2/secretsmanager/"), "{of_name:?}");
     let of_pool = calls.iter().find(|call| call.action == "ListUserPoolClients").unwrap();
     assert!(of_pool.authorization.contains("/eu-west-1/cognito-idp/"), "{of_pool:?}");
-    // And it says where it looked.
+    // And it says where it looked, and which member of the secret counts.
+    let named = ungrouped(&with_everything()).replace("[momento]\n", "[momento]\nsecret_field = \"BLUE\"\n");
+    let report = found(&aws, &named, &["--auth", "LambdaAuthorizer"]).await;
+    report.has("momento.secret", "fine", &[SECRET, "the API key is its member `BLUE` (momento.secret_field)"]);
     let report = found(&aws, &ungrouped(&with_everything()), &["--auth", "LambdaAuthorizer"]).await;
-    report.has("momento.secret", "fine", &[SECRET, "in eu-west-1"]);
+    report.has("momento.secret", "fine", &[SECRET, "in eu-west-1", "the one member that is a Momento key"]);
     report.has("authorizer.hmac_secret", "fine", &["issuers, in us-west-2"]);
     let report = found(&aws, &ungrouped(&with_everything()), &["--auth", "AmazonCognito"]).await;
     report.has("cognito.user_pool", "fine", &["eu-west-1_pool, in eu-west-1, clients app, web"]);

@@ -100,7 +100,7 @@ async fn a_key_that_cannot_be_tried_replaces_nothing() {
     let deployed = Deployed::with("planted-old").await;
     let key = deployed.v1().to_owned();
     let error = deployed.set_at("http://127.0.0.1:9", &[], &key).await.error();
-    assert!(error.contains("could not be tried, since Momento cannot be reached from here"), "{error}");
+    assert!(error.contains("could not be tried, since Momento cannot be reached from here, at 127.0.0.1"), "{error}");
     deployed.momento.faults().set(Fault::status("GenerateDisposableToken", Code::ResourceExhausted));
     let error = deployed.set(&[], &key).await.error();
     assert!(error.contains("could not be tried: Momento's limit"), "{error}");
@@ -115,7 +115,8 @@ async fn what_is_no_key_is_never_sent_to_momento() {
         (&[] as &[&str], "planted, no key", "neither a v1 key"),
         (&[], "", "standard input holds no API key"),
         (&[], &v2, "; here: --endpoint HOST"),
-        (&["--endpoint", "https://cell-1"], &v2, "it has a scheme"),
+        (&["--endpoint", "http://cell-1"], &v2, "it has a scheme"),
+        (&["--endpoint", "us-west-2"], &v2, "it is the name of a region"),
         (&["--config", "nowhere.toml"], &v2, "nowhere.toml cannot be read"),
     ] {
         let error = deployed.set(more, input).await.error();
@@ -146,6 +147,42 @@ async fn what_else_the_secret_holds_stays_but_for_what_was_of_the_old_key() {
     deployed.set(&[], deployed.v1()).await.well();
     let value: Value = serde_json::from_str(&deployed.value("AWSCURRENT").unwrap()).unwrap();
     assert_eq!(value, json!({ "apiKey": deployed.v1(), "note": "of the operators" }));
+}
+
+#[tokio::test]
+async fn key_value_pairs_stay_those_and_it_is_said_which_member_has_the_key() {
+    let deployed = Deployed::with("x").await;
+    let (v1, v2) = (deployed.v1().to_owned(), deployed.v2().to_owned());
+    deployed.secrets.put(SECRET, &json!({ "MOMENTO_API_KEY": v2, "STRIPE": "planted" }).to_string());
+    let done = deployed.set(&[], &format!("export MOMENTO_API_KEY=\"{v1}\"\r\n")).await.well();
+    assert!(done.notes.contains("in the member `MOMENTO_API_KEY` of its JSON"), "{}", done.notes);
+    let value: Value = serde_json::from_str(&deployed.value("AWSCURRENT").unwrap()).unwrap();
+    assert_eq!(value, json!({ "MOMENTO_API_KEY": v1, "STRIPE": "planted" }));
+    // Which of two it is, is not for the command to say.
+    let two = json!({ "BLUE": v1, "GREEN": v2 }).to_string();
+    deployed.secrets.put(SECRET, &two);
+    let error = deployed.set(&[], &v1).await.error();
+    assert!(error.contains("in `BLUE` and `GREEN`") && error.contains("secret_field"), "{error}");
+    assert_eq!(deployed.value("AWSCURRENT").as_deref(), Some(&*two));
+}
+
+/// What PowerShell writes with `>`, what a `.env` file and Momento's own names hold, and the endpoint beside a v2 key.
+#[tokio::test]
+async fn a_key_is_stored_with_nothing_around_it() {
+    let deployed = Deployed::with("planted-old").await;
+    let (v1, v2) = (deployed.v1().to_owned(), deployed.v2().to_owned());
+    for input in [format!("\u{feff}{v1}\r\n"), format!("'{v1}'"), format!("# mine\nMOMENTO_API_KEY={v1}\nX=1\n")] {
+        deployed.set(&[], &input).await.well();
+        assert_eq!(deployed.value("AWSCURRENT").as_deref(), Some(&*v1), "{input:?}");
+    }
+    deployed.set(&[], &format!("MOMENTO_API_KEY={v2}\nMOMENTO_ENDPOINT=https://cell-1.example.com/\n")).await.well();
+    let value: Value = serde_json::from_str(&deployed.value("AWSCURRENT").unwrap()).unwrap();
+    assert_eq!(value, json!({ "apiKey": v2, "endpoint": "cell-1.example.com" }));
+    let error = deployed.set(&[], &format!("BLUE={v1}\nGREEN={v2}\n")).await.error();
+    assert!(
+        error.contains("nothing was changed: what was given holds several Momento keys, in `BLUE` and `GREEN`"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

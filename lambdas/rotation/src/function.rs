@@ -10,6 +10,10 @@ use tvm_machine::Endpoints;
 
 use crate::event::{Event, MalformedEvent};
 
+/// The variable that names the member of the secret's JSON with the key: `momento.secret_field`, since this function reads no
+/// configuration.
+const API_KEY_FIELD: &str = "MOMENTO_API_KEY_FIELD";
+
 /// How much of its time the function keeps to say what became of a step.
 const FOR_THE_ANSWER: Duration = Duration::from_secs(1);
 
@@ -68,7 +72,8 @@ fn rotation() -> Result<Rotation, lambda_runtime::Error> {
     let (tls, places) = (tvm_tls::client_config()?, Endpoints::from_env()?);
     // The auth service is where the control service is.
     let auth = AuthService::new(tls.clone(), places.cache);
-    Ok(Rotation::new(momento_secrets::lambda_client()?, auth, TokenService::new(tls, places.token)))
+    let field = std::env::var(API_KEY_FIELD).ok().filter(|field| !field.is_empty());
+    Ok(Rotation::new(momento_secrets::lambda_client()?, auth, TokenService::new(tls, places.token)).with_field(field))
 }
 
 /// One line for each step.

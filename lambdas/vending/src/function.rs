@@ -8,7 +8,7 @@ use momento_client::Deadline;
 use momento_secrets::ApiKeySecret;
 use tvm_common::event::Event;
 use tvm_common::settings;
-use tvm_machine::{Endpoints, Issued, Machine};
+use tvm_machine::{Endpoints, Issued, Machine, key_hints};
 
 use crate::audit::{Audited, Auditor};
 use crate::failure::Failure;
@@ -90,7 +90,7 @@ impl Function {
 fn machine() -> Result<Machine<ApiKeySecret>, lambda_runtime::Error> {
     let config = settings::config()?;
     let secret_id = settings::required(settings::API_KEY_SECRET_ID)?;
-    let keys = ApiKeySecret::from_lambda_env(secret_id, config.momento_endpoint().map(str::to_owned))?;
+    let keys = ApiKeySecret::from_lambda_env(secret_id, key_hints(&config))?;
     let keys = keys.with_lifetime(config.key_ttl());
     Ok(Machine::new(config, keys, tvm_tls::client_config()?, Endpoints::from_env()?)?)
 }

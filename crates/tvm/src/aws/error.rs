@@ -11,14 +11,15 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AwsError {
     /// No connection.
-    #[error("AWS cannot be reached ({0}); look at the network, and at AWS_ENDPOINT_URL if it is set")]
+    #[error("AWS cannot be reached ({0}); {hint}", hint = hint_of_network(.0))]
     Unreachable(String),
     /// No answer, or none that can be read: what was asked for may have been done.
     #[error("AWS did not answer ({0}), so it is not known whether this was done; look, before you try again")]
     Unanswered(String),
     /// Not sent, or not accepted.
     #[error(
-        "AWS has no credentials of yours that it accepts ({0}); sign in (`aws sso login`), or set AWS_PROFILE or the AWS_* variables"
+        "AWS has no credentials of yours that it accepts ({0}); sign in (`aws sso login`), or set AWS_PROFILE or the AWS_* variables; \
+         those of the AWS command line: eval \"$(aws configure export-credentials --format env)\""
     )]
     Credentials(String),
     /// An answer that says no.
@@ -54,6 +55,19 @@ impl AwsError {
             Self::Refused { code, .. } => code,
             Self::Unreachable(_) | Self::Unanswered(_) | Self::Credentials(_) => "",
         }
+    }
+}
+
+/// What to look at where there is no connection.
+pub(crate) fn hint_of_network(reason: &str) -> &'static str {
+    // What rustls says of a certificate by an authority that it does not know.
+    if reason.contains("UnknownIssuer") {
+        "an authority signs here that is not trusted, as that of a proxy which inspects TLS does: name its certificate in \
+         AWS_CA_BUNDLE, or in NODE_EXTRA_CA_CERTS, which CDK reads as well"
+    } else if reason.contains("HTTPS_PROXY") {
+        "hosts that the proxy does not lead to are named in NO_PROXY"
+    } else {
+        "look at the network, at HTTPS_PROXY if there is a proxy, and at AWS_ENDPOINT_URL if it is set"
     }
 }
 

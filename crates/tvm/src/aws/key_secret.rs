@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use clap::Args;
 
-use momento_secrets::region_of_secret;
+use momento_secrets::{ApiKey, region_of_secret};
 
 use crate::aws::{StackError, StackName, settings};
 
@@ -21,6 +21,9 @@ impl KeySecret {
     /// Its ARN or name, with settings for those who ask AWS.
     pub(crate) async fn find(&self) -> Result<(SdkConfig, String), StackError> {
         if let Some(arn) = &self.secret {
+            if ApiKey::is_one(arn) {
+                return Err(StackError::KeyForName);
+            }
             return Ok((settings(region_of_secret(arn)).await?, arn.clone()));
         }
         let aws = settings(None).await?;

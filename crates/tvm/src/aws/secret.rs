@@ -41,6 +41,10 @@ pub(crate) enum SecretTrouble {
          changed here, try again"
     )]
     Contended { attempts: u32, said: String },
+    #[error(
+        "the secret's value is binary, and no text; nothing was changed. Name another secret, or store text there first"
+    )]
+    Binary,
     #[error("{doing}: {error}")]
     Aws { doing: &'static str, error: AwsError },
 }
@@ -114,10 +118,13 @@ impl Secret {
             }
             Err(error) => return Err(SecretTrouble::Aws { doing: "the secret cannot be read", error }),
         };
-        Ok(found
-            .secret_string
-            .zip(found.version_id)
-            .map(|(value, version)| Current { value: SecretString::from(value), version }))
+        let value = match (found.secret_string, found.secret_binary) {
+            (Some(text), _) => Some(text),
+            // As the functions read it: `--secret-binary fileb://…` of the AWS command line stores text so.
+            (None, Some(binary)) => Some(String::from_utf8(binary.into_inner()).map_err(|_| SecretTrouble::Binary)?),
+            (None, None) => None,
+        };
+        Ok(value.zip(found.version_id).map(|(value, version)| Current { value: SecretString::from(value), version }))
     }
 
     /// A new version under `label`. The SDK gives it an id of its own, so that it is the same in each of its attempts.

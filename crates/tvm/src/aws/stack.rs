@@ -7,7 +7,8 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
 use clap::Args;
 
-use crate::aws::AwsError;
+use crate::aws::error::AwsError;
+use crate::aws::profile::UnusableProfile;
 
 /// Which stack.
 #[derive(Debug, Clone, Args)]
@@ -29,8 +30,15 @@ pub(crate) enum StackError {
     NotAMachine { stack: String },
     #[error("the stack cannot be looked at: {0}")]
     Aws(AwsError),
+    #[error(
+        "--secret names the secret, and this is a key itself, which your shell's history has by now: replace it, and give the new one at \
+         the prompt or by standard input"
+    )]
+    KeyForName,
     #[error("no AWS region is known; set AWS_REGION, or name one in the AWS profile")]
     NoRegion,
+    #[error(transparent)]
+    Profile(#[from] UnusableProfile),
     #[error(transparent)]
     Setup(#[from] momento_secrets::SetupError),
 }

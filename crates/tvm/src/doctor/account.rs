@@ -3,7 +3,7 @@
 use aws_config::{Region, SdkConfig};
 use aws_sdk_sts::Client;
 
-use crate::aws::AwsError;
+use crate::aws::{self, AwsError};
 use crate::config_file::region_of_environment;
 use crate::doctor::answer::{untold, within};
 use crate::doctor::configuration::{self, Wanted};
@@ -29,12 +29,16 @@ pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<C
         return checks;
     }
     let chain = momento_secrets::default_chain(None);
-    let aws = match within(async { chain.await.map_err(|error| AwsError::Unanswered(error.to_string())) }).await {
-        Ok(aws) => aws,
+    let sdk = match within(async { chain.await.map_err(|error| AwsError::Unanswered(error.to_string())) }).await {
+        Ok(sdk) => sdk,
         Err(error) => return vec![untold(&error, "").of("AWS")],
     };
-    let region = aws.region().map(ToString::to_string);
-    let who = within(caller(&aws)).await;
+    let region = sdk.region().map(ToString::to_string);
+    let unusable = aws::unusable().await;
+    let who = match &unusable {
+        Some(profile) => Err(AwsError::Credentials(profile.what())),
+        None => within(caller(&sdk)).await,
+    };
     let mut checks = vec![
         match &region {
             Some(name) => Outcome::fine(name),
@@ -43,7 +47,10 @@ pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<C
         .of("AWS region"),
         match &who {
             Ok(Caller { account, arn }) => Outcome::fine(format!("account {account} as {arn}")),
-            Err(error) => untold(error, "sts:GetCallerIdentity"),
+            Err(error) => match unusable {
+                Some(profile) => Outcome::trouble(profile.what(), profile.fix()),
+                None => untold(error, "sts:GetCallerIdentity"),
+            },
         }
         .of("AWS credentials"),
     ];
@@ -51,7 +58,7 @@ pub(crate) async fn examine(command: &Command, wanted: Option<&Wanted>) -> Vec<C
         checks.extend(configuration::in_region(&command.file, name));
     }
     let ready =
-        region.zip(who.ok().map(|caller| caller.account)).map(|(region, account)| Place { aws, region, account });
+        region.zip(who.ok().map(|caller| caller.account)).map(|(region, account)| Place { aws: sdk, region, account });
     let qualifier = command.qualifier();
     let (toolkit, stack, existing) = tokio::join!(
         stacks::toolkit(ready.as_ref(), &command.toolkit_stack, &qualifier),

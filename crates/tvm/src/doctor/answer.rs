@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::aws::AwsError;
+use crate::aws::{AwsError, hint_of_network};
 use crate::doctor::finding::Outcome;
 
 /// An account that answers at all does so in a second or two; a network that does not is found out by then.
@@ -20,11 +20,12 @@ pub(crate) fn untold(error: &AwsError, action: &str) -> Outcome {
     match error {
         AwsError::Credentials(why) => Outcome::trouble(
             format!("AWS has no credentials of yours that it accepts ({why})"),
-            "sign in (`aws sso login`, `aws configure`), or set AWS_PROFILE or the AWS_* variables",
+            "sign in (`aws sso login`, `aws configure`), or set AWS_PROFILE or the AWS_* variables; those of the AWS command line: eval \
+             \"$(aws configure export-credentials --format env)\"",
         ),
         AwsError::Unreachable(why) | AwsError::Unanswered(why) => Outcome::trouble(
             format!("AWS did not answer ({why})"),
-            "look at the network, and at AWS_ENDPOINT_URL if it is set; --offline asks AWS nothing",
+            format!("{}; --offline asks AWS nothing", hint_of_network(why)),
         ),
         AwsError::Refused { code, said } => Outcome::warning(
             format!("it cannot be told: AWS says {code}: {said}"),

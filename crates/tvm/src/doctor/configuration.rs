@@ -98,6 +98,17 @@ impl Wanted {
         api_key.into_iter().chain(by_issuer.filter(|_| self.auth == AuthMode::LambdaAuthorizer)).collect()
     }
 
+    /// What of the secret that `key` names counts, to be said behind its name: its value is not looked at.
+    pub(crate) fn counting(&self, key: &str) -> String {
+        match (key, self.text("/momento/secret_field")) {
+            ("momento.secret", Some(field)) => format!("; the API key is its member `{field}` (momento.secret_field)"),
+            ("momento.secret", None) => {
+                "; the API key is all of it, its member `apiKey`, or the one member that is a Momento key".to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The user pool that must be there already, by id or ARN, and its clients.
     pub(crate) fn user_pool(&self) -> Option<(&str, Vec<&str>)> {
         let pool = self.text("/cognito/user_pool").filter(|_| self.auth == AuthMode::AmazonCognito)?;

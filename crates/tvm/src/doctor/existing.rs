@@ -21,7 +21,7 @@ pub(crate) async fn examine(place: Option<&Place>, wanted: Option<&Wanted>) -> V
     let mut checks = Vec::new();
     for (key, id) in wanted.secrets() {
         let outcome = match place {
-            Some(place) => secret(&place.aws, key, id).await,
+            Some(place) => secret(&place.aws, key, id, &wanted.counting(key)).await,
             None => nowhere(),
         };
         checks.push(outcome.of(key));
@@ -44,7 +44,7 @@ pub(crate) async fn examine(place: Option<&Place>, wanted: Option<&Wanted>) -> V
     checks
 }
 
-async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
+async fn secret(aws: &SdkConfig, key: &str, id: &str, counts: &str) -> Outcome {
     let aws = &aws::at_secret(aws, id);
     let (client, region) = (SecretsManager::new(aws), aws::region_of(aws));
     let asked = async { client.describe_secret().secret_id(id).send().await.map_err(|error| AwsError::of(&error)) };
@@ -66,7 +66,7 @@ async fn secret(aws: &SdkConfig, key: &str, id: &str) -> Outcome {
     }
     let labels = found.version_ids_to_stages.unwrap_or_default();
     if labels.values().flatten().any(|label| label == CURRENT) {
-        return Outcome::fine(format!("{id}, in {region}"));
+        return Outcome::fine(format!("{id}, in {region}{counts}"));
     }
     Outcome::warning(
         format!("the secret {id} is there, and has no value yet"),

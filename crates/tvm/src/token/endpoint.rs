@@ -66,7 +66,7 @@ pub(crate) async fn get(
     // A URL that was read, with a query that was encoded, is one.
     let address = endpoint.named(name).map_err(|error| TokenError::Unreachable(error.to_string()))?;
     let client: Client<_, Empty<Bytes>> =
-        Client::builder(TokioExecutor::new()).build(tvm_tls::https_connector(tvm_tls::client_config()?));
+        Client::builder(TokioExecutor::new()).build(tvm_tls::https_connector(tvm_tls::operator_client_config(None)?));
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = address;
     *request.headers_mut() = headers;

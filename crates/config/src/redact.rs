@@ -1,0 +1,39 @@
+//! What looks like a key is in no error, wherever in the file it was written: errors go to terminals, logs of CI and reports.
+
+use crate::error::Problem;
+use crate::secret_id::is_like_a_key;
+
+/// In place of it.
+const NOT_SHOWN: &str = "(a key, which is not shown here)";
+
+/// `text` with each word in it that looks like a key left out.
+fn without_keys(text: &str) -> String {
+    let is_of_a_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '.' | '=');
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_at(rest.find(|c| !is_of_a_word(c)).unwrap_or(rest.len()));
+        shown.push_str(if is_like_a_key(word) { NOT_SHOWN } else { word });
+        let (between, behind) = behind.split_at(behind.find(is_of_a_word).unwrap_or(behind.len()));
+        shown.push_str(between);
+        rest = behind;
+    }
+    shown
+}
+
+impl Problem {
+    /// The same, with nothing in it that looks like a key. What quotes a value by a [`Rule`](crate::Rule) looks for itself.
+    pub(crate) fn without_keys(self) -> Self {
+        match self {
+            Self::Syntax(message) => Self::Syntax(without_keys(&message)),
+            Self::UnknownKey { key, table, nearest, known } => {
+                Self::UnknownKey { key: without_keys(&key), table: without_keys(&table), nearest, known }
+            }
+            Self::UnknownValue { path, given, nearest, known } => {
+                Self::UnknownValue { path: without_keys(&path), given: without_keys(&given), nearest, known }
+            }
+            Self::Value { path, message } => Self::Value { path: without_keys(&path), message: without_keys(&message) },
+            Self::Rule { path, rule } => Self::Rule { path: without_keys(&path), rule },
+        }
+    }
+}
