@@ -18,9 +18,7 @@ use crate::lifetime::Lifetime;
 use crate::limits::LimitsTable;
 use crate::momento::MomentoTable;
 use crate::monitoring::MonitoringTable;
-#[cfg(feature = "schema")]
-use crate::reuse::CACHE_BUDGET_MS;
-use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
+use crate::reuse::{CacheBudget, DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 use crate::secrets::SecretsTable;
 use crate::selector::Selector;
 
@@ -126,8 +124,7 @@ pub(crate) struct ReuseTable {
     /// items (so none for every cache, `"*"`, except for topics), and `token.caches` may not list it.
     pub cache: String,
     /// With `"shared"`: the most time that one request spends on that cache, in milliseconds, 50 to 5000.
-    #[cfg_attr(feature = "schema", schemars(range(min = *CACHE_BUDGET_MS.start(), max = *CACHE_BUDGET_MS.end())))]
-    pub cache_budget_ms: u32,
+    pub cache_budget_ms: CacheBudget,
 }
 
 impl Default for ReuseTable {
