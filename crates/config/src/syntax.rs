@@ -4,7 +4,7 @@
 //! nothing more is read: what follows could mean anything.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::DeTable;
 
@@ -27,45 +27,37 @@ pub(crate) fn check<'s>(source: Source<'s>) -> Checked<'s> {
         return Checked { errors: vec![source.error(1, Problem::Unreadable(message.to_owned()))], rest: None };
     }
     let lines: Vec<&str> = source.text.split('\n').collect();
-    let slips = slips(source, source.text);
-    let mut errors = BTreeMap::new();
-    if let Some((first, ..)) =
-        slips.iter().find(|(_, message, _)| message.contains("unclosed array") || message.contains("unclosed inline"))
-    {
-        let earliest = slips.iter().map(|(line, ..)| *line).min().unwrap_or(*first);
-        let opened = opened_before(&lines, earliest).unwrap_or(earliest);
-        let message =
-            format!("not TOML: what `{}` opens is not closed; write the missing bracket", line(&lines, opened).trim());
-        errors.insert(opened, message);
-        let errors = errors.into_iter().map(|(line, message)| source.error(line, Problem::Unreadable(message)));
-        return Checked { errors: errors.collect(), rest: None };
-    }
-    let mut text = Cow::Borrowed(source.text);
-    let mut unread = Vec::new();
-    let mut is_readable = true;
-    for (number, message, offset) in &slips {
-        if errors.contains_key(number) {
-            continue;
+    let (mut text, mut unread, mut said) = (Cow::Borrowed(source.text), Vec::new(), BTreeMap::new());
+    let mut taken_out = BTreeSet::new();
+    let rest = loop {
+        let slips = slips(source, &text);
+        if let Some((number, message)) = unclosed(&lines, &slips) {
+            said.insert(number, message);
+            break None;
         }
-        if is_duplicate(message) {
-            errors.insert(*number, twice(source.text, &lines, *number, *offset));
-            continue;
-        }
-        errors.insert(*number, not_toml(line(&lines, *number), message));
-        match key_of(line(&lines, *number)) {
-            Some(key) => {
-                unread.push(table_of(&lines, *number).join(key));
-                text = Cow::Owned(without_line(&text, *number));
+        let mut wrong = BTreeSet::new();
+        for (number, message, offset) in &slips {
+            if is_duplicate(message) {
+                said.entry(*number).or_insert_with(|| twice(source.text, &lines, *number, *offset));
+            } else {
+                said.entry(*number).or_insert_with(|| not_toml(line(&lines, *number), message));
+                wrong.insert(*number);
             }
-            None => is_readable = is_comment_of_another_language(line(&lines, *number)) && is_readable,
         }
-        if key_of(line(&lines, *number)).is_none() {
-            text = Cow::Owned(without_line(&text, *number));
+        if wrong.is_empty() {
+            break Some((text, unread));
         }
-    }
-    let is_clean = slips.is_empty() || self::slips(source, &text).iter().all(|(_, message, _)| is_duplicate(message));
-    let errors = errors.into_iter().map(|(line, message)| source.error(line, Problem::Unreadable(message))).collect();
-    Checked { errors, rest: (is_readable && is_clean).then_some((text, unread)) }
+        if !wrong.iter().all(|number| stands_alone(line(&lines, *number)) && taken_out.insert(*number)) {
+            break None;
+        }
+        for number in wrong {
+            let table = table_of(&lines, number);
+            unread.extend(keys_of(line(&lines, number)).map(|key| table.clone().join(key)));
+            text = Cow::Owned(without_line(&text, number));
+        }
+    };
+    let errors = said.into_iter().map(|(line, message)| source.error(line, Problem::Unreadable(message))).collect();
+    Checked { errors, rest }
 }
 
 /// What the parser says: the line, the message, and the offset.
@@ -99,20 +91,54 @@ fn without_line(text: &str, number: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The last line before this one, or this one, that opens a list or a table in braces.
-fn opened_before(lines: &[&str], number: usize) -> Option<usize> {
-    let opens = |number: &usize| {
-        let text = line(lines, *number);
-        text.split_once('=').is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{']))
-    };
-    (1..=number).rev().find(opens)
+/// What is opened and never closed, and where.
+fn unclosed(lines: &[&str], slips: &[(usize, String, usize)]) -> Option<(usize, String)> {
+    let is_said = |what: &str| slips.iter().any(|(_, message, _)| message.contains(what));
+    let (first, ..) = slips.first()?;
+    if is_said("unclosed array") || is_said("unclosed inline table") {
+        let opened = (1..=*first).rev().find(|number| {
+            let value = line(lines, *number).split_once('=').map_or("", |(_, value)| value);
+            value.trim_start().starts_with(['[', '{']) && open_brackets(value) > 0
+        })?;
+        return Some((opened, format!("`{}` has no closing bracket", line(lines, opened).trim())));
+    }
+    if is_said("invalid multi-line") {
+        let opened = (1..=lines.len())
+            .rev()
+            .find(|number| ["\"\"\"", "'''"].iter().any(|it| line(lines, *number).contains(it)))?;
+        return Some((opened, "the text that three quotes begin here is not ended by three quotes".to_owned()));
+    }
+    None
+}
+
+/// How many brackets outside of quotes open more than close.
+fn open_brackets(text: &str) -> usize {
+    let outside_quotes = || text.split('"').step_by(2).flat_map(str::chars);
+    let count = |brackets: [char; 2]| outside_quotes().filter(|c| brackets.contains(c)).count();
+    count(['[', '{']).abs_diff(count([']', '}']))
+}
+
+/// Whether the lines around it are what they are without it.
+fn stands_alone(line: &str) -> bool {
+    let opens = line.trim_start().starts_with('[') || line.contains("\"\"\"") || line.contains("'''");
+    !line.trim().is_empty() && !opens && open_brackets(line) == 0
+}
+
+fn is_bare(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// What the line may set: every word before a `=`, or before its `:`.
+fn keys_of(line: &str) -> impl Iterator<Item = &str> {
+    let separator = if line.contains('=') { '=' } else { ':' };
+    let before = line.match_indices(separator).filter_map(move |(at, _)| line.get(..at));
+    before.filter_map(|text| text.trim_end().rsplit(|c| !is_bare(c)).next()).filter(|key| !key.is_empty())
 }
 
 /// The key that the line sets, if it is one that sets a key.
 fn key_of(line: &str) -> Option<&str> {
     let (key, _) = line.split_once(['=', ':'])?;
     let key = key.trim();
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     (!key.is_empty() && key.chars().all(is_bare)).then_some(key)
 }
 
@@ -190,7 +216,16 @@ fn not_toml(line: &str, message: &str) -> String {
         let whole = if line.starts_with("[[") { format!("[[{name}]]") } else { format!("[{name}]") };
         return format!("`{line}` has no closing bracket: write {whole}");
     }
-    let Some(key) = key_of(line) else { return format!("not TOML: {message}") };
+    let Some(key) = key_of(line) else {
+        let words = line
+            .split_once('=')
+            .map(|(key, _)| key.trim())
+            .filter(|key| key.contains(' ') && !key.contains(['"', '\'']));
+        return match words {
+            Some(words) => format!("a key has no spaces: `{words}`, perhaps {}", words.replace(' ', "_")),
+            None => in_plain_words(message),
+        };
+    };
     let (_, value) = line.split_once(['=', ':']).unwrap_or_default();
     let value = value.split(" #").next().unwrap_or(value).trim();
     if line.get(key.len()..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
@@ -218,13 +253,36 @@ fn not_toml(line: &str, message: &str) -> String {
         );
     }
     let meant = in_toml(value);
-    if meant.trim_matches('"') == value {
+    if meant != value && meant.trim_matches('"') == value {
         return format!("text needs quotes: write {key} = {meant}");
     }
     if meant != value {
         return format!("`{value}` is not a value in TOML: write {key} = {meant}");
     }
-    format!("not TOML: {message}")
+    in_plain_words(message)
+}
+
+/// What the parser says, for people.
+fn in_plain_words(message: &str) -> String {
+    let (what, _) = message.split_once(", expected").unwrap_or((message, ""));
+    let plain = match what {
+        "key with no value" | "invalid key-value pair" => "a line is KEY = VALUE, [TABLE], or a comment after `#`",
+        "invalid unquoted key" | "unquoted keys cannot be empty" => {
+            "a key has letters, digits, `-` and `_`; another one needs quotes"
+        }
+        "string values must be quoted" | "missing opening quote" => {
+            return "text needs quotes, as in cache = \"NAME\"".to_owned();
+        }
+        "unexpected key or value" => "something follows the value in the same line",
+        "missing comma between array elements" | "missing comma between key-value pairs" => {
+            "a comma is missing between two values"
+        }
+        "missing assignment between key-value pairs" | "missing key for inline table element" => {
+            "between braces stands { KEY = VALUE, KEY = VALUE }"
+        }
+        other => other,
+    };
+    format!("not TOML: {plain}")
 }
 
 /// A value that was written as in another language, as TOML has it.
