@@ -122,29 +122,29 @@ fn table_name(path: &Path) -> String {
 
 /// The tables that have this key, and how the file begins each.
 fn tables_with(key: &str) -> impl Iterator<Item = (Path, String)> + '_ {
-    let tables: [(&str, fn() -> &'static [&'static str]); 19] = [
-        ("", keys_of::<ConfigFile>),
-        ("token", keys_of::<TokenTable>),
-        ("momento", keys_of::<MomentoTable>),
-        ("authorizer", keys_of::<AuthorizerTable>),
-        ("cognito", keys_of::<CognitoTable>),
-        ("cognito.password", keys_of::<PasswordTable>),
-        ("api", keys_of::<ApiTable>),
-        ("api.waf", keys_of::<WafTable>),
-        ("api.domain", keys_of::<DomainTable>),
-        ("api.usage_plan", keys_of::<UsagePlanTable>),
-        ("reuse", keys_of::<ReuseTable>),
-        ("limits", keys_of::<LimitsTable>),
-        ("secrets", keys_of::<SecretsTable>),
-        ("deployment", keys_of::<DeploymentTable>),
-        ("functions", keys_of::<FunctionsTable>),
-        ("monitoring", keys_of::<MonitoringTable>),
-        ("build", keys_of::<BuildTable>),
-        ("web", keys_of::<WebTable>),
-        ("permissions", keys_of::<PermissionEntry>),
+    let tables = [
+        ("", keys_of::<ConfigFile>()),
+        ("token", keys_of::<TokenTable>()),
+        ("momento", keys_of::<MomentoTable>()),
+        ("authorizer", keys_of::<AuthorizerTable>()),
+        ("cognito", keys_of::<CognitoTable>()),
+        ("cognito.password", keys_of::<PasswordTable>()),
+        ("api", keys_of::<ApiTable>()),
+        ("api.waf", keys_of::<WafTable>()),
+        ("api.domain", keys_of::<DomainTable>()),
+        ("api.usage_plan", keys_of::<UsagePlanTable>()),
+        ("reuse", keys_of::<ReuseTable>()),
+        ("limits", keys_of::<LimitsTable>()),
+        ("secrets", keys_of::<SecretsTable>()),
+        ("deployment", keys_of::<DeploymentTable>()),
+        ("functions", keys_of::<FunctionsTable>()),
+        ("monitoring", keys_of::<MonitoringTable>()),
+        ("build", keys_of::<BuildTable>()),
+        ("web", keys_of::<WebTable>()),
+        ("permissions", keys_of::<PermissionEntry>()),
+        ("groups", keys_of::<GroupEntry>()),
     ];
-    let group = ("groups", keys_of::<GroupEntry> as fn() -> &'static [&'static str]);
-    tables.into_iter().chain([group]).filter(move |(_, keys)| keys().contains(&key)).map(|(name, _)| {
+    tables.into_iter().filter(move |(_, keys)| keys.contains(&key)).map(|(name, _)| {
         let path = Path(name.split('.').filter(|key| !key.is_empty()).map(|key| Step::Key(key.to_owned())).collect());
         let begin = match name {
             "permissions" => "[[permissions]]".to_owned(),

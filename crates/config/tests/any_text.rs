@@ -80,11 +80,6 @@ proptest! {
                 prop_assert!((1..=lines).contains(&error.line), "{error}");
                 prop_assert!(!error.to_string().contains('\n'), "{error:?}");
             }
-            if std::env::var_os("SHOW").is_some() {
-                for error in errors.iter().filter(|error| error.to_string().contains("not TOML")) {
-                    println!("{error} <- {:?}", text.split('\n').nth(error.line - 1));
-                }
-            }
         }
     }
 }
