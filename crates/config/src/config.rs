@@ -44,23 +44,13 @@ impl Config {
         let source = Source { file: file_name, text };
         let read = source.tree().and_then(|tree| ConfigFile::deserialize(Node::new(&tree, &Repairs::default())).ok());
         let Some(mut file) = read else { return Err(recovery::errors(source, auth)) };
-        Self::fill_in(&mut file, auth);
+        file.fill_in(auth);
         let policy = validate::policy(&file).map_err(|broken| source.broken_rules(broken))?;
         // After the rules: a key that is none is wrong where it was written.
         if file.secrets.kms_key.is_none() {
             file.secrets.kms_key.clone_from(&file.deployment.kms_key);
         }
         Ok(Self { file, policy })
-    }
-
-    /// Writes into the file what it leaves out, for this mode or else its own.
-    pub(crate) fn fill_in(file: &mut ConfigFile, auth: Option<AuthMode>) {
-        file.auth = auth.unwrap_or(file.auth);
-        if file.token.id.is_none() {
-            let default = if file.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
-            file.token.id = Some(default.to_owned());
-        }
-        file.limits.fill_in();
     }
 
     /// The same with every path in it as it is from anywhere, for a file that is in `folder`.

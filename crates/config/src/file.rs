@@ -82,6 +82,18 @@ pub(crate) struct ConfigFile {
     pub groups: IndexMap<String, GroupEntry>,
 }
 
+impl ConfigFile {
+    /// Writes into the file what it leaves out, for this mode or else its own.
+    pub(crate) fn fill_in(&mut self, auth: Option<AuthMode>) {
+        self.auth = auth.unwrap_or(self.auth);
+        if self.token.id.is_none() {
+            let default = if self.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
+            self.token.id = Some(default.to_owned());
+        }
+        self.limits.fill_in();
+    }
+}
+
 /// The token that is vended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]

@@ -8,7 +8,6 @@ use toml::de::{DeTable, DeValue};
 
 use crate::authorizer::AuthorizerKind;
 use crate::cognito::TokenUse;
-use crate::config::Config;
 use crate::error::{ConfigError, ConfigErrors, Problem};
 use crate::file::ConfigFile;
 use crate::follow_up;
@@ -153,7 +152,7 @@ impl Reading<'_> {
         };
         let broken = modes.into_iter().map(|mode| {
             let mut file = file.clone();
-            Config::fill_in(&mut file, Some(mode));
+            file.fill_in(Some(mode));
             validate::policy(&file).err().unwrap_or_default()
         });
         let broken = broken.reduce(|all, these| all.into_iter().filter(|one| these.contains(one)).collect());
