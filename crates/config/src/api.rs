@@ -1,7 +1,6 @@
 //! The table `[api]`: the endpoint that callers meet, and what AWS puts before it. The functions themselves read none of it.
 
 use std::num::NonZeroU32;
-use std::ops::RangeInclusive;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -10,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::arn;
 use crate::host_name::is_host_name;
 use crate::lifetime::DecisionTtl;
+use crate::number::Number;
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
 
 /// What AWS WAF takes as the limit of a rate rule (its documentation, `RateBasedStatement`).
-pub(crate) const WAF_REQUESTS: RangeInclusive<u32> = 10..=2_000_000_000;
+type WafRequests = Number<10, 2_000_000_000>;
 
 /// The endpoint that callers meet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,7 @@ pub(crate) struct ApiTable {
 pub(crate) struct WafTable {
     /// How many requests one IP address may make in any five minutes, preflights among them: 10 to 2000000000. The rest get a
     /// 429.
-    #[cfg_attr(feature = "schema", schemars(range(min = *WAF_REQUESTS.start(), max = *WAF_REQUESTS.end())))]
-    pub requests_per_5_minutes: u32,
+    pub requests_per_5_minutes: WafRequests,
     /// The rule groups of AWS that apply, in this order. Requests that they block get a 403.
     pub managed_rules: Vec<ManagedRules>,
     /// Whether the firewall logs the requests that it blocks, with the caller's address, and without the query and the
@@ -69,7 +68,7 @@ impl Default for WafTable {
     /// as there is no other way to learn why a caller was.
     fn default() -> Self {
         Self {
-            requests_per_5_minutes: 500,
+            requests_per_5_minutes: WafRequests::within_limits(500),
             managed_rules: vec![ManagedRules::IpReputation, ManagedRules::KnownBadInputs, ManagedRules::Common],
             logs: true,
         }
@@ -177,10 +176,6 @@ pub(crate) fn check(table: &ApiTable, broken: &mut Broken) {
 }
 
 fn check_waf(waf: &WafTable, path: &Path, broken: &mut Broken) {
-    let given = waf.requests_per_5_minutes;
-    if !WAF_REQUESTS.contains(&given) {
-        broken.push((path.key("requests_per_5_minutes"), Rule::WafRequests { given, allowed: WAF_REQUESTS }));
-    }
     for (index, rules) in waf.managed_rules.iter().enumerate() {
         if waf.managed_rules.iter().take(index).any(|earlier| earlier == rules) {
             broken.push((path.key("managed_rules").index(index), Rule::RulesTwice));

@@ -1,13 +1,12 @@
 //! The table `[cognito]`: which tokens of Amazon Cognito count in `AmazonCognito` mode, and the user pool that issues them.
 
-use std::ops::RangeInclusive;
-
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arn::Arn;
 use crate::attribute::Attribute;
+use crate::number::Number;
 use crate::path::Path;
 use crate::region::Region;
 use crate::rule::{Broken, Rule};
@@ -138,8 +137,7 @@ pub(crate) enum ThreatProtection {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PasswordTable {
     /// The minimum length, 6 to 99.
-    #[cfg_attr(feature = "schema", schemars(range(min = *PASSWORD_LENGTH.start(), max = *PASSWORD_LENGTH.end())))]
-    pub min_length: u8,
+    pub min_length: PasswordLength,
     /// The kinds of characters that it must contain.
     pub require: Vec<Characters>,
 }
@@ -147,7 +145,7 @@ pub(crate) struct PasswordTable {
 impl Default for PasswordTable {
     fn default() -> Self {
         use Characters::{Digits, Lowercase, Symbols, Uppercase};
-        Self { min_length: 12, require: vec![Lowercase, Uppercase, Digits, Symbols] }
+        Self { min_length: PasswordLength::within_limits(12), require: vec![Lowercase, Uppercase, Digits, Symbols] }
     }
 }
 
@@ -167,7 +165,7 @@ pub(crate) enum Characters {
 }
 
 /// What Cognito takes for a least length (`PasswordPolicyType` in its API reference).
-const PASSWORD_LENGTH: RangeInclusive<u8> = 6..=99;
+type PasswordLength = Number<6, 99>;
 
 /// Which tokens of Amazon Cognito count, beyond what API Gateway checks of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,10 +221,6 @@ pub(crate) fn check(table: &CognitoTable, broken: &mut Broken) {
     }
     if table.self_sign_up && !table.writable_attributes.contains(&Attribute::Email) {
         refuse("self_sign_up", Rule::NoAddressToSignUpWith);
-    }
-    let given = table.password.min_length;
-    if !PASSWORD_LENGTH.contains(&given) {
-        broken.push((path.key("password").key("min_length"), Rule::PasswordLength { given, allowed: PASSWORD_LENGTH }));
     }
 }
 

@@ -5,13 +5,17 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::authorizer::Proof;
 use crate::cognito::CognitoTokens;
 use crate::error::ConfigErrors;
 use crate::file::ConfigFile;
 use crate::lifetime::Lifetime;
 use crate::monitoring::Audit;
+use crate::node::{Node, Repairs};
 use crate::position::Source;
+use crate::recovery;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
 use crate::validate;
 use tvm_policy::{AuthMode, Grant, GroupName, Identity, Pattern, Placeholder, Policy, Refusal, Request, Template};
@@ -27,7 +31,7 @@ impl Config {
     /// Reads and checks a configuration; `file_name` is what errors call it.
     ///
     /// # Errors
-    /// [`ConfigErrors`]: the first thing that cannot be read, or else every rule that is broken.
+    /// [`ConfigErrors`]: everything that is wrong. A rule that may be broken just because of what cannot be read is not said.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, ConfigErrors> {
         Self::parse_as(file_name, text, None)
     }
@@ -38,15 +42,9 @@ impl Config {
     /// As [`Config::parse`].
     pub fn parse_as(file_name: &str, text: &str, auth: Option<AuthMode>) -> Result<Self, ConfigErrors> {
         let source = Source { file: file_name, text };
-        let mut file: ConfigFile = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
-        if let Some(auth) = auth {
-            file.auth = auth;
-        }
-        if file.token.id.is_none() {
-            let default = if file.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
-            file.token.id = Some(default.to_owned());
-        }
-        file.limits.fill_in();
+        let read = source.tree().and_then(|tree| ConfigFile::deserialize(Node::new(&tree, &Repairs::default())).ok());
+        let Some(mut file) = read else { return Err(recovery::errors(source, auth)) };
+        file.fill_in(auth);
         let policy = validate::policy(&file).map_err(|broken| source.broken_rules(broken))?;
         // After the rules: a key that is none is wrong where it was written.
         if file.secrets.kms_key.is_none() {
@@ -118,8 +116,10 @@ impl Config {
     /// The cache that running functions share minted tokens in; `None`: each keeps its own, if any.
     pub fn shared_reuse(&self) -> Option<SharedReuse<'_>> {
         let table = &self.file.reuse;
-        (table.mode == ReuseMode::Shared)
-            .then(|| SharedReuse { cache: &table.cache, budget: Duration::from_millis(table.cache_budget_ms.into()) })
+        (table.mode == ReuseMode::Shared).then(|| SharedReuse {
+            cache: &table.cache,
+            budget: Duration::from_millis(table.cache_budget_ms.get().into()),
+        })
     }
 
     /// How many tokens a second Momento may be asked for: by one process, or by all that share.

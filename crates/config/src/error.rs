@@ -44,42 +44,10 @@ pub struct ConfigError {
 /// What is wrong with a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// Not TOML.
-    #[error("this is not TOML: {0}")]
-    Syntax(String),
-    /// A key that no table has.
-    #[error("`{key}` is not a key of {table}{}; its keys are {known}", did_you_mean(nearest.as_deref()))]
-    UnknownKey {
-        /// The key.
-        key: String,
-        /// The table it stands in, as the file writes it.
-        table: String,
-        /// The closest key that there is.
-        nearest: Option<String>,
-        /// Those that there are.
-        known: String,
-    },
-    /// A word where only certain others may stand.
-    #[error("`{path}` cannot be `{given}`{}; it is one of {known}", did_you_mean(nearest.as_deref()))]
-    UnknownValue {
-        /// Where it stands.
-        path: String,
-        /// The word.
-        given: String,
-        /// The closest one that may stand there.
-        nearest: Option<String>,
-        /// Those that may.
-        known: String,
-    },
-    /// A value of the wrong type, or one that is missing.
-    #[error("`{path}`: {message}")]
-    Value {
-        /// Where it stands.
-        path: String,
-        /// What was found and what was expected.
-        message: String,
-    },
-    /// A rule that no single value breaks.
+    /// It cannot be read: it is not TOML, or a key or a value is none that the file may have.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It can be read, and breaks a rule.
     #[error("`{path}`: {rule}")]
     Rule {
         /// Where it shows.
@@ -87,8 +55,4 @@ pub enum Problem {
         /// Which one.
         rule: Rule,
     },
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

@@ -18,9 +18,7 @@ use crate::lifetime::Lifetime;
 use crate::limits::LimitsTable;
 use crate::momento::MomentoTable;
 use crate::monitoring::MonitoringTable;
-#[cfg(feature = "schema")]
-use crate::reuse::CACHE_BUDGET_MS;
-use crate::reuse::{DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
+use crate::reuse::{CacheBudget, DEFAULT_CACHE, DEFAULT_CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 use crate::secrets::SecretsTable;
 use crate::selector::Selector;
 
@@ -84,6 +82,18 @@ pub(crate) struct ConfigFile {
     pub groups: IndexMap<String, GroupEntry>,
 }
 
+impl ConfigFile {
+    /// Writes into the file what it leaves out, for this mode or else its own.
+    pub(crate) fn fill_in(&mut self, auth: Option<AuthMode>) {
+        self.auth = auth.unwrap_or(self.auth);
+        if self.token.id.is_none() {
+            let default = if self.auth == AuthMode::Open { "{query.name}" } else { "{username}" };
+            self.token.id = Some(default.to_owned());
+        }
+        self.limits.fill_in();
+    }
+}
+
 /// The token that is vended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -126,8 +136,7 @@ pub(crate) struct ReuseTable {
     /// items (so none for every cache, `"*"`, except for topics), and `token.caches` may not list it.
     pub cache: String,
     /// With `"shared"`: the most time that one request spends on that cache, in milliseconds, 50 to 5000.
-    #[cfg_attr(feature = "schema", schemars(range(min = *CACHE_BUDGET_MS.start(), max = *CACHE_BUDGET_MS.end())))]
-    pub cache_budget_ms: u32,
+    pub cache_budget_ms: CacheBudget,
 }
 
 impl Default for ReuseTable {

@@ -1,18 +1,18 @@
 //! The table `[functions]`: how the functions of a deployment run. The functions themselves read none of it.
 
 use std::num::NonZeroU32;
-use std::ops::RangeInclusive;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lifetime::{FunctionTimeout, LOG_DAYS, LogRetention};
+use crate::number::Number;
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
 
 /// What Lambda takes, in MB.
-pub(crate) const MEMORY: RangeInclusive<u16> = 128..=10_240;
+type Memory = Number<128, 10_240>;
 
 /// How the functions of a deployment run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,7 @@ pub(crate) const MEMORY: RangeInclusive<u16> = 128..=10_240;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct FunctionsTable {
     /// The memory of each function in MB, 128 to 10240. Processor time grows with it.
-    #[cfg_attr(feature = "schema", schemars(range(min = *MEMORY.start(), max = *MEMORY.end())))]
-    pub memory: u16,
+    pub memory: Memory,
     /// The processor that the functions are built for and run on. To build for another processor than this computer's,
     /// add Rust's target (`rustup target add aarch64-unknown-linux-gnu`).
     pub architecture: Architecture,
@@ -42,7 +41,7 @@ pub(crate) struct FunctionsTable {
 impl Default for FunctionsTable {
     fn default() -> Self {
         Self {
-            memory: *MEMORY.start(),
+            memory: Memory::within_limits(128),
             architecture: Architecture::default(),
             timeout: FunctionTimeout::default(),
             reserved_concurrency: None,
@@ -68,9 +67,6 @@ pub(crate) enum Architecture {
 /// Checks what no single key's type says.
 pub(crate) fn check(table: &FunctionsTable, broken: &mut Broken) {
     let path = Path::default().key("functions");
-    if !MEMORY.contains(&table.memory) {
-        broken.push((path.key("memory"), Rule::Memory { given: table.memory, allowed: MEMORY }));
-    }
     if !LOG_DAYS.iter().any(|days| table.log_retention.is_days(*days)) {
         broken.push((path.key("log_retention"), Rule::LogRetention));
     }

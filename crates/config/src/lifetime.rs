@@ -248,7 +248,7 @@ impl<T> Visitor<'_> for TimeVisitor<T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a lifetime like \"1h\", or whole seconds")
+        formatter.write_str("a time like \"1h\", or whole seconds")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
@@ -276,7 +276,7 @@ pub enum LifetimeError {
         allowed: &'static str,
     },
     /// Not a lifetime at all.
-    #[error("`{given}` is not a lifetime; write one like \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds")]
+    #[error("`{given}` is not a time; write one like \"45s\", \"30m\", \"1h\", \"1h30m\", or whole seconds")]
     Malformed {
         /// As it stood in the file.
         given: String,

@@ -1,21 +1,20 @@
 //! The table `[monitoring]`: what a deployment tells its operators. The vending function reads `audit` and `metrics`, the authorizer
 //! `metrics`; the rest is the CDK app's.
 
-use std::ops::RangeInclusive;
-
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::arn;
 use crate::lifetime::KeyAge;
+use crate::number::Number;
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
 
 /// A share of requests.
-pub(crate) const PERCENT: RangeInclusive<u32> = 1..=100;
+type Percent = Number<1, 100>;
 /// API Gateway gives up on a function after 29 s (its quotas, "Integration timeout").
-pub(crate) const LATENCY_MS: RangeInclusive<u32> = 1..=29_000;
+type LatencyMs = Number<1, 29_000>;
 
 /// What a deployment tells its operators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,15 +40,12 @@ pub(crate) struct MonitoringTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm_email: Option<String>,
     /// The share of failed requests (5xx) that sets off an alarm, in percent, 1 to 100.
-    #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
-    pub alarm_errors_percent: u32,
+    pub alarm_errors_percent: Percent,
     /// The share of requests refused because of Momento's limit (429) that sets off an alarm, in percent, 1 to 100.
-    #[cfg_attr(feature = "schema", schemars(range(min = *PERCENT.start(), max = *PERCENT.end())))]
-    pub alarm_limited_percent: u32,
+    pub alarm_limited_percent: Percent,
     /// The latency that sets off an alarm, in milliseconds, 1 to 29000: of the slowest hundredth of the requests, or of
     /// the median request.
-    #[cfg_attr(feature = "schema", schemars(range(min = *LATENCY_MS.start(), max = *LATENCY_MS.end())))]
-    pub alarm_latency_ms: u32,
+    pub alarm_latency_ms: LatencyMs,
     /// How long the API key may be in its secret before it sets off an alarm, 1d to 3650d.
     pub key_max_age: KeyAge,
 }
@@ -63,9 +59,9 @@ impl Default for MonitoringTable {
             alarms: false,
             alarm_topic: None,
             alarm_email: None,
-            alarm_errors_percent: 5,
-            alarm_limited_percent: 5,
-            alarm_latency_ms: 3_000,
+            alarm_errors_percent: Percent::within_limits(5),
+            alarm_limited_percent: Percent::within_limits(5),
+            alarm_latency_ms: LatencyMs::within_limits(3_000),
             key_max_age: KeyAge::default(),
         }
     }
@@ -88,14 +84,6 @@ pub enum Audit {
 /// Checks what no single key's type says.
 pub(crate) fn check(table: &MonitoringTable, broken: &mut Broken) {
     let path = Path::default().key("monitoring");
-    let mut within = |key: &str, given: u32, allowed: RangeInclusive<u32>| {
-        if !allowed.contains(&given) {
-            broken.push((path.key(key), Rule::Threshold { given, allowed }));
-        }
-    };
-    within("alarm_errors_percent", table.alarm_errors_percent, PERCENT);
-    within("alarm_limited_percent", table.alarm_limited_percent, PERCENT);
-    within("alarm_latency_ms", table.alarm_latency_ms, LATENCY_MS);
     if table.alarms && !table.metrics {
         broken.push((path.key("alarms"), Rule::AlarmsWithoutMetrics));
     }

@@ -25,14 +25,7 @@ impl Problem {
     /// The same, with nothing in it that looks like a key. What quotes a value by a [`Rule`](crate::Rule) looks for itself.
     pub(crate) fn without_keys(self) -> Self {
         match self {
-            Self::Syntax(message) => Self::Syntax(without_keys(&message)),
-            Self::UnknownKey { key, table, nearest, known } => {
-                Self::UnknownKey { key: without_keys(&key), table: without_keys(&table), nearest, known }
-            }
-            Self::UnknownValue { path, given, nearest, known } => {
-                Self::UnknownValue { path: without_keys(&path), given: without_keys(&given), nearest, known }
-            }
-            Self::Value { path, message } => Self::Value { path: without_keys(&path), message: without_keys(&message) },
+            Self::Unreadable(message) => Self::Unreadable(without_keys(&message)),
             Self::Rule { path, rule } => Self::Rule { path: without_keys(&path), rule },
         }
     }

@@ -1,13 +1,13 @@
 //! When a token that was minted before may serve another caller with the very same grant.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lifetime::{Lifetime, LifetimeError};
+use crate::number::Number;
 
 /// Where minted tokens are kept for callers with the same grant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,11 +34,11 @@ pub struct SharedReuse<'c> {
 
 /// The cache that tokens are kept in where the file names none.
 pub(crate) const DEFAULT_CACHE: &str = "token-vending-machine";
-/// What a request may wait for that cache, in milliseconds: from what the three round trips of a new connection (TCP, TLS, the
+/// How long a request may wait for that cache, in milliseconds: from what the three round trips of a new connection (TCP, TLS, the
 /// call) may well take, to half of the 10 s that a function has for a request unless it is deployed with more.
-pub(crate) const CACHE_BUDGET_MS: RangeInclusive<u32> = 50..=5_000;
+pub(crate) type CacheBudget = Number<50, 5_000>;
 /// Where that cache does not answer, a request should be held up for less than people notice much, and still have time to mint.
-pub(crate) const DEFAULT_CACHE_BUDGET_MS: u32 = 500;
+pub(crate) const DEFAULT_CACHE_BUDGET_MS: CacheBudget = CacheBudget::within_limits(500);
 
 /// How much of its life a token must have left to be given to another caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum MinRemaining {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MinRemainingError {
     /// Like a share, but not one.
-    #[error("`{0}` is no share of a lifetime; write \"1%\" to \"99%\"")]
+    #[error("`{0}` is not a share; write \"1%\" to \"99%\"")]
     Share(String),
     /// Like a time, but not one.
     #[error(transparent)]

@@ -1,7 +1,5 @@
 //! The rules that a configuration file can break, and what each tells its author to write instead.
 
-use std::ops::RangeInclusive;
-
 use crate::endpoint::EndpointProblem;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
 use crate::path::{Path, Place};
@@ -16,7 +14,7 @@ pub(crate) type Broken = Vec<(Path, Rule)>;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rule {
     /// A role of another kind of permission.
-    #[error("{given} is no role for {kind}; use {fitting}")]
+    #[error("{given} does not fit a permission for {kind}; write {fitting}")]
     Role {
         /// The role.
         given: &'static str,
@@ -26,28 +24,30 @@ pub enum Rule {
         fitting: &'static str,
     },
     /// More than one of `topic`, `key` and `function`.
-    #[error("a permission is for a topic, a key or a function, not several; write one permission for each")]
+    #[error("a permission has only one of `topic`, `key` and `function`; write one permission for each")]
     SeveralKinds,
     /// `{ prefix = … }` for a cache, which Momento does not have.
-    #[error("Momento selects a cache by its name alone, not by a prefix; name each cache")]
+    #[error("a cache cannot be selected by a prefix, only by its name; write one permission for each cache")]
     CachePrefix,
     /// A template that cannot be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// A value that Open mode does not have.
-    #[error("in Open mode nobody is verified, so `{0}` has no value; only `{{cache}}` may stand here")]
+    #[error("with auth = \"Open\" callers are not verified, so `{0}` has no value; only `{{cache}}` is allowed here")]
     NobodyVerified(String),
     /// As above, for the token id.
     #[error(
-        "in Open mode nobody is verified, so `{0}` has no value; only `{{query.name}}` and `{{cache}}` may stand here"
+        "with auth = \"Open\" callers are not verified, so `{0}` has no value; only `{{query.name}}` and `{{cache}}` are allowed here"
     )]
     NobodyVerifiedId(String),
     /// `{query.name}` in a permission.
-    #[error("`{{query.name}}` is typed by the caller and may not decide what they are granted; use a verified value")]
+    #[error(
+        "the caller chooses `{{query.name}}`, so it must not decide what they are granted; use a verified value, such as `{{username}}`"
+    )]
     QueryNameInPermission,
     /// `{query.name}` first in a verified caller's token id.
     #[error(
-        "a caller could pass for another by typing a name: put a verified value first, as in `{{username}}:{{query.name}}`"
+        "a caller could choose the name of another caller; begin with a verified value, as in `{{username}}:{{query.name}}`"
     )]
     QueryNameFirst,
     /// Names of different callers could be the same.
@@ -57,18 +57,18 @@ pub enum Rule {
     #[error("`{{cache}}` has no value: list the caches that a caller may choose in `token.caches`")]
     NoCaches,
     /// A name that is empty.
-    #[error("it is empty; an empty name selects nothing")]
+    #[error("must not be empty")]
     Empty,
     /// The same cache twice.
-    #[error("`{0}` stands in the list twice; name it once")]
+    #[error("`{0}` is in the list twice; delete one of the two")]
     Twice(String),
     /// More permissions than Momento takes.
-    #[error("{0} permissions; Momento allows 20 a token")]
+    #[error("there are {0} permissions; Momento allows 20 in a token")]
     TooMany(usize),
     /// The very same selection twice in one list.
     #[error(
-        "it selects the same as {other}, and Momento refuses a token with two permissions for one selection: write one of \
-         them, with role = \"{role}\""
+        "selects the same as {other}, and Momento refuses a token with two permissions for the same selection: keep one of \
+         the two, with role = \"{role}\""
     )]
     SelectedTwice {
         /// The permission before it.
@@ -95,32 +95,24 @@ pub enum Rule {
         groups: Option<Box<(GroupName, GroupName)>>,
     },
     /// None at all where some are needed.
-    #[error("nothing would be granted; write at least one permission")]
+    #[error("has no permission; write at least one")]
     NoPermissions,
     /// No base where the base applies.
-    #[error("{0} needs the base: write at least one [[permissions]]")]
+    #[error(
+        "{0} needs at least one permission that is not in a group; write [[permissions]], and below it cache = \"NAME\" and role = \"ReadOnly\""
+    )]
     NoBase(&'static str),
     /// A group name that would be ambiguous in `cognito:groups`.
     #[error(
-        "a group name may not hold white space, `,`, `[` or `]`; API Gateway passes groups on in one string of them"
+        "a group name must not be empty or contain white space, `,`, `[` or `]`, because API Gateway passes all groups of a caller in one text"
     )]
     GroupName,
     /// An endpoint that is none.
     #[error(transparent)]
     Endpoint(#[from] EndpointProblem),
     /// A `min_remaining` that no token ever has.
-    #[error(
-        "no token has that much left once it was minted: `token.expires_in` is {0} s; write less, or mode = \"off\""
-    )]
+    #[error("no token lives that long, because `token.expires_in` is {0} s; write a shorter time, or mode = \"off\"")]
     NeverReused(u32),
-    /// A `cache_budget_ms` that is too short to be of use, or too long to be waited for.
-    #[error("a request may wait {from} to {to} ms for the cache, not {given}", from = .allowed.start(), to = .allowed.end())]
-    CacheBudget {
-        /// What the file says, in milliseconds.
-        given: u32,
-        /// What it may say.
-        allowed: RangeInclusive<u32>,
-    },
     /// A way for callers to the items of the cache in which minted tokens are kept.
     #[error(
         "this can reach `{cache}`, the cache in which minted tokens are kept; {fix}, or write reuse.mode = \"instance\""
@@ -133,96 +125,92 @@ pub enum Rule {
     },
     /// An end of callers who have none.
     #[error(
-        "with {0} callers prove who they are with something that does not end; write auth = \"AmazonCognito\" or kind = \"jwt\", or \
-         leave it out and shorten `expires_in`"
+        "with {0} callers have no token of their own that expires; delete the line and shorten `expires_in`, or write auth = \
+         \"AmazonCognito\" or kind = \"jwt\""
     )]
     Endless(&'static str),
     /// A key for tokens where credentials count.
-    #[error("it says which tokens of an issuer count; write kind = \"jwt\" beside it, or leave it out")]
+    #[error("is only allowed with kind = \"jwt\"; write that in [authorizer], or delete the line")]
     ForTokensAlone,
-    /// Tokens of nobody.
-    #[error("tokens need an issuer: write `issuer` as their claim `iss` says it, https://…")]
-    NoIssuer,
-    /// Tokens for anybody.
+    /// No `issuer` is configured.
     #[error(
-        "tokens need an audience: write in `audience` what their claim `aud` says, or those made out for others would do"
+        "kind = \"jwt\" needs an `issuer`; write the claim `iss` of its tokens, as in issuer = \"https://issuer.example\""
+    )]
+    NoIssuer,
+    /// No `audience` is configured.
+    #[error(
+        "kind = \"jwt\" needs an `audience`, or tokens for other applications would be accepted; write the claim `aud` of the tokens, as in audience = [\"my-app\"]"
     )]
     NoAudience,
     /// No algorithm.
-    #[error("no token could be signed by any; leave it out, or name some, such as RS256")]
+    #[error("must name at least one algorithm, such as RS256; or delete the line for the default")]
     NoAlgorithm,
     /// An algorithm by a shared secret, and none.
     #[error(
-        "{0} takes a shared secret: name in `hmac_secret` the Secrets Manager secret that holds it, or write an algorithm with \
-         public keys, such as RS256"
+        "{0} needs a shared secret; write the name of the Secrets Manager secret in `hmac_secret`, or an algorithm with public \
+         keys, such as RS256"
     )]
     NoSharedSecret(&'static str),
     /// A shared secret that no algorithm takes.
     #[error(
-        "no algorithm here takes a shared secret; write algorithms = [\"HS256\"] (or HS384, HS512) if your issuer signs with \
-         one, or leave it out"
+        "none of the `algorithms` uses a shared secret; write algorithms = [\"HS256\"] (or HS384, HS512) if your issuer signs with \
+         one, or delete the line"
     )]
     SecretWithoutAlgorithm,
     /// Then a public key could serve as the secret.
     #[error(
-        "{0} takes a shared secret and {1} public keys, and where both count, a public key can be taken for the secret; write \
-         the one or the other"
+        "{0} uses a shared secret and {1} public keys; with both, an attacker could use a public key as the secret. Write \
+         algorithms of one sort"
     )]
     SecretsBesideKeys(&'static str, &'static str),
     /// A secret that serves more than one algorithm.
-    #[error("a shared secret serves one algorithm; write the one that your issuer signs by")]
+    #[error("a shared secret is for one algorithm; write the one that your issuer signs with")]
     OneAlgorithmForASecret,
     /// A key for published keys where there are none.
-    #[error("it is about published keys, and with `hmac_secret` there are none; leave it out")]
+    #[error("is not allowed with `hmac_secret`, because the issuer then has no public keys; delete the line")]
     NothingPublished,
     /// Clocks too far apart.
-    #[error("at most 5m; {0} s would keep tokens alive that have ended")]
+    #[error("must be at most 5m, not {0} s, or expired tokens would stay valid")]
     Leeway(u32),
     /// No address, or one that others can answer for.
     #[error(
-        "`{0}` is not an https address; who could change the keys on the way could be anybody (http is for localhost alone)"
+        "`{0}` is not an https address; write one that begins with https:// (http:// is allowed for localhost only)"
     )]
     WebAddress(String),
     /// A scope where none is looked at.
-    #[error("ID tokens have no scopes; write token_use = \"access\" beside it, or leave it out")]
+    #[error("ID tokens have no scopes; write token_use = \"access\" in [cognito], or delete the line")]
     ScopeOfIdToken,
     /// What only the owner of an existing pool can have.
-    #[error("a pool that the deployment makes has no other; name an existing one in `user_pool`, or leave this out")]
+    #[error("is only allowed with an existing pool; write its id in `user_pool`, or delete the line")]
     NeedsExistingPool,
     /// A setting of a pool that is not ours to set.
     #[error(
-        "it is about a pool that the deployment makes, and the one in `user_pool` is left as it is; leave this out"
+        "configures the pool that the deployment makes, and the deployment does not change the pool in `user_pool`; delete one of the two"
     )]
     OfNewPoolAlone,
     /// No user pool's name.
-    #[error("`{0}` is no user pool; write its id, such as eu-central-1_AbCdEf123, or its ARN")]
+    #[error("`{0}` is not the id or ARN of a user pool; write one like eu-central-1_AbCdEf123")]
     UserPool(String),
     /// Tokens for any app of a pool.
-    #[error(
-        "tokens for any app of that pool would do: list in `clients` the ids of the app clients whose tokens count"
-    )]
+    #[error("needs `clients`, or tokens of every app of that pool would be accepted; list the ids of the app clients")]
     NoClients,
     /// No way to sign in.
-    #[error("nobody could sign in; leave it out, or write \"USER_SRP\" or \"USER_PASSWORD\"")]
+    #[error(
+        "must name at least one flow, or users could not sign in; write \"USER_SRP\" or \"USER_PASSWORD\", or delete the line"
+    )]
     NoAuthFlow,
     /// None at all, which means all.
-    #[error("Cognito takes none for all; leave it out, or name one that no permission is made of")]
+    #[error(
+        "must name at least one attribute, because Cognito reads an empty list as all; name one that no permission depends on, or delete the line"
+    )]
     NoWritableAttribute,
     /// Users who sign up without an address.
-    #[error("who signs up writes their address: add \"email\" to `writable_attributes`")]
+    #[error("self sign-up needs \"email\" in `writable_attributes`")]
     NoAddressToSignUpWith,
-    /// A least length of passwords that Cognito does not take.
-    #[error("Cognito takes {from} to {to}, not {given}", from = .allowed.start(), to = .allowed.end())]
-    PasswordLength {
-        /// What the file says.
-        given: u8,
-        /// What it may say.
-        allowed: RangeInclusive<u8>,
-    },
     /// Tokens for strangers, where that is seldom meant.
     #[error(
-        "with auth = \"Open\" everybody who finds the endpoint gets a token, and has you pay for it; write another `auth`, put \
-         a firewall before it ([api.waf]), or write open_to_everybody = true in [deployment] if it is meant so"
+        "with auth = \"Open\" everybody who finds the endpoint gets tokens at your cost; write another `auth`, add a firewall \
+         ([api.waf]), or confirm it with open_to_everybody = true in [deployment]"
     )]
     OpenInProd,
     /// No KMS key's ARN.
@@ -230,16 +218,8 @@ pub enum Rule {
         "`{0}` is not the ARN of a KMS key; write one like arn:aws:kms:eu-central-1:111122223333:key/…, not an alias"
     )]
     KmsKey(String),
-    /// A limit that AWS WAF does not take.
-    #[error("AWS WAF takes {from} to {to} requests, not {given}", from = .allowed.start(), to = .allowed.end())]
-    WafRequests {
-        /// What the file says.
-        given: u32,
-        /// What it may say.
-        allowed: RangeInclusive<u32>,
-    },
     /// The same rules twice.
-    #[error("these rules stand in the list twice; name them once")]
+    #[error("these rules are in the list twice; delete one of the two")]
     RulesTwice,
     /// No name that API Gateway could have.
     #[error("`{0}` is not a domain name; write one in lower case, like tokens.example.com, without `https://`")]
@@ -252,48 +232,34 @@ pub enum Rule {
     Certificate(String),
     /// No name left to call the endpoint by.
     #[error(
-        "without API Gateway's own name, no name leads to the endpoint: write `name` and `certificate` of a domain of your own \
-         in [api.domain], or leave this key out"
+        "without API Gateway's own name, the endpoint needs another name; write [api.domain] with `name` and `certificate`, or \
+         delete the line"
     )]
     NoWayIn,
     /// No hosted zone's id.
     #[error("`{0}` is not the id of a hosted zone; write it as Route 53 shows it, like Z0123456789ABCDEFGHIJ")]
     HostedZone(String),
     /// More than one of the three.
-    #[error("a usage plan counts by the day, the week or the month; write one of the three")]
+    #[error(
+        "a usage plan has one quota; write only one of `requests_per_day`, `requests_per_week` and `requests_per_month`"
+    )]
     SeveralQuotas,
     /// One of two that go together.
-    #[error("`requests_per_second` and `request_burst` go together; write both, or neither")]
+    #[error("`requests_per_second` and `request_burst` need each other; write both or neither")]
     HalfAThrottle,
     /// A page that would be refused.
     #[error(
-        "the chat page sends no key, which whoever opens it could read; write enabled = false in [web], or leave this out"
+        "the chat page cannot send an API key, because everybody who opens it could read the key; write enabled = false in [web], or delete [api.usage_plan]"
     )]
     PageWithoutKey,
-    /// A memory that Lambda does not have.
-    #[error("Lambda takes {from} to {to} MB, not {given}", from = .allowed.start(), to = .allowed.end())]
-    Memory {
-        /// What the file says, in MB.
-        given: u16,
-        /// What it may say.
-        allowed: RangeInclusive<u16>,
-    },
     /// A time for which CloudWatch has no setting.
-    #[error("CloudWatch keeps logs for {} days and no other number; write one of them, as in \"30d\"", log_days())]
+    #[error("CloudWatch keeps logs for {} days and no other number; write one of these, as in \"30d\"", log_days())]
     LogRetention,
-    /// A threshold that no share, or no time, can reach.
-    #[error("it may be {from} to {to}, not {given}", from = .allowed.start(), to = .allowed.end())]
-    Threshold {
-        /// What the file says.
-        given: u32,
-        /// What it may say.
-        allowed: RangeInclusive<u32>,
-    },
     /// Alarms about what nobody counts.
-    #[error("some of the alarms are about what `metrics` count; write metrics = true beside it")]
+    #[error("some alarms need metrics; write metrics = true in [monitoring]")]
     AlarmsWithoutMetrics,
     /// A recipient without a sender.
-    #[error("nothing is sent there without alarms; write alarms = true beside it, or leave it out")]
+    #[error("is only allowed with alarms = true; write that in [monitoring], or delete the line")]
     NobodyToAlarm,
     /// No SNS topic's ARN.
     #[error(
@@ -302,18 +268,19 @@ pub enum Rule {
     )]
     Topic(String),
     /// No e-mail address.
-    #[error("`{0}` is no e-mail address; write one like operators@example.com")]
+    #[error("`{0}` is not an e-mail address; write one like operators@example.com")]
     Email(String),
     /// A subscription to a topic that is not ours.
-    #[error("who hears of an existing topic is said there; subscribe the address to it, and leave this out")]
+    #[error(
+        "is not allowed with `alarm_topic`, an existing topic; subscribe the address to that topic, and delete the line"
+    )]
     EmailOfExistingTopic,
     /// What names no secret.
     #[error(transparent)]
     SecretId(#[from] SecretIdProblem),
     /// A rotation of what is not ours.
     #[error(
-        "the secret in `momento.secret` is there already, and how it is rotated is its owner's to say; leave this out, or let the \
-         deployment make the secret"
+        "is not allowed with `secret`, because the deployment does not rotate an existing secret; delete one of the two"
     )]
     RotationOfExistingSecret,
     /// A rotation at parts of a day.
@@ -332,6 +299,14 @@ impl Rule {
     pub(crate) const fn other_place(&mut self) -> Option<&mut Place> {
         match self {
             Self::SelectedTwice { other, .. } | Self::ConflictingRoles { other, .. } => Some(other),
+            _ => None,
+        }
+    }
+
+    /// Where that is.
+    pub(crate) const fn other_path(&self) -> Option<&Path> {
+        match self {
+            Self::SelectedTwice { other, .. } | Self::ConflictingRoles { other, .. } => Some(&other.path),
             _ => None,
         }
     }

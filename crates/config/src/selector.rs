@@ -25,7 +25,12 @@ pub(crate) enum Selector {
     },
 }
 
-const KEYS: &[&str] = &["name", "prefix"];
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Name,
+    Prefix,
+}
 
 impl<'de> Deserialize<'de> for Selector {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -44,16 +49,15 @@ impl<'de> Deserialize<'de> for Selector {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Selector, A::Error> {
                 let mut found = None;
-                while let Some(key) = map.next_key::<String>()? {
+                while let Some(key) = map.next_key()? {
                     if found.is_some() {
                         return Err(de::Error::custom(
-                            "one of `name` and `prefix`, not more; write one permission for each",
+                            "it has both `name` and `prefix`; write one permission for each",
                         ));
                     }
-                    found = Some(match key.as_str() {
-                        "name" => Selector::Name { name: map.next_value()? },
-                        "prefix" => Selector::Prefix { prefix: map.next_value()? },
-                        other => return Err(de::Error::unknown_field(other, KEYS)),
+                    found = Some(match key {
+                        Key::Name => Selector::Name { name: map.next_value()? },
+                        Key::Prefix => Selector::Prefix { prefix: map.next_value()? },
                     });
                 }
                 found.ok_or_else(|| de::Error::custom("it is empty; write { name = \"…\" } or { prefix = \"…\" }"))

@@ -11,7 +11,7 @@ use crate::momento;
 use crate::monitoring;
 use crate::path::Path;
 use crate::reach;
-use crate::reuse::{CACHE_BUDGET_MS, MinRemaining, ReuseMode};
+use crate::reuse::{MinRemaining, ReuseMode};
 use crate::rule::{Broken, Rule};
 use crate::secrets;
 use crate::selector::Selector;
@@ -97,10 +97,10 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
 
 /// Why there must be a base, if there must.
 fn needs_base(file: &ConfigFile) -> Option<&'static str> {
-    if file.auth == AuthMode::Open {
-        Some("Open mode")
-    } else if file.groups.is_empty() {
-        Some("a mode without groups")
+    if file.groups.is_empty() {
+        Some("a file without groups")
+    } else if file.auth == AuthMode::Open {
+        Some("auth = \"Open\"")
     } else if file.ungrouped == Ungrouped::Base {
         Some("`ungrouped = \"base\"`")
     } else {
@@ -139,10 +139,6 @@ fn check_reuse(file: &ConfigFile, broken: &mut Broken) {
         matches!(file.reuse.min_remaining, MinRemaining::Time(time) if time.seconds() >= lifetime.seconds());
     if file.reuse.mode != ReuseMode::Off && is_never_left {
         broken.push((path.key("min_remaining"), Rule::NeverReused(lifetime.seconds())));
-    }
-    let given = file.reuse.cache_budget_ms;
-    if !CACHE_BUDGET_MS.contains(&given) {
-        broken.push((path.key("cache_budget_ms"), Rule::CacheBudget { given, allowed: CACHE_BUDGET_MS }));
     }
 }
 
@@ -214,17 +210,17 @@ fn patterns(
         match pattern(entry, &path) {
             Ok(pattern) => {
                 let nobody_verified = file.auth == AuthMode::Open && applies == Applies::InEveryMode;
-                for placeholder in pattern.templates().flat_map(Template::placeholders) {
-                    match placeholder {
-                        Placeholder::QueryName => broken.push((path.clone(), Rule::QueryNameInPermission)),
-                        Placeholder::Cache if file.token.caches.is_empty() => {
-                            broken.push((path.clone(), Rule::NoCaches));
-                        }
-                        named if nobody_verified && named.is_verified() => {
-                            broken.push((path.clone(), Rule::NobodyVerified(named.to_string())));
-                        }
-                        _ => {}
-                    }
+                let placeholders = pattern
+                    .selectors()
+                    .flat_map(|(key, template, _)| template.placeholders().map(move |placeholder| (key, placeholder)));
+                for (key, placeholder) in placeholders {
+                    let rule = match placeholder {
+                        Placeholder::QueryName => Rule::QueryNameInPermission,
+                        Placeholder::Cache if file.token.caches.is_empty() => Rule::NoCaches,
+                        named if nobody_verified && named.is_verified() => Rule::NobodyVerified(named.to_string()),
+                        _ => continue,
+                    };
+                    broken.push((path.key(key), rule));
                 }
                 if let Some(rule) = reach::of_kept_tokens(&pattern, file) {
                     broken.push((path.key("cache"), rule));

@@ -1,10 +1,12 @@
 //! What a configuration may say but seldom means.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::claim_advice;
 use crate::config::Config;
 use crate::file::{PermissionEntry, Stage};
+use crate::literal;
 use crate::path::Path;
 use crate::position::Source;
 use crate::quota;
@@ -17,7 +19,7 @@ pub struct Warning {
     file: String,
     line: usize,
     path: String,
-    advice: &'static str,
+    advice: Cow<'static, str>,
 }
 
 impl Warning {
@@ -74,12 +76,13 @@ impl Config {
 fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     let mut found = Vec::new();
     let top = Path::default();
-    let warn = |path: &Path, advice| Warning {
+    let saying = |path: &Path, advice: Cow<'static, str>| Warning {
         file: source.file.to_owned(),
         line: source.line_of(path),
         path: path.to_string(),
         advice,
     };
+    let warn = |path: &Path, advice: &'static str| saying(path, Cow::Borrowed(advice));
     if config.auth() == AuthMode::Open && config.policy().token_id.has_neighbours() {
         found.push(warn(&top.key("token").key("id"), NEIGHBOURS));
     }
@@ -108,6 +111,7 @@ fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     });
     for (path, entry) in base.chain(grouped) {
         found.extend(of_entry(entry, config.auth()).map(|(key, advice)| warn(&path.key(key), advice)));
+        found.extend(literal::of_entry(entry).map(|(key, advice)| saying(&path.key(key), Cow::Owned(advice))));
     }
     found
 }

@@ -27,38 +27,59 @@ fn what_cannot_be_is_refused_with_its_place_and_its_mend() {
         ("scope = \"tvm/vend\"", ["f:3: `cognito.scope`", "token_use = \"access\""]),
         (
             "token_use = \"access\"\nscope = \"tvm/vend\"",
-            ["f:4: `cognito.scope`", "name an existing one in `user_pool`"],
+            ["f:4: `cognito.scope`", "with an existing pool; write its id in `user_pool`"],
         ),
-        ("clients = [\"app\"]", ["f:3: `cognito.clients`", "name an existing one in `user_pool`"]),
-        ("token_use = \"acess\"", ["f:3: `cognito.token_use`", "did you mean `access`?"]),
-        ("user_pool = \"eu-central-1_AbC123\"", ["f:3: `cognito.user_pool`", "list in `clients`"]),
-        ("user_pool = \"MyPool\"\nclients = [\"app\"]", ["f:3: `cognito.user_pool`", "`MyPool` is no user pool"]),
+        ("clients = [\"app\"]", ["f:3: `cognito.clients`", "with an existing pool; write its id in `user_pool`"]),
+        ("token_use = \"acess\"", ["f:3: `cognito.token_use`", "did you mean token_use = \"access\"?"]),
+        ("user_pool = \"eu-central-1_AbC123\"", ["f:3: `cognito.user_pool`", "needs `clients`"]),
+        (
+            "user_pool = \"MyPool\"\nclients = [\"app\"]",
+            ["f:3: `cognito.user_pool`", "`MyPool` is not the id or ARN of a user pool"],
+        ),
         // A part of no region, by which nobody could ask for it.
-        ("user_pool = \"my_Pool\"\nclients = [\"app\"]", ["f:3: `cognito.user_pool`", "`my_Pool` is no user pool"]),
+        (
+            "user_pool = \"my_Pool\"\nclients = [\"app\"]",
+            ["f:3: `cognito.user_pool`", "`my_Pool` is not the id or ARN of a user pool"],
+        ),
         (
             "user_pool = \"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-central-1_A\"\nclients = [\"app\"]",
-            ["f:3: `cognito.user_pool`", "is no user pool"],
+            ["f:3: `cognito.user_pool`", "is not the id or ARN of a user pool"],
         ),
         (
             &existing_and("clients = [\"\"]").replacen("clients = [\"app\"]\n", "", 1),
             ["f:4: `cognito.clients`", "empty"],
         ),
-        (&existing_and("token_use = \"access\"\nscope = \" \""), ["f:6: `cognito.scope`", "it is empty"]),
-        (&existing_and("auth_flows = [\"USER_PASSWORD\"]"), ["f:5: `cognito.auth_flows`", "left as it is"]),
-        (&existing_and("self_sign_up = true"), ["`cognito.self_sign_up`", "left as it is"]),
-        (&existing_and("mfa = \"required\""), ["f:5: `cognito.mfa`", "left as it is"]),
-        (&existing_and("password = { min_length = 20 }"), ["f:5: `cognito.password`", "left as it is"]),
-        (&existing_and("writable_attributes = [\"name\"]"), ["f:5: `cognito.writable_attributes`", "left as it is"]),
-        (&existing_and("threat_protection = \"audit\""), ["f:5: `cognito.threat_protection`", "left as it is"]),
-        (&existing_and("deletion_protection = true"), ["f:5: `cognito.deletion_protection`", "left as it is"]),
+        (&existing_and("token_use = \"access\"\nscope = \" \""), ["f:6: `cognito.scope`", "must not be empty"]),
+        (
+            &existing_and("auth_flows = [\"USER_PASSWORD\"]"),
+            ["f:5: `cognito.auth_flows`", "does not change the pool in `user_pool`"],
+        ),
+        (&existing_and("self_sign_up = true"), ["`cognito.self_sign_up`", "does not change the pool in `user_pool`"]),
+        (&existing_and("mfa = \"required\""), ["f:5: `cognito.mfa`", "does not change the pool in `user_pool`"]),
+        (
+            &existing_and("password = { min_length = 20 }"),
+            ["f:5: `cognito.password`", "does not change the pool in `user_pool`"],
+        ),
+        (
+            &existing_and("writable_attributes = [\"name\"]"),
+            ["f:5: `cognito.writable_attributes`", "does not change the pool in `user_pool`"],
+        ),
+        (
+            &existing_and("threat_protection = \"audit\""),
+            ["f:5: `cognito.threat_protection`", "does not change the pool in `user_pool`"],
+        ),
+        (
+            &existing_and("deletion_protection = true"),
+            ["f:5: `cognito.deletion_protection`", "does not change the pool in `user_pool`"],
+        ),
         ("auth_flows = []", ["f:3: `cognito.auth_flows`", "USER_SRP"]),
         ("auth_flows = [\"SRP\"]", ["f:3: `cognito.auth_flows[1]`", "USER_SRP"]),
-        ("writable_attributes = []", ["f:3: `cognito.writable_attributes`", "none for all"]),
-        ("writable_attributes = [\"mail\"]", ["f:3: `cognito.writable_attributes[1]`", "did you mean `email`?"]),
-        ("self_sign_up = true", ["f:3: `cognito.self_sign_up`", "add \"email\" to `writable_attributes`"]),
+        ("writable_attributes = []", ["f:3: `cognito.writable_attributes`", "reads an empty list as all"]),
+        ("writable_attributes = [\"mail\"]", ["f:3: `cognito.writable_attributes[1]`", "did you mean \"email\"?"]),
+        ("self_sign_up = true", ["f:3: `cognito.self_sign_up`", "needs \"email\" in `writable_attributes`"]),
         ("password = { min_length = 5 }", ["f:3: `cognito.password.min_length`", "6 to 99, not 5"]),
         ("[cognito.password]\nmin_length = 100", ["f:4: `cognito.password.min_length`", "6 to 99, not 100"]),
-        ("password = { require = [\"digit\"] }", ["f:3:", "did you mean `digits`?"]),
+        ("password = { require = [\"digit\"] }", ["f:3:", "did you mean \"digits\"?"]),
         ("mfa = \"sms\"", ["f:3: `cognito.mfa`", "off, optional, required"]),
     ] {
         let error = Config::parse("f", &with(table)).unwrap_err().to_string();
@@ -169,5 +190,5 @@ fn how_long_a_decision_is_reused_has_the_range_of_api_gateway() {
             "{error}"
         );
     }
-    assert!(of("\"never\"").unwrap_err().to_string().contains("`never` is not a lifetime"));
+    assert!(of("\"never\"").unwrap_err().to_string().contains("`never` is not a time"));
 }

@@ -43,7 +43,7 @@ fn a_shared_token_too_must_have_enough_of_its_life_left() {
         Some(MinRemaining::parse("10m").unwrap())
     );
     let never = format!("{BASE}[reuse]\nmode = \"shared\"\nmin_remaining = \"1h\"");
-    assert!(Config::parse("f", &never).unwrap_err().to_string().contains("no token has that much left"));
+    assert!(Config::parse("f", &never).unwrap_err().to_string().contains("no token lives that long"));
 }
 
 #[test]

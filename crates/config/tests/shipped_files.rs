@@ -63,6 +63,7 @@ fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
     let keys = |pointer: &str| -> Vec<String> {
         schema.pointer(pointer).and_then(|table| table.as_object()).unwrap().keys().cloned().collect()
     };
+    let top = keys("/properties");
     for (table, pointer) in [
         ("", "/properties"),
         ("[token]\n", "/$defs/TokenTable/properties"),
@@ -83,6 +84,10 @@ fn the_schema_knows_the_keys_and_values_that_the_parser_knows() {
         let error = Config::parse("f", &format!("auth = \"Open\"\n{table}no-such-key = 1")).unwrap_err().to_string();
         for key in keys(pointer) {
             assert!(error.contains(&key), "the parser does not list `{key}`: {error}");
+            if !top.contains(&key) {
+                let misplaced = Config::parse("f", &format!("auth = \"Open\"\n{key} = 1")).unwrap_err().to_string();
+                assert!(misplaced.contains(table.trim()), "`{key}` is in {table}: {misplaced}");
+            }
         }
     }
 }

@@ -248,3 +248,40 @@ fn names_that_begin_alike_with_different_values_are_warned_of() {
     assert_eq!(of("AmazonCognito", &sub, &principal), [""; 0]);
     assert_eq!(of("LambdaAuthorizer", &sub, &principal).len(), 1);
 }
+
+/// A permission, the key that it is warned of, and how the warning ends; nothing: there is none.
+const LITERAL: &[(&str, &str, &str)] = &[
+    ("cache = \"c\", topic = \"room-*\", role = \"SubscribeOnly\"", "topic", "write topic = { prefix = \"room-\" }"),
+    ("cache = \"c\", key = \"user:*\", role = \"ReadOnly\"", "key", "write key = { prefix = \"user:\" }"),
+    ("cache = \"c\", function = \"f-*\", role = \"Invoke\"", "function", "write function = { prefix = \"f-\" }"),
+    (
+        "cache = \"c\", topic = { prefix = \"room-*\" }, role = \"SubscribeOnly\"",
+        "topic",
+        "write topic = { prefix = \"room-\" }",
+    ),
+    ("cache = \"c\", topic = \"*-room\", role = \"SubscribeOnly\"", "topic", "cannot be selected by their end"),
+    ("cache = \"cache-*\", role = \"ReadOnly\"", "cache", "write cache = \"*\" for every cache"),
+    ("cache = \"AllCaches\", role = \"ReadOnly\"", "cache", "for every one write cache = \"*\""),
+    ("cache = \"c\", topic = \"AllTopics\", role = \"SubscribeOnly\"", "topic", "for every one write topic = \"*\""),
+    ("cache = \"c\", key = \"AllCacheItems\", role = \"ReadOnly\"", "key", "for every one leave `key` out"),
+    ("cache = { name = \"cache-*\" }, role = \"ReadOnly\"", "", ""),
+    ("cache = \"*\", topic = \"*\", role = \"SubscribeOnly\"", "", ""),
+    ("cache = \"c\", topic = { prefix = \"room-\" }, role = \"SubscribeOnly\"", "", ""),
+];
+
+#[test]
+fn a_star_inside_a_name_and_what_the_sdk_calls_everything_are_warned_of_as_they_are_names() {
+    for (permission, key, ends) in LITERAL {
+        let found = warnings(&format!(
+            "auth = \"Open\"\n[token]\nid = \"guest\"\n[[permissions]]\n{}",
+            permission.replace(", ", "\n")
+        ));
+        match &found[..] {
+            [] => assert_eq!(*key, "", "{permission}"),
+            [warning] => {
+                assert!(warning.contains(&format!("`permissions[1].{key}`")) && warning.ends_with(ends), "{warning}");
+            }
+            _ => panic!("{permission}: {found:?}"),
+        }
+    }
+}

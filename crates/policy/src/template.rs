@@ -108,7 +108,7 @@ pub enum TemplateError {
         brace: char,
     },
     /// No text at all.
-    #[error("it is empty; an empty name selects nothing")]
+    #[error("must not be empty")]
     Empty,
 }
 

@@ -50,6 +50,8 @@ impl ConfigFile {
 pub(crate) enum CommandError {
     #[error("{path} cannot be read: {source}; name another file, or copy one of config/examples/ there", path = path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error("{path} is a folder; name the file in it, such as {file}", path = path.display(), file = path.join("tvm.toml").display())]
+    Folder { path: PathBuf },
     #[error("{0}")]
     NotAccepted(#[from] ConfigErrors),
     #[cfg(feature = "operate")]
@@ -99,9 +101,12 @@ pub(crate) fn region_of_environment() -> Option<Region> {
 
 /// The configuration in the file at `path`, what errors call the file, and its text.
 fn load(path: &Path, auth: Option<AuthMode>) -> Result<(Config, String, String), CommandError> {
-    let text =
-        fs::read_to_string(path).map_err(|source| CommandError::Unreadable { path: path.to_path_buf(), source })?;
+    let bytes = fs::read(path).map_err(|source| match source.kind() {
+        io::ErrorKind::IsADirectory => CommandError::Folder { path: path.to_path_buf() },
+        _ => CommandError::Unreadable { path: path.to_path_buf(), source },
+    })?;
     let name = path.display().to_string();
+    let text = Config::text_of(&name, bytes)?;
     let config = Config::parse_as(&name, &text, auth)?.in_folder(&folder_of(path));
     Ok((config, name, text))
 }

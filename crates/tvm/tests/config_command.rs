@@ -34,6 +34,36 @@ fn the_shipped_file_is_checked_where_none_is_named() {
 }
 
 #[test]
+fn what_is_no_text_in_utf_8_is_named_and_a_folder_as_well() {
+    for (path, expected) in [
+        ("config", "config is a folder; name the file in it, such as config/tvm.toml"),
+        (
+            "crates/config/tests/broken/utf-16-le-with-bom.toml",
+            "utf-16-le-with-bom.toml:1: the file is in UTF-16; save it as",
+        ),
+        ("crates/config/tests/broken/latin-1.toml", "latin-1.toml:3: this line is not in UTF-8"),
+        ("config/none.toml", "config/none.toml cannot be read"),
+    ] {
+        let output = tvm(&["config", "check", path]);
+        let said = text(&output.stderr);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains(expected), "{path}: {said}");
+    }
+}
+
+/// For people and for programs.
+#[test]
+fn one_run_says_all_that_is_wrong() {
+    const FILE: &str = "crates/config/tests/broken/fourteen-mistakes.toml";
+    let output = tvm(&["config", "check", FILE]);
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().filter(|line| line.contains("fourteen-mistakes.toml:")).count(), 14, "{said}");
+    let output = tvm(&["config", "check", "--json", FILE]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["errors"].as_array().map(Vec::len), Some(14), "{json}");
+}
+
+#[test]
 fn the_region_that_a_file_is_for_decides_about_some_of_it() {
     let wrong = file(
         "auth = \"Open\"\n[api.domain]\nname = \"t.example.com\"\n\
