@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::issuer::IssuerRule;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
 use crate::path::{Path, Place};
 use crate::region::RegionRule;
@@ -139,7 +140,7 @@ pub enum Rule {
     #[error("it says which tokens of an issuer count; write kind = \"jwt\" beside it, or leave it out")]
     ForTokensAlone,
     /// Tokens of nobody.
-    #[error("tokens need an issuer: write `issuer` as their claim `iss` says it, https://…")]
+    #[error("tokens need an issuer: write `issuer` as their claim `iss` says it, most often https://…")]
     NoIssuer,
     /// Tokens for anybody.
     #[error(
@@ -176,11 +177,9 @@ pub enum Rule {
     /// Clocks too far apart.
     #[error("at most 5m; {0} s would keep tokens alive that have ended")]
     Leeway(u32),
-    /// No address, or one that others can answer for.
-    #[error(
-        "`{0}` is not an https address; who could change the keys on the way could be anybody (http is for localhost alone)"
-    )]
-    WebAddress(String),
+    /// What no issuer's token can match.
+    #[error(transparent)]
+    Issuer(#[from] IssuerRule),
     /// A scope where none is looked at.
     #[error("ID tokens have no scopes; write token_use = \"access\" beside it, or leave it out")]
     ScopeOfIdToken,
