@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::issuer::{self, Texts};
+use crate::issuer::{self, IssuerRule, Texts};
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
@@ -305,7 +305,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
         refuse("kind", Rule::NoAudience);
     }
     if table.audience.iter().any(|audience| audience.trim().is_empty()) {
-        refuse("audience", Rule::Empty);
+        refuse("audience", IssuerRule::NoAudience.into());
     }
     for (key, claim) in [
         ("audience_claim", &table.audience_claim),

@@ -27,6 +27,9 @@ pub enum IssuerRule {
     /// Nothing.
     #[error("it is empty; write what tokens say as `iss`")]
     NoIssuer,
+    /// An audience of nothing.
+    #[error("it is empty; write what one of your tokens says in the claim of `audience_claim`")]
+    NoAudience,
     /// White space, quotation marks or brackets around a value.
     #[error("it begins or ends with {0}, which the tokens do not have; write it without")]
     Around(&'static str),

@@ -3,6 +3,7 @@
 //! Real: the whole crate and the signatures, and what is logged.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "in a test a panic is the answer wanted"

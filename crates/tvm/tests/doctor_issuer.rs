@@ -90,10 +90,12 @@ async fn an_issuer_that_gives_no_keys_is_said_with_the_address_that_was_asked() 
     issuer.trouble(Answer::Body(404, String::new()));
     found(issuer.url(), "").await.has("issuer", "trouble", &[&document, "answered 404"]);
     issuer.recover();
-    let tls = issuer.url().replace("http://", "https://");
-    let at = format!("jwks_url = \"{tls}/keys\"");
-    let found = found("my-chat-backend", &at).await;
-    found.has("issuer's keys", "trouble", &[&format!("{tls}/keys"), "no TLS connection"]);
+    issuer.publish(Issuer::DISCOVERY, "<html>");
+    found(issuer.url(), "").await.has("issuer", "trouble", &[&document, "names no `issuer`"]);
+    // The discovery document in place of the keys, at an address that the check of the file cannot know.
+    issuer.publish("/moved", format!("{{\"issuer\":\"x\",\"jwks_uri\":\"{}/keys\"}}", issuer.url()));
+    let at = format!("jwks_url = \"{}/moved\"", issuer.url());
+    found("my-chat-backend", &at).await.has("issuer's keys", "trouble", &["/moved", "is a discovery document"]);
 }
 
 #[tokio::test]
