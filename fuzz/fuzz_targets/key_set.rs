@@ -85,7 +85,17 @@ fn read(json: &[u8]) -> usize {
 fn canonical(text: &Value) -> String {
     let text = text.as_str().unwrap_or_default();
     let letters = text.chars().filter(|c| !c.is_ascii_whitespace() && *c != '=');
-    letters.map(|c| if c == '+' { '-' } else if c == '/' { '_' } else { c }).collect()
+    letters
+        .map(|c| {
+            if c == '+' {
+                '-'
+            } else if c == '/' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn is(value: &Value, word: &str) -> bool {
@@ -107,9 +117,8 @@ fn is_public(entry: &Value) -> bool {
     ["RSA", "EC", "OKP"].iter().any(|kind| is(&entry["kty"], kind))
         && words(&entry["d"]).is_some_and(|words| words.is_empty())
         && words(&entry["use"]).is_some_and(|words| words.iter().all(|word| word == "sig"))
-        && words(&entry["key_ops"]).is_some_and(|words| {
-            words.is_empty() || words.iter().any(|word| word == "verify" || word == "sign")
-        })
+        && words(&entry["key_ops"])
+            .is_some_and(|words| words.is_empty() || words.iter().any(|word| word == "verify" || word == "sign"))
 }
 
 /// That a set is not empty by mistake.
