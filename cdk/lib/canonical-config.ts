@@ -131,7 +131,10 @@ export interface AuthorizerTable {
   readonly kind: 'credentials' | 'jwt';
   /** `"credentials"`: where a request carries the username and the password. */
   readonly credentials: CredentialsPlace;
-  /** `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it. */
+  /**
+   * `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it, to the last slash. Any text with `jwks_url`
+   * or `hmac_secret`; without them, the `https` address below which its discovery document is.
+   */
   readonly issuer?: string;
   /** `"jwt"`, required: the accepted audiences. A token must name one of them. */
   readonly audience: readonly string[];
@@ -145,6 +148,12 @@ export interface AuthorizerTable {
    * (`/.well-known/openid-configuration`).
    */
   readonly jwks_url?: string;
+  /**
+   * `"jwt"`: for an issuer whose certificate is of a private certificate authority: the certificates of that authority, in PEM. They
+   * are trusted for fetching this issuer's keys, instead of the public authorities, and for nothing else
+   * (docs/verified-callers.md#an-issuer-behind-a-private-certificate-authority).
+   */
+  readonly ca_certificates?: string;
   /**
    * `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
    * (`kid`) makes the authorizer read them again at once, at most twice a minute.

@@ -88,6 +88,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'authorizer.audience': [],
   'authorizer.audience_claim': [],
   'authorizer.jwks_url': [],
+  'authorizer.ca_certificates': [],
   'authorizer.jwks_ttl': [],
   'authorizer.jwks_max_stale': [],
   'authorizer.algorithms': [],

@@ -58,16 +58,22 @@ fn read(json: &[u8]) -> usize {
             return 0;
         }
     };
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     let set: Value = serde_json::from_slice(json).expect("what was accepted is JSON");
-    let entries = set["keys"].as_array().expect("a list");
+    // A key alone is a set of one.
+    let entries = set["keys"].as_array().cloned().unwrap_or_else(|| vec![set.clone()]);
     let public: Vec<&Value> = entries.iter().filter(|entry| is_public(entry)).collect();
     assert!(entries.len() <= 100 && keys.len() <= public.len());
-    assert!(keys.len() + keys.left_out() <= entries.len());
+    assert!(keys.len() + keys.left_out().len() <= entries.len());
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     let (token, verifier) = &TOKENS.by_secret;
     assert!(verifier.verify(token, &keys, now).is_err(), "a published secret is believed");
+    let ours = canonical(&TOKENS.x);
     let is_ours = |entry: &&Value| {
-        entry["x"] == TOKENS.x && entry["crv"] == "Ed25519" && (entry.get("alg").is_none() || entry["alg"] == "EdDSA")
+        let alg = words(&entry["alg"]);
+        canonical(&entry["x"]) == ours
+            && is(&entry["crv"], "Ed25519")
+            && alg.is_some_and(|words| words.iter().all(|word| ["eddsa", "ed25519"].contains(&word.as_str())))
     };
     let ours = public.into_iter().find(is_ours);
     let good = TOKENS.by_key.iter().filter(|(token, verifier)| verifier.verify(token, &keys, now).is_ok()).count();
@@ -75,12 +81,44 @@ fn read(json: &[u8]) -> usize {
     good
 }
 
+/// The text without what two programs write differently: padding, the alphabet, line ends.
+fn canonical(text: &Value) -> String {
+    let text = text.as_str().unwrap_or_default();
+    let letters = text.chars().filter(|c| !c.is_ascii_whitespace() && *c != '=');
+    letters
+        .map(|c| {
+            if c == '+' {
+                '-'
+            } else if c == '/' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+fn is(value: &Value, word: &str) -> bool {
+    value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// The words that a value is, in small letters: none for what says nothing, `None` for what cannot be read.
+fn words(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Null => Some(Vec::new()),
+        Value::String(text) if text.is_empty() => Some(Vec::new()),
+        Value::String(text) => Some(vec![text.to_ascii_lowercase()]),
+        Value::Array(list) => list.iter().map(|item| Some(item.as_str()?.to_ascii_lowercase())).collect(),
+        _ => None,
+    }
+}
+
 fn is_public(entry: &Value) -> bool {
-    let lists = |name: &str, item: &str| entry[name].as_array().is_some_and(|list| list.iter().any(|one| one == item));
-    ["RSA", "EC", "OKP"].iter().any(|kind| entry["kty"] == *kind)
-        && entry.get("d").is_none()
-        && (entry.get("use").is_none() || entry["use"] == "sig")
-        && (entry.get("key_ops").is_none() || lists("key_ops", "verify"))
+    ["RSA", "EC", "OKP"].iter().any(|kind| is(&entry["kty"], kind))
+        && words(&entry["d"]).is_some_and(|words| words.is_empty())
+        && words(&entry["use"]).is_some_and(|words| words.iter().all(|word| word == "sig"))
+        && words(&entry["key_ops"])
+            .is_some_and(|words| words.is_empty() || words.iter().any(|word| word == "verify" || word == "sign"))
 }
 
 /// That a set is not empty by mistake.

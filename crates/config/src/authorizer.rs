@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::issuer::{self, IssuerRule, Texts};
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
@@ -23,7 +24,8 @@ pub(crate) struct AuthorizerTable {
     pub kind: AuthorizerKind,
     /// `"credentials"`: where a request carries the username and the password.
     pub credentials: CredentialsIn,
-    /// `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it.
+    /// `"jwt"`, required: the issuer of the tokens, exactly as their claim `iss` names it, to the last slash. Any text with `jwks_url`
+    /// or `hmac_secret`; without them, the `https` address below which its discovery document is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// `"jwt"`, required: the accepted audiences. A token must name one of them.
@@ -35,6 +37,11 @@ pub(crate) struct AuthorizerTable {
     /// (`/.well-known/openid-configuration`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_url: Option<String>,
+    /// `"jwt"`: for an issuer whose certificate is of a private certificate authority: the certificates of that authority, in PEM. They
+    /// are trusted for fetching this issuer's keys, instead of the public authorities, and for nothing else
+    /// (docs/verified-callers.md#an-issuer-behind-a-private-certificate-authority).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_certificates: Option<String>,
     /// `"jwt"`: how long the keys are used before they are read again, 1s to 25h. A token with an unknown key name
     /// (`kid`) makes the authorizer read them again at once, at most twice a minute.
     pub jwks_ttl: Lifetime,
@@ -71,6 +78,7 @@ impl Default for AuthorizerTable {
             audience: Vec::new(),
             audience_claim: "aud".to_owned(),
             jwks_url: None,
+            ca_certificates: None,
             jwks_ttl: Lifetime::DEFAULT,
             jwks_max_stale: Staleness::default(),
             algorithms: vec![SigningAlgorithm::RS256, SigningAlgorithm::ES256],
@@ -201,6 +209,11 @@ impl<'c> Issuer<'c> {
         }
     }
 
+    /// The certificates (PEM) by which its keys are fetched, instead of the public ones.
+    pub fn ca_certificates(&self) -> Option<&'c str> {
+        self.table.ca_certificates.as_deref()
+    }
+
     /// How long its public keys are used.
     pub fn jwks_ttl(&self) -> Duration {
         self.table.jwks_ttl.duration()
@@ -238,6 +251,18 @@ impl<'c> Issuer<'c> {
 }
 
 impl AuthorizerTable {
+    /// What is said of the issuer.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        Texts {
+            issuer: self.issuer.as_deref(),
+            audience: &self.audience,
+            jwks_url: self.jwks_url.as_deref(),
+            ca_certificates: self.ca_certificates.as_deref(),
+            hmac_secret: self.hmac_secret.as_deref(),
+            is_by_secret: self.hmac_secret.is_some() || self.algorithms.iter().any(|by| by.is_by_secret()),
+        }
+    }
+
     /// What counts as proof. A table of the kind `"jwt"` without an issuer was refused before: it lets nobody in, as
     /// credentials would not either.
     pub(crate) fn proof(&self) -> Proof<'_> {
@@ -262,6 +287,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             ("issuer", table.issuer.is_some()),
             ("audience", !table.audience.is_empty()),
             ("jwks_url", table.jwks_url.is_some()),
+            ("ca_certificates", table.ca_certificates.is_some()),
             ("hmac_secret", table.hmac_secret.is_some()),
             ("required_claims", !table.required_claims.is_empty()),
         ];
@@ -270,19 +296,17 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
         }
         return;
     }
-    match &table.issuer {
-        None => refuse("kind", Rule::NoIssuer),
-        Some(issuer) if !is_web_address(issuer) => refuse("issuer", Rule::WebAddress(issuer.clone())),
-        Some(_) => {}
+    if table.issuer.is_none() {
+        refuse("kind", Rule::NoIssuer);
     }
-    if let Some(url) = table.jwks_url.as_ref().filter(|url| !is_web_address(url)) {
-        refuse("jwks_url", Rule::WebAddress(url.clone()));
+    for (key, rule) in issuer::broken(table.texts()) {
+        refuse(key, rule.into());
     }
     if table.audience.is_empty() {
         refuse("kind", Rule::NoAudience);
     }
     if table.audience.iter().any(|audience| audience.trim().is_empty()) {
-        refuse("audience", Rule::Empty);
+        refuse("audience", IssuerRule::NoAudience.into());
     }
     for (key, claim) in [
         ("audience_claim", &table.audience_claim),
@@ -320,27 +344,11 @@ fn check_algorithms(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)
     }
     let of_published = [
         ("jwks_url", table.jwks_url.is_some()),
+        ("ca_certificates", table.ca_certificates.is_some()),
         ("jwks_ttl", table.jwks_ttl != Lifetime::DEFAULT),
         ("jwks_max_stale", table.jwks_max_stale != Staleness::default()),
     ];
     for (key, _) in of_published.into_iter().filter(|(_, given)| *given) {
         refuse(key, Rule::NothingPublished);
     }
-}
-
-/// An `https` address; `http` for this very computer alone, where a test has its issuer: who can change the keys on the way
-/// can be anybody.
-fn is_web_address(text: &str) -> bool {
-    let host_of = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
-    let plain = |host: &str| !host.is_empty() && !host.contains('@') && text.chars().all(|c| c.is_ascii_graphic());
-    if let Some(rest) = text.strip_prefix("https://") {
-        return plain(&host_of(rest));
-    }
-    let Some(rest) = text.strip_prefix("http://") else { return false };
-    let host = host_of(rest);
-    let name = host.strip_prefix('[').map_or_else(
-        || host.split(':').next().unwrap_or_default(),
-        |inner| inner.split(']').next().unwrap_or_default(),
-    );
-    plain(&host) && ["localhost", "127.0.0.1", "::1"].contains(&name)
 }

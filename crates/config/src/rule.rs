@@ -1,6 +1,7 @@
 //! The rules that a configuration file can break, and what each tells its author to write instead.
 
 use crate::endpoint::EndpointProblem;
+use crate::issuer::IssuerRule;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
 use crate::path::{Path, Place};
 use crate::region::RegionRule;
@@ -172,11 +173,9 @@ pub enum Rule {
     /// Clocks too far apart.
     #[error("must be at most 5m, not {0} s, or expired tokens would stay valid")]
     Leeway(u32),
-    /// No address, or one that others can answer for.
-    #[error(
-        "`{0}` is not an https address; write one that begins with https:// (http:// is allowed for localhost only)"
-    )]
-    WebAddress(String),
+    /// What no issuer's token can match.
+    #[error(transparent)]
+    Issuer(#[from] IssuerRule),
     /// A scope where none is looked at.
     #[error("ID tokens have no scopes; write token_use = \"access\" in [cognito], or delete the line")]
     ScopeOfIdToken,

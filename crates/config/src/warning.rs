@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::authorizer::AuthorizerKind;
 use crate::claim_advice;
 use crate::config::Config;
 use crate::file::{PermissionEntry, Stage};
 use crate::literal;
+use crate::issuer;
 use crate::path::Path;
 use crate::position::Source;
 use crate::quota;
@@ -101,6 +103,11 @@ fn warnings(config: &Config, source: Source<'_>) -> Vec<Warning> {
     found.extend(quota::warnings(config, source).into_iter().map(|(path, advice)| warn(&path, advice)));
     if config.auth() == AuthMode::AmazonCognito {
         found.extend(of_cognito(config).into_iter().map(|(path, advice)| warn(&path, advice)));
+    }
+    if config.auth() == AuthMode::LambdaAuthorizer && config.file.authorizer.kind == AuthorizerKind::Jwt {
+        let path = top.key("authorizer");
+        let of_issuer = issuer::warnings(config.file.authorizer.texts());
+        found.extend(of_issuer.into_iter().map(|(key, advice)| warn(&path.key(key), advice)));
     }
     found.extend(of_values(config).into_iter().map(|(path, advice)| warn(&path, advice)));
     let base = config.file.permissions.iter().enumerate();

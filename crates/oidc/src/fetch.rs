@@ -3,6 +3,8 @@
 //! Over the HTTP client that the AWS SDK brings anyway, HTTP/1.1: an issuer's keys are fetched about once an hour. It follows
 //! no redirect: where keys are found decides who is believed, and the configuration names that place.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,7 +40,7 @@ impl Fetcher {
             let mut request = Request::new(Empty::new());
             *request.uri_mut() = address.clone();
             request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-            let response = self.0.request(request).await.map_err(|_| FetchError::Unreachable)?;
+            let response = self.0.request(request).await.map_err(|error| not_reached(&error))?;
             let (head, body) = response.into_parts();
             if head.status != StatusCode::OK {
                 return Err(FetchError::Status(head.status.as_u16()));
@@ -50,5 +52,20 @@ impl Fetcher {
             }
         };
         tokio::time::timeout(WITHIN, fetching).await.unwrap_or(Err(FetchError::Late))
+    }
+}
+
+/// Why there is no answer: TLS says so itself, somewhere within the error.
+fn not_reached(error: &(dyn Error + 'static)) -> FetchError {
+    let mut causes = std::iter::successors(Some(error), |cause| within(*cause));
+    let tls = causes.find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    tls.map_or(FetchError::Unreachable, |error| FetchError::Tls(error.to_string()))
+}
+
+/// What an error is about. Of one of input and output, what is in it: its own source is that one's source.
+fn within<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
     }
 }

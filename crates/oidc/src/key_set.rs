@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::algorithm::Algorithm;
 use crate::json;
 use crate::key::PublicKey;
+use crate::left_out::LeftOut;
 use crate::pair::{OfAPair, of_a_pair};
 use crate::refused::Refused;
 
@@ -24,7 +25,7 @@ const MOST_KEYS: usize = 100;
 /// Keys that can verify tokens.
 pub struct KeySet {
     keys: Keys,
-    left_out: usize,
+    left_out: Vec<LeftOut>,
 }
 
 enum Keys {
@@ -42,6 +43,12 @@ pub enum KeySetError {
     /// Not what RFC 7517 describes.
     #[error("what was read is no JSON Web Key Set: an object, no name twice in it, with a list named `keys`")]
     NotAKeySet,
+    /// The document that says where the keys are.
+    #[error(
+        "what was read is a discovery document and not the keys; write its `jwks_uri` in `jwks_url`, or leave `jwks_url` out if \
+         `issuer` is what the document says"
+    )]
+    Discovery,
     /// Too many to choose from.
     #[error("the key set has more than {MOST_KEYS} keys; is this the address of the issuer's JWKS?")]
     TooManyKeys,
@@ -74,32 +81,40 @@ pub enum KeySetError {
 }
 
 impl KeySet {
-    /// Reads what an issuer publishes.
+    /// Reads what an issuer publishes: a set, which may have other members, or one key alone, as the `/token_key` of Cloud
+    /// Foundry's UAA.
     ///
-    /// An entry that cannot verify signatures here is left out and counted: one for encryption, of a type, curve or
-    /// algorithm that is not known, a secret (`oct`), a private key, an RSA key of less than 2048 bits or with a useless
-    /// exponent. An entry that is there twice counts once. A set without any key left is no error: an issuer may have taken
-    /// its keys back.
+    /// An entry that cannot verify signatures here is left out, and [`left_out`](Self::left_out) says why: one for encryption, of
+    /// a type, curve or algorithm that is not known, a secret (`oct`), a private key, an RSA key of less than 2048 bits or with a
+    /// useless exponent. An entry that is there twice counts once. A set without any key left is no error: an issuer may have
+    /// taken its keys back.
     ///
     /// # Errors
-    /// [`KeySetError::TooLarge`], [`KeySetError::NotAKeySet`] and [`KeySetError::TooManyKeys`]; keep to the set that was read
-    /// before.
+    /// [`KeySetError::TooLarge`], [`KeySetError::NotAKeySet`], [`KeySetError::Discovery`] and [`KeySetError::TooManyKeys`]; keep
+    /// to the set that was read before.
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
         if json.len() > LARGEST_SET {
             return Err(KeySetError::TooLarge);
         }
-        let set = json::object(json).map_err(|_| KeySetError::NotAKeySet)?;
-        let entries = set.get("keys").and_then(Value::as_array).ok_or(KeySetError::NotAKeySet)?;
+        // A byte order mark, as some editors put before a file that is then published.
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+        let set = json::object(json).map_err(|_| KeySetError::NotAKeySet)?.into_value();
+        let entries = match (set.get("keys"), set.get("kty"), set.get("jwks_uri")) {
+            (Some(Value::Array(entries)), ..) => entries.as_slice(),
+            (None, Some(_), _) => std::slice::from_ref(&set),
+            (None, None, Some(_)) => return Err(KeySetError::Discovery),
+            _ => return Err(KeySetError::NotAKeySet),
+        };
         if entries.len() > MOST_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
         let mut keys = Vec::new();
-        let mut left_out = 0_usize;
+        let mut left_out = Vec::new();
         for entry in entries {
             match PublicKey::read(entry) {
-                Some(key) if keys.contains(&key) => {}
-                Some(key) => keys.push(key),
-                None => left_out = left_out.saturating_add(1),
+                Ok(key) if keys.contains(&key) => {}
+                Ok(key) => keys.push(key),
+                Err(entry) => left_out.push(entry),
             }
         }
         Ok(Self { keys: Keys::Published(keys), left_out })
@@ -125,7 +140,7 @@ impl KeySet {
         if secret.len() < least {
             return Err(KeySetError::ShortSecret { algorithm, least });
         }
-        Ok(Self { keys: Keys::Secret(DecodingKey::from_secret(secret), algorithm), left_out: 0 })
+        Ok(Self { keys: Keys::Secret(DecodingKey::from_secret(secret), algorithm), left_out: Vec::new() })
     }
 
     /// How many keys can verify tokens.
@@ -141,34 +156,57 @@ impl KeySet {
         self.len() == 0
     }
 
-    /// How many entries of the published set were left out.
-    pub fn left_out(&self) -> usize {
-        self.left_out
+    /// The algorithms by which a token may be signed, to be verified by one of these keys.
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        let is_by_one = |algorithm: &Algorithm| match &self.keys {
+            Keys::Published(keys) => keys.iter().any(|key| key.fits(*algorithm)),
+            Keys::Secret(_, own) => own == algorithm,
+        };
+        Algorithm::ALL.into_iter().filter(is_by_one).collect()
+    }
+
+    /// The entries of the published set that verify nothing here.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 
     /// The one key that a token with this key id and algorithm may be signed by.
     ///
     /// Exactly one must fit, with a key id or without: of two, one may be somebody else's by now. A shared secret serves
-    /// whatever key id the issuer writes, since there is no other.
+    /// whatever key id the issuer writes, since there is no other, and so does the one key of a set that names none.
     pub(crate) fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<DecodingKey, Refused> {
-        match &self.keys {
-            Keys::Secret(secret, own) if *own == algorithm => Ok(secret.clone()),
-            Keys::Secret(..) => Err(Refused::UnknownKey),
-            Keys::Published(keys) => {
-                let is_named = |key: &&PublicKey| kid.is_none() || key.kid.as_deref() == kid;
-                let mut fitting = keys.iter().filter(is_named).filter(|key| key.fits(algorithm));
-                match (fitting.next(), fitting.next()) {
-                    (Some(key), None) => Ok(key.decoding_key()),
-                    (Some(_), Some(_)) => Err(Refused::AmbiguousKey),
-                    (None, _) => Err(Refused::UnknownKey),
-                }
-            }
+        let keys = match &self.keys {
+            Keys::Secret(secret, own) if *own == algorithm => return Ok(secret.clone()),
+            Keys::Secret(..) => return Err(Refused::UnknownKey),
+            Keys::Published(keys) => keys,
+        };
+        let fitting = || keys.iter().filter(|key| key.fits(algorithm));
+        let Some(kid) = kid else { return the_one(fitting()).unwrap_or(Err(Refused::UnknownKey)) };
+        let is_named = |key: &&PublicKey| key.kid.as_deref() == Some(kid);
+        if let Some(found) = the_one(fitting().filter(is_named)) {
+            return found;
         }
+        if keys.iter().any(|key| is_named(&key)) {
+            return Err(Refused::UnfitKey);
+        }
+        if let Some(entry) = self.left_out.iter().find(|entry| entry.kid.as_deref() == Some(kid)) {
+            return Err(Refused::LeftOutKey(entry.why.clone()));
+        }
+        let names_none = keys.iter().all(|key| key.kid.is_none());
+        names_none.then(|| the_one(fitting())).flatten().unwrap_or(Err(Refused::UnknownKey))
     }
+}
+
+/// The key that all of these are, if there are any: some issuers list one key several times, for other algorithms or by other
+/// names.
+fn the_one<'k>(mut fitting: impl Iterator<Item = &'k PublicKey>) -> Option<Result<DecodingKey, Refused>> {
+    let first = fitting.next()?;
+    let is_one = fitting.all(|other| other.is_same_key(first));
+    Some(if is_one { Ok(first.decoding_key()) } else { Err(Refused::AmbiguousKey) })
 }
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeySet").field("keys", &self.len()).field("left_out", &self.left_out).finish()
+        f.debug_struct("KeySet").field("keys", &self.len()).field("left_out", &self.left_out.len()).finish()
     }
 }

@@ -26,7 +26,7 @@
 //! let token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.AAAA";
 //! match verifier.verify(token, &keys, SystemTime::now()) {
 //!     Ok(claims) => println!("{:?} is in {:?}", claims.text("sub"), claims.groups("/realm_access/roles")?),
-//!     Err(Refused::UnknownKey) => println!("read the issuer's key set again, then try once more"),
+//!     Err(refused) if refused.is_about_the_key() => println!("read the issuer's key set again, then try once more"),
 //!     Err(refused) => println!("{refused}"),
 //! }
 //! # Ok(())
@@ -42,6 +42,7 @@ mod header;
 mod json;
 mod key;
 mod key_set;
+mod left_out;
 mod limits;
 mod pair;
 mod parts;
@@ -56,6 +57,7 @@ pub use claims::Claims;
 pub use expected::{Expected, ExpectedError};
 pub use fetch_error::FetchError;
 pub use key_set::{KeySet, KeySetError};
-pub use published_keys::{Counts, Place, PublishedKeys};
+pub use left_out::{LeftOut, WhyLeftOut, Word};
+pub use published_keys::{Counts, Discovered, Place, PublishedKeys, discover};
 pub use refused::{Part, Refused};
 pub use verify::Verifier;

@@ -12,10 +12,14 @@ use serde::Deserialize;
 use crate::fetch::Fetcher;
 use crate::fetch_error::FetchError;
 use crate::key_set::KeySet;
+use crate::left_out::{LeftOut, Word};
 
 /// The least time between two fetches for a key that was not there: anybody can send tokens by keys that nobody has, and must
 /// not make us a burden to the issuer.
 const UNKNOWN_APART: Duration = Duration::from_secs(30);
+
+/// How many entries that are left out have a line in the log, for each fetch.
+const MOST_LOGGED: usize = 10;
 
 /// Where the keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,24 @@ pub struct Counts {
     pub lifetime: Duration,
     /// Beyond that, while they cannot be.
     pub max_stale: Duration,
+}
+
+/// What a discovery document says (OpenID Connect Discovery 1.0, section 3).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Discovered {
+    /// Whose document it is: what tokens say as `iss`.
+    pub issuer: String,
+    /// Where the keys are.
+    pub jwks_uri: String,
+}
+
+/// The discovery document at the place of `issuer`, whoever it says it is of. For a program that explains a configuration;
+/// [`PublishedKeys`] believes no document but the issuer's own.
+///
+/// # Errors
+/// [`FetchError`], all but those about the keys.
+pub async fn discover(tls: ClientConfig, issuer: &str) -> Result<Discovered, FetchError> {
+    Ok(document(&Fetcher::new(tls), issuer).await?.1)
 }
 
 /// The keys of one issuer: fetched once in their lifetime, by one fetch for all who ask at the same time, and kept beyond it
@@ -98,23 +120,15 @@ impl Source {
             Place::Discovery { issuer } => self.discover(issuer).await?,
         };
         let keys = KeySet::parse(&self.fetcher.get(&address).await?).map_err(FetchError::KeySet)?;
+        log_left_out(&keys);
         Ok(Arc::new(keys))
     }
 
     /// Where the keys are, by the issuer's own word.
     async fn discover(&self, issuer: &str) -> Result<Uri, FetchError> {
-        #[derive(Deserialize)]
-        struct Document {
-            issuer: String,
-            jwks_uri: String,
-        }
-        // "If the Issuer value contains a path component, any terminating / MUST be removed before appending" (4.1).
-        let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let address: Uri = address.parse().map_err(|_| FetchError::Address)?;
-        let bytes = self.fetcher.get(&address).await?;
-        let document: Document = serde_json::from_slice(&bytes).map_err(|_| FetchError::NoDocument)?;
+        let (address, document) = document(&self.fetcher, issuer).await?;
         if document.issuer != issuer {
-            return Err(FetchError::AnotherIssuer);
+            return Err(FetchError::AnotherIssuer(Word::of(Some(&document.issuer))));
         }
         let keys: Uri = document.jwks_uri.parse().map_err(|_| FetchError::Address)?;
         // From https one is not led back to http.
@@ -122,6 +136,36 @@ impl Source {
             return Err(FetchError::Address);
         }
         Ok(keys)
+    }
+}
+
+/// The discovery document, and the address that it is at.
+async fn document(fetcher: &Fetcher, issuer: &str) -> Result<(Uri, Discovered), FetchError> {
+    // "If the Issuer value contains a path component, any terminating / MUST be removed before appending" (4.1).
+    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let address: Uri = address.parse().map_err(|_| FetchError::Address)?;
+    let bytes = fetcher.get(&address).await?;
+    let document = serde_json::from_slice(&bytes).map_err(|_| FetchError::NoDocument)?;
+    Ok((address, document))
+}
+
+/// Says which entries verify nothing: else the set seems to have no key where it has one.
+fn log_left_out(keys: &KeySet) {
+    if keys.is_empty() {
+        tracing::warn!("the issuer's key set has no key that verifies tokens, so every token is refused");
+    }
+    let (usual, unusual): (Vec<_>, Vec<_>) = keys.left_out().iter().partition(|entry| entry.why.is_usual());
+    for LeftOut { kid, why } in unusual.iter().chain(&usual).take(MOST_LOGGED) {
+        let kid = Word::of(kid.as_deref());
+        if why.is_usual() {
+            tracing::info!(%kid, reason = %why, "an entry of the issuer's key set is left out");
+        } else {
+            tracing::warn!(%kid, reason = %why, "an entry of the issuer's key set is left out");
+        }
+    }
+    let further = keys.left_out().len().saturating_sub(MOST_LOGGED);
+    if further > 0 {
+        tracing::warn!(further, "further entries of the issuer's key set are left out");
     }
 }
 

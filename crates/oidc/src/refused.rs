@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::left_out::WhyLeftOut;
+
 /// Why a token was refused: one variant for each reason, and each reason found at one place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,7 +29,7 @@ pub enum Refused {
     /// A parameter of the header is missing, of another type than the standard's, or empty.
     #[error("the token's header has no `{0}` of the form that RFC 7515 asks for")]
     HeaderForm(&'static str),
-    /// A parameter of the header changes what a token means, or brings its own key; none of these is ever followed.
+    /// A parameter of the header changes what a token means, or is a key of its own, which is never used.
     #[error("the token's header has `{0}`, which is not accepted")]
     HeaderNotAccepted(&'static str),
     /// The header says that this is another kind of token: a logout token, a proof of possession, an encrypted one.
@@ -39,6 +41,14 @@ pub enum Refused {
     /// No key of the set has this key id and fits. The issuer may have a new key: reading the set again may help.
     #[error("the token is signed by a key that the issuer's key set does not have")]
     UnknownKey,
+    /// The set has the key that the token names, and the key is of another type, or for another algorithm.
+    #[error(
+        "the token names a key that the issuer's key set has for another algorithm (`kty`, `crv`, `alg`) than the token is signed by"
+    )]
+    UnfitKey,
+    /// The set has the key that the token names, and it was left out.
+    #[error("the token names a key that the issuer's key set has, and that is left out: {0}")]
+    LeftOutKey(WhyLeftOut),
     /// Several keys fit, and a guess is no proof.
     #[error(
         "several keys of the issuer's key set fit the token; each needs a key id of its own, and the token to name one"
@@ -56,6 +66,11 @@ pub enum Refused {
     /// Issued by somebody else.
     #[error("the token is of another issuer")]
     Issuer,
+    /// Issued by the same under another name, as it seems.
+    #[error(
+        "the token's `iss` and `authorizer.issuer` differ by a slash at the end; write `issuer` as the token has it"
+    )]
+    IssuerSlash,
     /// Made out for somebody else.
     #[error("the token is made out for another audience")]
     Audience,
@@ -74,6 +89,13 @@ pub enum Refused {
     /// The time that it is to be verified at lies before 1970: nothing can be said to have ended.
     #[error("this computer's clock is before 1970; set it")]
     Clock,
+}
+
+impl Refused {
+    /// Whether it may help to read the issuer's key set again: the issuer may have another key by now, or have corrected one.
+    pub const fn is_about_the_key(&self) -> bool {
+        matches!(self, Self::UnknownKey | Self::UnfitKey | Self::LeftOutKey(_))
+    }
 }
 
 /// One of a token's three parts.

@@ -41,8 +41,8 @@ impl Verifier {
     /// What `token` says, if one of `keys` signed it and it is as expected at the time `now`.
     ///
     /// # Errors
-    /// [`Refused`], and with it the reason. After [`Refused::UnknownKey`] it may help to read the issuer's key set again, no
-    /// other refusal changes by that.
+    /// [`Refused`], and with it the reason. [`Refused::is_about_the_key`] says whether it may help to read the issuer's key set
+    /// again.
     pub fn verify(&self, token: &str, keys: &KeySet, now: SystemTime) -> Result<Claims, Refused> {
         let parts = Parts::of(token)?;
         let header = Header::read(&parts.header()?, &self.expected.algorithms)?;
@@ -66,8 +66,11 @@ impl Verifier {
 
     /// Who issued it, for whom, about whom.
     fn check_audience(&self, claims: &Claims) -> Result<(), Refused> {
-        if text(claims, "iss")?.ok_or_else(|| Refused::Missing("iss".to_owned()))? != self.expected.issuer {
-            return Err(Refused::Issuer);
+        let issuer = text(claims, "iss")?.ok_or_else(|| Refused::Missing("iss".to_owned()))?;
+        if issuer != self.expected.issuer {
+            let slash = [(issuer, &*self.expected.issuer), (&*self.expected.issuer, issuer)];
+            let is_slash = slash.iter().any(|(longer, shorter)| longer.strip_suffix('/') == Some(*shorter));
+            return Err(if is_slash { Refused::IssuerSlash } else { Refused::Issuer });
         }
         let name = &self.expected.audience_claim;
         let form = || Refused::ClaimForm(name.clone());

@@ -143,7 +143,12 @@ fn the_issuer_is_the_same_text() {
         "https://issuer.exаmple/tenant",
         "https://issuer%2Eexample/tenant",
     ] {
-        let refused = if issuer.is_empty() { form("iss") } else { Some(Refused::Issuer) };
+        let refused = match issuer {
+            "" => form("iss"),
+            // The one mistake that is told apart.
+            "https://issuer.example/tenant/" => Some(Refused::IssuerSlash),
+            _ => Some(Refused::Issuer),
+        };
         assert_eq!(refusal(&json!({"iss": issuer})), refused, "{issuer}");
     }
     for iss in [json!([ISSUER]), json!([]), json!({}), json!({"0": ISSUER}), json!(5), json!(true)] {

@@ -19,7 +19,7 @@ fn refusal(algorithm: Algorithm, keys: &Value) -> Option<Refused> {
 #[test]
 fn a_set_is_read_as_issuers_write_it() {
     let keys = OURS.key_set();
-    assert_eq!((keys.len(), keys.left_out(), keys.is_empty()), (4, 0, false));
+    assert_eq!((keys.len(), keys.left_out().len(), keys.is_empty()), (4, 0, false));
     for key in [
         // Auth0 and Microsoft Entra ID add the certificate, Okta leaves `use` to chance, Google has no `key_ops`.
         with(OURS.rsa_jwk(), &json!({"x5c": ["MIIC"], "x5t": "eHh4", "issuer": "https://issuer.example"})),
@@ -50,7 +50,7 @@ fn what_is_no_set_is_an_error() {
     }
     assert_eq!(KeySet::parse(b"\xff").err(), Some(KeySetError::NotAKeySet));
     let keys = |count: usize| json!({"keys": vec![json!({}); count]}).to_string();
-    assert_eq!(KeySet::parse(keys(100).as_bytes()).unwrap().left_out(), 100);
+    assert_eq!(KeySet::parse(keys(100).as_bytes()).unwrap().left_out().len(), 100);
     assert_eq!(KeySet::parse(keys(101).as_bytes()).err(), Some(KeySetError::TooManyKeys));
     let padded = |length: usize| format!(r#"{{"keys":[]{}}}"#, " ".repeat(length - 11));
     assert!(KeySet::parse(padded(150_000).as_bytes()).unwrap().is_empty());
@@ -67,7 +67,6 @@ fn an_entry_that_cannot_verify_here_is_left_out_and_the_others_count() {
     let even = [&n[..255], &[n[255] & 0xfe]].concat();
     let with_bits = |bits: usize| base64url([vec![0x80 >> (7 - (bits - 1) % 8)], vec![0xff; (bits - 1) / 8]].concat());
     let x = OURS.p256_jwk()["x"].as_str().unwrap().to_owned();
-    let cut = base64url(&URL_SAFE_NO_PAD.decode(&x).unwrap()[1..]);
     let identity = base64url([&[1][..], &[0; 31]].concat());
     let rows = [
         ("nothing", json!({})),
@@ -79,15 +78,9 @@ fn an_entry_that_cannot_verify_here_is_left_out_and_the_others_count() {
         ),
         ("for encryption", rsa(json!({"use": "enc"}))),
         ("for who knows what", rsa(json!({"use": "other"}))),
-        ("`use` of another type", rsa(json!({"use": ["sig"]}))),
-        ("`use` in other letters", rsa(json!({"use": "SIG"}))),
         ("to encrypt", rsa(json!({"key_ops": ["encrypt"]}))),
-        ("to sign alone", rsa(json!({"key_ops": ["sign"]}))),
-        ("for nothing", rsa(json!({"key_ops": []}))),
-        ("`key_ops` of another type", rsa(json!({"key_ops": "verify"}))),
         ("a private key", rsa(json!({"d": "AQAB"}))),
         ("a private key on a curve", p256(json!({"d": "AQAB"}))),
-        ("a type in other letters", rsa(json!({"kty": "rsa"}))),
         ("an unknown type", rsa(json!({"kty": "AKP"}))),
         ("no type", rsa(json!({"kty": null}))),
         ("a type that is not the key's", rsa(json!({"kty": "EC"}))),
@@ -97,8 +90,6 @@ fn an_entry_that_cannot_verify_here_is_left_out_and_the_others_count() {
         ("an algorithm with a secret", rsa(json!({"alg": "HS256"}))),
         ("an algorithm of another type", rsa(json!({"alg": "ES256"}))),
         ("an algorithm that is no text", rsa(json!({"alg": 5}))),
-        ("a key id that is no text", rsa(json!({"kid": 5}))),
-        ("an empty key id", rsa(json!({"kid": ""}))),
         ("no modulus", rsa(json!({"n": null}))),
         ("an empty modulus", rsa(json!({"n": ""}))),
         ("a modulus of zero", rsa(json!({"n": "AAAA"}))),
@@ -121,11 +112,17 @@ fn an_entry_that_cannot_verify_here_is_left_out_and_the_others_count() {
         ("the other curve that is not the key's", p384(json!({"crv": "P-256", "alg": null}))),
         ("an algorithm that is not the curve's", p256(json!({"alg": "ES384"}))),
         ("no y", p256(json!({"y": null}))),
-        ("x cut short", p256(json!({"x": cut}))),
         (
-            "x with a zero before it",
-            p256(json!({"x": base64url([vec![0], URL_SAFE_NO_PAD.decode(&x).unwrap()].concat())})),
+            "x longer than its curve",
+            p256(json!({"x": base64url([vec![1], URL_SAFE_NO_PAD.decode(&x).unwrap()].concat())})),
         ),
+        ("`use` of another type", rsa(json!({"use": {"sig": true}}))),
+        ("for signatures and for encryption", rsa(json!({"use": ["sig", "enc"]}))),
+        ("for signatures, to encrypt", rsa(json!({"use": "sig", "key_ops": ["encrypt", "wrapKey"]}))),
+        ("`key_ops` of another type", rsa(json!({"key_ops": 5}))),
+        ("a key id that is a list", rsa(json!({"kid": ["rsa"]}))),
+        ("a prime of the private key", rsa(json!({"p": "AQAB"}))),
+        ("an exponent longer than 33 bits", rsa(json!({"e": "AwAAAAE"}))),
         ("for key agreement", ed(json!({"crv": "X25519", "alg": null}))),
         ("the larger curve", ed(json!({"crv": "Ed448"}))),
         ("Ed25519 cut short", ed(json!({"x": "AQAB"}))),
@@ -134,10 +131,14 @@ fn an_entry_that_cannot_verify_here_is_left_out_and_the_others_count() {
     ];
     for (name, entry) in rows {
         let keys = key_set(&json!({"keys": [entry, FOREIGN.ed25519_jwk()]}));
-        assert_eq!((keys.len(), keys.left_out()), (1, 1), "{name}");
+        assert_eq!((keys.len(), keys.left_out().len()), (1, 1), "{name}");
+        let left_out = &keys.left_out()[0];
         for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::ES384] {
             let refused = support::verifier().verify(&OURS.token(algorithm), &keys, at(NOW)).err();
-            assert_eq!(refused, Some(Refused::UnknownKey), "{name}, {algorithm}");
+            // The log says of a key that the set has why it does not count.
+            let is_named = left_out.kid.as_deref() == Some(support::kid(algorithm));
+            let expected = if is_named { Refused::LeftOutKey(left_out.why.clone()) } else { Refused::UnknownKey };
+            assert_eq!(refused, Some(expected), "{name}, {algorithm}");
         }
     }
 }
@@ -159,7 +160,7 @@ fn a_key_serves_the_algorithms_of_its_type_or_the_one_it_names() {
         assert_eq!(refusal(algorithm, &json!([OURS.rsa_jwk()])), None, "{algorithm}");
         for own in rsa {
             let key = with(OURS.rsa_jwk(), &json!({"alg": own.as_str()}));
-            let refused = (own != algorithm).then_some(Refused::UnknownKey);
+            let refused = (own != algorithm).then_some(Refused::UnfitKey);
             assert_eq!(refusal(algorithm, &json!([key])), refused, "{algorithm} by a key for {own}");
         }
     }
@@ -180,7 +181,7 @@ fn a_key_serves_the_algorithms_of_its_type_or_the_one_it_names() {
     ] {
         assert_eq!(refusal(algorithm, &json!([key, FOREIGN.rsa_jwk()])), {
             // Where the foreign RSA key has the token's name, it is what the token is held against.
-            Some(if algorithm == Algorithm::RS256 { Refused::Signature } else { Refused::UnknownKey })
+            Some(if algorithm == Algorithm::RS256 { Refused::Signature } else { Refused::UnfitKey })
         });
     }
 }
@@ -217,7 +218,11 @@ fn a_token_that_names_no_key_needs_a_set_where_one_alone_fits() {
     assert_eq!(unnamed(json!([ours, elsewhere])), Some(Refused::AmbiguousKey));
     assert_eq!(unnamed(json!([elsewhere])), Some(Refused::Signature));
     assert_eq!(unnamed(json!([OURS.rsa_jwk()])), Some(Refused::UnknownKey));
-    // A named token and a nameless key do not find each other.
-    let nameless = with(OURS.p256_jwk(), &json!({"kid": null}));
-    assert_eq!(refusal(Algorithm::ES256, &json!([nameless])), Some(Refused::UnknownKey));
+    // A named token finds a nameless key where the set names none: there is no other that could be meant.
+    let nameless = |key: Value| with(key, &json!({"kid": null}));
+    let refused = |keys: Value| refusal(Algorithm::ES256, &keys);
+    assert_eq!(refused(json!([nameless(OURS.p256_jwk()), nameless(OURS.rsa_jwk())])), None);
+    assert_eq!(refused(json!([nameless(FOREIGN.p256_jwk())])), Some(Refused::Signature));
+    assert_eq!(refused(json!([nameless(OURS.p256_jwk()), nameless(FOREIGN.p256_jwk())])), Some(Refused::AmbiguousKey));
+    assert_eq!(refused(json!([nameless(OURS.p256_jwk()), OURS.rsa_jwk()])), Some(Refused::UnknownKey));
 }

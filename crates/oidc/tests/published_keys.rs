@@ -128,9 +128,12 @@ async fn the_discovery_document_says_where_the_keys_are_if_it_is_the_issuers_own
         let (published, _) = published(Place::Discovery { issuer: issuer.clone() });
         assert_eq!(published.keys().await.unwrap().len(), 1, "{issuer}");
 
-        server.publish(&place, document(&format!("{issuer}x")));
+        let other = format!("{issuer}x");
+        server.publish(&place, document(&other));
         let (published, _) = self::published(Place::Discovery { issuer });
-        assert_eq!(published.keys().await.unwrap_err(), FetchError::AnotherIssuer);
+        let error = published.keys().await.unwrap_err();
+        assert!(matches!(error, FetchError::AnotherIssuer(_)), "{error}");
+        assert!(error.to_string().contains(&format!("of the issuer `{other}`")), "{error}");
     }
 }
 
@@ -146,6 +149,7 @@ async fn what_is_no_set_of_keys_is_an_error_that_says_what_to_look_at() {
         (Answer::Closed, "cannot be reached"),
         (Answer::Body(200, "<html>".into()), ""),
         (Answer::Body(200, "[]".into()), ""),
+        (Answer::Body(200, r#"{"issuer":"x","jwks_uri":"y"}"#.into()), "is a discovery document"),
     ];
     for (answer, said) in rows {
         let issuer = Issuer::start().await.unwrap();

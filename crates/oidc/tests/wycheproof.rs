@@ -24,9 +24,9 @@ const GOOD: &str = "good signature";
 
 /// How this crate differs from what Wycheproof expects, case by case.
 const SIGNATURES_APART: &[(usize, &str, &str)] = &[
-    (346, "UnknownKey", "signed by PS384, but the key says that it is for PS256"),
+    (346, "UnfitKey", "signed by PS384, but the key says that it is for PS256"),
     (347, "Algorithm", "ES512: ring has no P-521"),
-    (350, "UnknownKey", "as 346"),
+    (350, "UnfitKey", "as 346"),
     (351, "Algorithm", "as 347"),
     (367, GOOD, "meant to have padding, but published without: the text is that of 357"),
     (370, GOOD, "as 367"),
@@ -108,7 +108,9 @@ fn every_signature_is_what_wycheproof_says() {
         (GOOD, 42),
         ("Signature", 299),
         ("NotThreeParts", 18),
-        ("UnknownKey", 13),
+        ("UnknownKey", 2),
+        ("UnfitKey", 7),
+        ("LeftOutKey(OtherUse)", 4),
         ("Algorithm", 8),
         ("NotAnObject(Header)", 6),
         ("Encoding(Header)", 3),
@@ -124,7 +126,13 @@ fn every_key_set_is_what_wycheproof_says() {
     let expected = counts(&[
         (GOOD, 6),
         ("Signature", 2),
-        ("UnknownKey", 8),
+        ("LeftOutKey(Algorithm(`ES224`))", 1),
+        ("LeftOutKey(Algorithm(`ES521`))", 1),
+        ("LeftOutKey(NotRsa)", 1),
+        ("LeftOutKey(Number(\"n\"))", 1),
+        ("LeftOutKey(OtherUse)", 2),
+        ("LeftOutKey(Point)", 1),
+        ("LeftOutKey(RsaSize(1024))", 1),
         ("Algorithm", 1),
         ("short secret", 6),
         ("no algorithm of a signature", 2),

@@ -86,6 +86,20 @@ pub enum TlsError {
         /// What rustls said.
         reason: rustls::Error,
     },
+    /// Certificates that were given as text are not well-formed PEM.
+    #[error("the certificates that are given are not PEM ({0}); each needs its -----BEGIN CERTIFICATE----- section")]
+    GivenNotPem(PemError),
+    /// There is no certificate in the text that was given.
+    #[error("there is no certificate in what is given; it needs -----BEGIN CERTIFICATE----- sections")]
+    GivenNone,
+    /// One certificate that was given cannot serve as a root.
+    #[error("certificate {position} of those given cannot be a trusted root ({reason}); fix or remove it")]
+    GivenBad {
+        /// Which one, counted from 1.
+        position: usize,
+        /// What rustls said.
+        reason: rustls::Error,
+    },
     /// `ring` offers none of the default protocol versions: a build of rustls without TLS 1.2 and 1.3.
     #[error("no TLS protocol version is available ({0}); build rustls with its feature `tls12`")]
     Protocol(rustls::Error),
@@ -147,6 +161,25 @@ fn trusting(instead: Option<&Bundle>, also: Option<&Bundle>) -> Result<ClientCon
     if let Some(bundle) = also {
         roots.roots.extend(roots_in(bundle)?.roots);
     }
+    with_roots(roots)
+}
+
+/// A configuration that trusts the certificates in this text (PEM), and no others: not even those of [`BUNDLE_VARIABLE`].
+///
+/// # Errors
+/// [`TlsError`] when there is none in it, or one that cannot be a root.
+pub fn client_config_trusting_only(pem: &str) -> Result<ClientConfig, TlsError> {
+    // As it may stand in a configuration file, indented.
+    let pem: Vec<&str> = pem.lines().map(str::trim).collect();
+    let mut roots = RootCertStore::empty();
+    for (certificate, position) in CertificateDer::pem_slice_iter(pem.join("\n").as_bytes()).zip(1..) {
+        let certificate = certificate.map_err(TlsError::GivenNotPem)?;
+        roots.add(certificate).map_err(|reason| TlsError::GivenBad { position, reason })?;
+    }
+    if roots.is_empty() { Err(TlsError::GivenNone) } else { with_roots(roots) }
+}
+
+fn with_roots(roots: RootCertStore) -> Result<ClientConfig, TlsError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_safe_default_protocol_versions()
         .map_err(TlsError::Protocol)?;

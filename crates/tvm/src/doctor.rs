@@ -1,6 +1,6 @@
 //! `tvm doctor`: what is in the way of a deployment, all of it at once, each with its fix.
 //!
-//! It changes nothing, asks AWS for no secret's value, and runs nothing by a shell.
+//! It changes nothing, asks AWS for no secret's value, asks the issuer of tokens for what it publishes, and runs nothing by a shell.
 
 mod account;
 mod answer;
@@ -8,6 +8,7 @@ mod computer;
 mod configuration;
 mod existing;
 mod finding;
+mod issuer;
 mod place;
 mod program;
 mod qualifier;
@@ -39,7 +40,7 @@ pub(crate) struct Command {
     /// cdk/cdk.json), or else CDK's own.
     #[arg(long, value_name = "NAME", env = "CDK_QUALIFIER")]
     qualifier: Option<String>,
-    /// Check only this computer and the configuration, without calls to AWS.
+    /// Check only this computer and the configuration, without calls to AWS or to the issuer of tokens.
     #[arg(long)]
     offline: bool,
     /// Print JSON, for programs.
@@ -72,8 +73,11 @@ impl Command {
 
     async fn examine(&self) -> Report {
         let (mut checks, wanted) = configuration::examine(&self.file);
-        let (here, there) = tokio::join!(computer::examine(wanted.as_ref()), account::examine(self, wanted.as_ref()));
+        let wanted = wanted.as_ref();
+        let (here, there, issuer) =
+            tokio::join!(computer::examine(wanted), account::examine(self, wanted), issuer::examine(self, wanted));
         checks.extend(here);
+        checks.extend(issuer);
         checks.extend(there);
         Report::of(checks)
     }

@@ -163,7 +163,13 @@ fn secret() -> Result<SecretReader, lambda_runtime::Error> {
 
 fn by_token(config: &Config, issuer: Issuer<'_>) -> Result<ByToken, lambda_runtime::Error> {
     let keys = match issuer.verified_by() {
-        VerifiedBy::PublishedKeys(url) => Keys::published(issuer, url, tvm_tls::client_config()?)?,
+        VerifiedBy::PublishedKeys(url) => {
+            let tls = match issuer.ca_certificates() {
+                Some(certificates) => tvm_tls::client_config_trusting_only(certificates)?,
+                None => tvm_tls::client_config()?,
+            };
+            Keys::published(issuer, url, tls)?
+        }
         VerifiedBy::SharedSecret(_, algorithm) => Keys::shared(secret()?, algorithm.as_str().parse()?),
     };
     Ok(ByToken::new(issuer, config, keys)?)

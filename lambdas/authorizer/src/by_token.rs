@@ -70,7 +70,7 @@ impl ByToken {
         let mut verified = self.verifier.verify(token, &keys, now);
         // The issuer may have begun to sign by another key since. Not for a signature that is wrong: whoever sends forged ones
         // would use up the few times that the keys may be fetched again.
-        if verified == Err(Refused::UnknownKey)
+        if verified.as_ref().is_err_and(Refused::is_about_the_key)
             && let Some(keys) = self.keys.refresh_unless(&keys).await
         {
             verified = self.verifier.verify(token, &keys, now);

@@ -369,7 +369,7 @@ async fn nothing_of_a_token_is_printed_and_nothing_of_a_refused_one_answered() {
         ("key set does not have", by(json!({ "alg": "ES256", "kid": "planted-kid" }), planted(json!({})))),
         ("not configured", by(json!({ "alg": "planted-alg" }), planted(json!({})))),
         ("neither `JWT`", by(json!({ "alg": "ES256", "typ": "planted-typ" }), planted(json!({})))),
-        ("`jku`, which is not accepted", by(json!({ "alg": "ES256", "jku": "planted" }), planted(json!({})))),
+        ("`jwk`, which is not accepted", by(json!({ "alg": "ES256", "jwk": "planted" }), planted(json!({})))),
         ("more than 200 groups", by(honest(), planted(json!({ "groups": vec!["planted-group"; 201] })))),
         ("three parts", "planted-garbage".to_owned()),
         ("not base64url", "planted.garbage.😀".to_owned()),

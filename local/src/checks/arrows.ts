@@ -26,6 +26,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tvm-config',
     'tvm-issuer',
     'tvm-machine',
+    'tvm-oidc',
     'tvm-policy',
     'tvm-tls',
     'tvm-users',

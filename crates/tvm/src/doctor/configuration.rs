@@ -1,7 +1,7 @@
 //! The configuration: whether it is accepted, and what it wants of its surroundings.
 
 use serde_json::Value;
-use tvm_config::{Config, Region};
+use tvm_config::{Config, Issuer, Proof, Region};
 use tvm_policy::AuthMode;
 
 use crate::config_file::{CommandError, File};
@@ -14,6 +14,7 @@ const TITLE: &str = "configuration";
 pub(crate) struct Wanted {
     auth: AuthMode,
     canonical: Value,
+    config: Config,
 }
 
 /// What is to be said of the file, and what it wants where it is accepted.
@@ -25,8 +26,8 @@ pub(crate) fn examine(file: &File) -> (Vec<Check>, Option<Wanted>) {
             return (refused(&error, file, &alone), None);
         }
     };
-    let wanted = Wanted::of(&config);
-    let note = format!("{}, {}, stage {}", file.path().display(), config.auth().as_str(), wanted.stage());
+    let wanted = Wanted::of(config);
+    let note = format!("{}, {}, stage {}", file.path().display(), wanted.auth.as_str(), wanted.stage());
     let mut checks = vec![Outcome::fine(note).of(TITLE)];
     checks.extend(warnings.iter().map(|warning| {
         Outcome::warning(warning.to_string(), "look at it once more: it is allowed, and seldom meant").of(TITLE)
@@ -59,8 +60,17 @@ fn refused(error: &CommandError, file: &File, alone: &str) -> Vec<Check> {
 }
 
 impl Wanted {
-    fn of(config: &Config) -> Self {
-        Self { auth: config.auth(), canonical: serde_json::from_str(&config.render_json()).unwrap_or_default() }
+    fn of(config: Config) -> Self {
+        let canonical = serde_json::from_str(&config.render_json()).unwrap_or_default();
+        Self { auth: config.auth(), canonical, config }
+    }
+
+    /// The issuer of the tokens that callers bring, if they bring those of one.
+    pub(crate) fn issuer(&self) -> Option<Issuer<'_>> {
+        match self.config.proof() {
+            Proof::Jwt(issuer) if self.auth == AuthMode::LambdaAuthorizer => Some(issuer),
+            _ => None,
+        }
     }
 
     fn text(&self, pointer: &str) -> Option<&str> {
