@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::claim_path;
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
@@ -50,11 +51,17 @@ pub(crate) struct AuthorizerTable {
     /// can sign tokens. Required for `HS256`, `HS384` and `HS512`, and only allowed with them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hmac_secret: Option<String>,
-    /// `"jwt"`: the claim that identifies the caller. It becomes `{principal}` and `{username}`.
+    /// `"jwt"`: the claim that identifies the caller, a text or a whole number: the claim's name, or a JSON Pointer (RFC 6901). It
+    /// becomes `{principal}` and `{username}`.
     pub id_claim: String,
-    /// `"jwt"`: the claim with the caller's groups (a text or a list of texts): the claim's name, or a JSON Pointer (RFC
-    /// 6901) such as `/realm_access/roles`.
+    /// `"jwt"`: the claim with the caller's groups (a text or a list): the claim's name, or a JSON Pointer (RFC 6901) such as
+    /// `/realm_access/roles`. What it is for each of ten providers: docs/verified-callers.md#what-the-tokens-of-your-provider-need.
     pub groups_claim: String,
+    /// `"jwt"`: what separates the groups in `groups_claim` if they are one text: `" "` for `"openid chat:write"` (as in `scope`),
+    /// `","` for `"a, b"`. White space around a group is ignored, and so are square brackets around the whole text. A text such as
+    /// `["a","b"]` is read as JSON. Left out: a text is one group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups_separator: Option<String>,
     /// `"jwt"`: how far the clocks of the issuer and of AWS may differ, 1s to 5m.
     pub leeway: Lifetime,
     /// `"jwt"`: other claims that a token must have, with their values, such as `{ token_use = "access" }`.
@@ -76,6 +83,7 @@ impl Default for AuthorizerTable {
             hmac_secret: None,
             id_claim: "sub".to_owned(),
             groups_claim: "groups".to_owned(),
+            groups_separator: None,
             leeway: Lifetime::MINUTE,
             required_claims: IndexMap::new(),
         }
@@ -225,6 +233,11 @@ impl<'c> Issuer<'c> {
         &self.table.groups_claim
     }
 
+    /// What separates groups in one text; `None`: a text is one group.
+    pub fn groups_separator(&self) -> Option<&'c str> {
+        self.table.groups_separator.as_deref()
+    }
+
     /// How far clocks may lie apart.
     pub fn leeway(&self) -> Duration {
         self.table.leeway.duration()
@@ -262,6 +275,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             ("audience", !table.audience.is_empty()),
             ("jwks_url", table.jwks_url.is_some()),
             ("hmac_secret", table.hmac_secret.is_some()),
+            ("groups_separator", table.groups_separator.is_some()),
             ("required_claims", !table.required_claims.is_empty()),
         ];
         for (key, _) in given.into_iter().filter(|(_, given)| *given) {
@@ -292,6 +306,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             refuse(key, Rule::Empty);
         }
     }
+    claim_path::check_table(table, &mut refuse);
     check_algorithms(table, &mut refuse);
     if table.leeway.duration() > MOST_LEEWAY {
         refuse("leeway", Rule::Leeway(table.leeway.seconds()));

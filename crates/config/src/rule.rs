@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::claim_path::ClaimPathRule;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
 use crate::path::{Path, Place};
 use crate::region::RegionRule;
@@ -32,6 +33,21 @@ pub enum Rule {
     /// A template that cannot be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// A claim that cannot be found by what the file calls it.
+    #[error(transparent)]
+    ClaimPath(#[from] ClaimPathRule),
+    /// A separator that is part of names, or none at all.
+    #[error(
+        "groups are separated by white space or by punctuation: write groups_separator = \" \" for `a b`, or \",\" for `a,b`, `a, b` and \
+         `[a, b]`"
+    )]
+    GroupsSeparator,
+    /// Names that no caller's groups have.
+    #[error(
+        "only the tokens of your issuer (kind = \"jwt\") and of an existing user pool (`cognito.user_pool`) call groups by names of their \
+         own; here callers are in groups by the names that this file gives them: leave it out"
+    )]
+    NamesOfOurOwn,
     /// A value that Open mode does not have.
     #[error("in Open mode nobody is verified, so `{0}` has no value; only `{{cache}}` may stand here")]
     NobodyVerified(String),
@@ -100,7 +116,8 @@ pub enum Rule {
     NoBase(&'static str),
     /// A group name that would be ambiguous in `cognito:groups`.
     #[error(
-        "a group name may not hold white space, `,`, `[` or `]`; API Gateway passes groups on in one string of them"
+        "a group name may not hold white space, `,`, `[` or `]`; API Gateway passes groups on in one string of them. Write a name \
+         without these, and what the tokens call the group in its `names`"
     )]
     GroupName,
     /// An endpoint that is not a host name.
