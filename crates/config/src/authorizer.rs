@@ -306,10 +306,30 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             refuse(key, Rule::Empty);
         }
     }
-    claim_path::check_table(table, &mut refuse);
+    check_claims(table, &mut refuse);
     check_algorithms(table, &mut refuse);
     if table.leeway.duration() > MOST_LEEWAY {
         refuse("leeway", Rule::Leeway(table.leeway.seconds()));
+    }
+}
+
+/// Checks how the claims are named, and what separates groups.
+fn check_claims(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)) {
+    let named = [
+        ("audience_claim", &table.audience_claim),
+        ("id_claim", &table.id_claim),
+        ("groups_claim", &table.groups_claim),
+    ];
+    let required = table.required_claims.keys().map(|claim| ("required_claims", claim));
+    for (key, claim) in named.into_iter().chain(required) {
+        if let Err(rule) = claim_path::check(claim, |claim| format!("{claim:?}")) {
+            refuse(key, rule.into());
+        }
+    }
+    let is_in_names = |c: char| c.is_alphanumeric() || c.is_control() || matches!(c, '[' | ']' | '"');
+    if table.groups_separator.as_ref().is_some_and(|separator| separator.is_empty() || separator.contains(is_in_names))
+    {
+        refuse("groups_separator", Rule::GroupsSeparator);
     }
 }
 

@@ -3,16 +3,6 @@
 //! A name that people write for a nested claim and that is also a name a claim can have is refused: it would be looked for under
 //! that very name, and never found.
 
-use std::collections::BTreeMap;
-
-use tvm_policy::{AuthMode, Placeholder, Template};
-
-use crate::authorizer::{AuthorizerKind, AuthorizerTable};
-use crate::collision::Listed;
-use crate::file::ConfigFile;
-use crate::path::Path;
-use crate::rule::{Broken, Rule};
-
 /// Why a claim is not named so that it can be found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimPathRule {
@@ -51,75 +41,6 @@ pub enum ClaimPathRule {
     FlatClaims(String),
 }
 
-/// Checks the claims that the table `[authorizer]` names.
-pub(crate) fn check_table(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)) {
-    let named = [
-        ("audience_claim", &table.audience_claim),
-        ("id_claim", &table.id_claim),
-        ("groups_claim", &table.groups_claim),
-    ];
-    let required = table.required_claims.keys().map(|claim| ("required_claims", claim));
-    for (key, claim) in named.into_iter().chain(required) {
-        if let Err(rule) = check(claim, |claim| format!("{claim:?}")) {
-            refuse(key, rule.into());
-        }
-    }
-    if let Some(separator) = &table.groups_separator {
-        let is_in_names = |c: char| c.is_alphanumeric() || c.is_control() || matches!(c, '[' | ']' | '"');
-        if separator.is_empty() || separator.contains(is_in_names) {
-            refuse("groups_separator", Rule::GroupsSeparator);
-        }
-    }
-}
-
-/// The claims that the templates of a file name.
-pub(crate) struct TemplateClaims<'f> {
-    file: &'f ConfigFile,
-    /// The first spelling of each claim.
-    spellings: BTreeMap<String, String>,
-}
-
-impl<'f> TemplateClaims<'f> {
-    pub(crate) fn of(file: &'f ConfigFile) -> Self {
-        Self { file, spellings: BTreeMap::new() }
-    }
-
-    /// Checks those of a list of permissions.
-    pub(crate) fn check_list(&mut self, list: &Listed, broken: &mut Broken) {
-        for (path, pattern) in list {
-            for (key, template, _) in pattern.selectors() {
-                self.check(template, &path.key(key), broken);
-            }
-        }
-    }
-
-    /// Checks those of the template at `path`.
-    pub(crate) fn check(&mut self, template: &Template, path: &Path, broken: &mut Broken) {
-        for placeholder in template.placeholders() {
-            let Placeholder::Claim(claim) = placeholder else { continue };
-            if let Err(rule) = self.check_claim(claim) {
-                broken.push((path.clone(), rule.into()));
-            }
-        }
-    }
-
-    fn check_claim(&mut self, claim: &str) -> Result<(), ClaimPathRule> {
-        let shown = |claim: &str| format!("`{{claims.{claim}}}`");
-        match (self.file.auth, self.file.authorizer.kind) {
-            (AuthMode::AmazonCognito, _) if claim.starts_with('/') => {
-                let first = claim.split('/').nth(1).unwrap_or_default();
-                return Err(ClaimPathRule::FlatClaims(shown(&unescaped(first))));
-            }
-            (AuthMode::LambdaAuthorizer, AuthorizerKind::Jwt) => check(claim, shown)?,
-            _ => {}
-        }
-        match self.spellings.entry(name_of(claim)).or_insert_with(|| claim.to_owned()) {
-            first if *first == claim => Ok(()),
-            first => Err(ClaimPathRule::TwoSpellings { other: shown(first.as_str()) }),
-        }
-    }
-}
-
 /// The name of the claim, where a JSON Pointer has one step; otherwise the path as it is.
 pub(crate) fn name_of(claim: &str) -> String {
     match claim.strip_prefix('/') {
@@ -136,7 +57,10 @@ pub(crate) fn outermost(claim: &str) -> String {
 }
 
 /// Checks what `claim` may be; `shown` is how the file writes one.
-fn check(claim: &str, shown: impl Fn(&str) -> String) -> Result<(), ClaimPathRule> {
+///
+/// # Errors
+/// [`ClaimPathRule`]: the path cannot be found, or in two ways.
+pub(crate) fn check(claim: &str, shown: impl Fn(&str) -> String) -> Result<(), ClaimPathRule> {
     if let Some(rest) = claim.strip_prefix("#/") {
         return Err(ClaimPathRule::Fragment(shown(&format!("/{rest}"))));
     }
@@ -184,6 +108,7 @@ fn with_escapes(step: &str) -> String {
         .fold(first, |text, after| if after.starts_with(['0', '1']) { text + "~" + after } else { text + "~0" + after })
 }
 
-fn unescaped(step: &str) -> String {
+/// A step of a JSON Pointer as the name that it stands for.
+pub(crate) fn unescaped(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }

@@ -38,6 +38,7 @@ mod schema;
 mod secrets;
 mod selector;
 mod source_permission;
+mod template_claims;
 mod unmatched_groups;
 mod validate;
 mod warning;

@@ -3,7 +3,6 @@
 use crate::api;
 use crate::authorizer::{self, AuthorizerKind};
 use crate::build;
-use crate::claim_path::TemplateClaims;
 use crate::cognito;
 use crate::collision::{self, Listed};
 use crate::file::{ConfigFile, PermissionEntry, Role, Stage};
@@ -17,6 +16,7 @@ use crate::reuse::{CACHE_BUDGET_MS, MinRemaining, ReuseMode};
 use crate::rule::{Broken, Rule};
 use crate::secrets;
 use crate::selector::Selector;
+use crate::template_claims::TemplateClaims;
 use tvm_policy::{
     AuthMode, CachePattern, CacheRole, GroupName, NamePattern, Pattern, Permission, Placeholder, Policy, Selects,
     Separation, Target, Template, TopicRole, Ungrouped,

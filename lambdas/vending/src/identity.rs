@@ -237,7 +237,8 @@ mod tests {
             ("Chat-Admins,us-east-1_x_Google", &["admins"]),
             ("admins,Staff", &["Staff"]),
         ] {
-            let claims = format!(r#"{{"claims":{{"sub":"s","token_use":"id","aud":"app","cognito:groups":"{listed}"}}}}"#);
+            let claims =
+                format!(r#"{{"claims":{{"sub":"s","token_use":"id","aud":"app","cognito:groups":"{listed}"}}}}"#);
             let Ok(Identity::Verified(caller)) = with(&claims, &config) else { panic!("nobody") };
             assert_eq!(caller.groups, groups, "{listed}");
         }
