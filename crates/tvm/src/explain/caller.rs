@@ -49,8 +49,8 @@ pub(crate) enum NobodyToExplain {
         "auth is \"Open\": nobody is verified, so {option} says nothing; leave it out, or look at another mode with --auth"
     )]
     Verified { option: &'static str },
-    #[error("auth is \"{}\": say who asks, with --username{}", .0.as_str(), if *.1 { " or --token" } else { "" })]
-    Unnamed(AuthMode, bool),
+    #[error("auth is \"{}\": say who asks, with {options}", .auth.as_str())]
+    Unnamed { auth: AuthMode, options: &'static str },
     #[error("kind is \"credentials\": they have no claims that a template could name; leave out --claim")]
     Claims,
     #[error(
@@ -86,7 +86,10 @@ impl Who {
                     None => Ok((Identity::Anonymous, None)),
                 };
             }
-            (_, None, None, issuer) => return Err(NobodyToExplain::Unnamed(mode, issuer.is_some())),
+            (auth, None, None, issuer) => {
+                let options = if issuer.is_some() { "--username or --token" } else { "--username" };
+                return Err(NobodyToExplain::Unnamed { auth, options });
+            }
             (AuthMode::AmazonCognito, ..) if !self.context.is_empty() => return Err(NobodyToExplain::Context),
             (AuthMode::AmazonCognito, Some(username), ..) => self.of_cognito(config, username),
             (AuthMode::LambdaAuthorizer, .., None) if !self.claims.is_empty() => return Err(NobodyToExplain::Claims),
