@@ -59,7 +59,7 @@ export interface TvmConfig {
   readonly permissions: readonly Permission[];
   /**
    * What a caller in a verified group may do, instead of the base. The key is the group's name, which has no white
-   * space, comma or square bracket.
+   * space, comma or square bracket; `names` is for groups whose names have these.
    */
   readonly groups: {
     readonly [k: string]: Group;
@@ -92,6 +92,13 @@ export interface TokenTable {
    * ended a 401. Not allowed with `auth = "Open"` or `kind = "credentials"`, where nothing ends.
    */
   readonly not_beyond_caller: boolean;
+  /**
+   * What happens if the caller's own values make the token id longer than 64 UTF-16 units, as those of CI jobs and of users of
+   * another identity provider often do. `"refuse"`: the caller gets no token (400 `TokenIdTooLong`). `"hash"`: the token id is `sha256:`
+   * and 56 digits of a hash of the whole id. `"omit"`: the token has no id. If only the client's `?name=` is too long, the
+   * response is always 400.
+   */
+  readonly id_too_long: 'refuse' | 'hash' | 'omit';
 }
 /** Where the Momento API key is, and where Momento is. */
 export interface MomentoTable {
@@ -192,13 +199,22 @@ export interface AuthorizerTable {
    * can sign tokens. Required for `HS256`, `HS384` and `HS512`, and only allowed with them.
    */
   readonly hmac_secret?: string;
-  /** `"jwt"`: the claim that identifies the caller. It becomes `{principal}` and `{username}`. */
+  /**
+   * `"jwt"`: the claim that identifies the caller, a text or a whole number: the claim's name, or a JSON Pointer (RFC 6901). It
+   * becomes `{principal}` and `{username}`.
+   */
   readonly id_claim: string;
   /**
-   * `"jwt"`: the claim with the caller's groups (a text or a list of texts): the claim's name, or a JSON Pointer (RFC
-   * 6901) such as `/realm_access/roles`.
+   * `"jwt"`: the claim with the caller's groups (a text or a list): the claim's name, or a JSON Pointer (RFC 6901) such as
+   * `/realm_access/roles`. What it is for each of ten providers: docs/verified-callers.md#what-the-tokens-of-your-provider-need.
    */
   readonly groups_claim: string;
+  /**
+   * `"jwt"`: what separates the groups in `groups_claim` if they are one text: `" "` for `"openid chat:write"` (as in `scope`),
+   * `","` for `"a, b"`. White space around a group is ignored, and so are square brackets around the whole text. A text such as
+   * `["a","b"]` is read as JSON. Left out: a text is one group.
+   */
+  readonly groups_separator?: string;
   /**
    * `"jwt"`: how far the clocks of the issuer and of AWS may differ, 1s to 5m.
    * In seconds.
@@ -543,6 +559,12 @@ export interface Permission {
 export interface Group {
   /** What the group is for. Cognito shows it. */
   readonly description?: string;
+  /**
+   * What the callers' tokens call this group, such as `["Chat Admins", "/staff/admins"]`: a caller with one of these names is in
+   * it, and the key is then no name of it unless the list has it. For the tokens of your issuer (`kind = "jwt"`) and of an
+   * existing user pool. Left out: the key is the name.
+   */
+  readonly names?: readonly string[];
   /** What its members may do, instead of the base: 1 to 20 permissions. */
   readonly permissions: readonly Permission[];
 }

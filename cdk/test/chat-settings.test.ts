@@ -42,7 +42,7 @@ test('users of Cognito send the token that counts, and their password only where
 });
 
 test('the cache is the default one, else the first that a permission for topics names outright', () => {
-  const token = { expires_in: 3600, id: '', not_beyond_caller: false };
+  const token = { expires_in: 3600, id: '', not_beyond_caller: false, id_too_long: 'refuse' } as const;
   const topics = (cache: Permission['cache']): Permission => ({ cache, topic: '*', role: 'PublishSubscribe' });
   const cases: readonly [readonly string[], readonly Permission[], readonly Permission[], string | undefined][] = [
     [['one', 'two'], [topics('three')], [], 'one'],

@@ -49,6 +49,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'token.expires_in': [[{}, { token: { ...token, expires_in: 60 } }]],
   'token.id': [[{}, { token: { ...token, id: 'one' } }]],
   'token.not_beyond_caller': [],
+  'token.id_too_long': [],
   'token.caches': [[{}, { token: { ...token, caches: ['another', 'default-cache'] } }]],
   permissions: [[{}, { permissions: [] }]],
   groups: [
@@ -59,6 +60,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'groups.*.description': [
     [{}, { groups: { ...otherGroups, ReadOnlyUserGroup: { permissions: readOnly.permissions } } }],
   ],
+  'groups.*.names': [],
   'groups.*.permissions': [[{}, { groups: { ...otherGroups, ReadOnlyUserGroup: { ...readOnly, ...GRANTED } } }]],
   'momento.secret': [
     [{}, { momento: { ...MOMENTO, secret: 'mine' } }],
@@ -94,6 +96,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'authorizer.algorithms': [],
   'authorizer.id_claim': [],
   'authorizer.groups_claim': [],
+  'authorizer.groups_separator': [],
   'authorizer.leeway': [],
   'authorizer.required_claims.*': [],
   'cognito.token_use': [inCognito({ token_use: 'access' })],

@@ -103,7 +103,13 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
   return {
     auth: 'Open',
     ungrouped: 'refuse',
-    token: { expires_in: 3600, id: '{query.name}', caches: ['default-cache'], not_beyond_caller: false },
+    token: {
+      expires_in: 3600,
+      id: '{query.name}',
+      caches: ['default-cache'],
+      not_beyond_caller: false,
+      id_too_long: 'refuse',
+    },
     permissions: [{ cache: 'default-cache', role: 'ReadWrite' }],
     groups: {
       ReadOnlyUserGroup: {

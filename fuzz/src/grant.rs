@@ -69,11 +69,21 @@ fn put_together(mut selection: Permission, rights: &[&str]) -> Option<Permission
     Some(selection)
 }
 
-/// The text of `token.id`, filled; `None` for a token without one.
+/// The text of `token.id`, filled, or its hash where the file says so; `None` for a token without one.
 pub fn token_id(file: &Table, identity: &Identity, request: Request<'_>) -> Option<String> {
     let default = if file["auth"].as_str() == Some("Open") { "{query.name}" } else { "{username}" };
-    let template = file.get("token").and_then(|token| token.get("id")).and_then(Value::as_str).unwrap_or(default);
-    filled(template, |name| value(file, identity, request, name))
+    let of_token = |key: &str| file.get("token").and_then(|token| token.get(key)).and_then(Value::as_str);
+    let id = filled(of_token("id").unwrap_or(default), |name| value(file, identity, request, name))?;
+    let is_long = id.encode_utf16().count() > 64;
+    match of_token("id_too_long") {
+        Some("omit") if is_long => None,
+        Some("hash") if is_long || id.starts_with("sha256:") => {
+            let hash = ring::digest::digest(&ring::digest::SHA256, id.as_bytes());
+            let digits: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            Some(format!("sha256:{}", &digits[..56]))
+        }
+        _ => Some(id),
+    }
 }
 
 /// The entries of the base or of the caller's groups.

@@ -54,7 +54,13 @@ export const OUTPUTS: Omit<Outputs, 'AuthMode'> = {
 export const CONFIG: TvmConfig = {
   auth: 'AmazonCognito',
   ungrouped: 'refuse',
-  token: { expires_in: 3600, id: '{username}', caches: ['default-cache', 'other'], not_beyond_caller: false },
+  token: {
+    expires_in: 3600,
+    id: '{username}',
+    caches: ['default-cache', 'other'],
+    not_beyond_caller: false,
+    id_too_long: 'refuse',
+  },
   permissions: [{ cache: '{cache}', role: 'ReadWrite' }],
   groups: {
     ReadOnlyUserGroup: { permissions: [{ cache: '{cache}', topic: '*', role: 'SubscribeOnly' }] },

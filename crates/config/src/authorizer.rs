@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::issuer::{self, IssuerRule, Texts};
+use crate::claim_path;
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
@@ -58,11 +59,17 @@ pub(crate) struct AuthorizerTable {
     /// can sign tokens. Required for `HS256`, `HS384` and `HS512`, and only allowed with them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hmac_secret: Option<String>,
-    /// `"jwt"`: the claim that identifies the caller. It becomes `{principal}` and `{username}`.
+    /// `"jwt"`: the claim that identifies the caller, a text or a whole number: the claim's name, or a JSON Pointer (RFC 6901). It
+    /// becomes `{principal}` and `{username}`.
     pub id_claim: String,
-    /// `"jwt"`: the claim with the caller's groups (a text or a list of texts): the claim's name, or a JSON Pointer (RFC
-    /// 6901) such as `/realm_access/roles`.
+    /// `"jwt"`: the claim with the caller's groups (a text or a list): the claim's name, or a JSON Pointer (RFC 6901) such as
+    /// `/realm_access/roles`. What it is for each of ten providers: docs/verified-callers.md#what-the-tokens-of-your-provider-need.
     pub groups_claim: String,
+    /// `"jwt"`: what separates the groups in `groups_claim` if they are one text: `" "` for `"openid chat:write"` (as in `scope`),
+    /// `","` for `"a, b"`. White space around a group is ignored, and so are square brackets around the whole text. A text such as
+    /// `["a","b"]` is read as JSON. Left out: a text is one group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups_separator: Option<String>,
     /// `"jwt"`: how far the clocks of the issuer and of AWS may differ, 1s to 5m.
     pub leeway: Lifetime,
     /// `"jwt"`: other claims that a token must have, with their values, such as `{ token_use = "access" }`.
@@ -85,6 +92,7 @@ impl Default for AuthorizerTable {
             hmac_secret: None,
             id_claim: "sub".to_owned(),
             groups_claim: "groups".to_owned(),
+            groups_separator: None,
             leeway: Lifetime::MINUTE,
             required_claims: IndexMap::new(),
         }
@@ -239,6 +247,11 @@ impl<'c> Issuer<'c> {
         &self.table.groups_claim
     }
 
+    /// What separates groups in one text; `None`: a text is one group.
+    pub fn groups_separator(&self) -> Option<&'c str> {
+        self.table.groups_separator.as_deref()
+    }
+
     /// How far clocks may lie apart.
     pub fn leeway(&self) -> Duration {
         self.table.leeway.duration()
@@ -289,6 +302,7 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             ("jwks_url", table.jwks_url.is_some()),
             ("ca_certificates", table.ca_certificates.is_some()),
             ("hmac_secret", table.hmac_secret.is_some()),
+            ("groups_separator", table.groups_separator.is_some()),
             ("required_claims", !table.required_claims.is_empty()),
         ];
         for (key, _) in given.into_iter().filter(|(_, given)| *given) {
@@ -317,9 +331,30 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
             refuse(key, Rule::Empty);
         }
     }
+    check_claims(table, &mut refuse);
     check_algorithms(table, &mut refuse);
     if table.leeway.duration() > MOST_LEEWAY {
         refuse("leeway", Rule::Leeway(table.leeway.seconds()));
+    }
+}
+
+/// Checks how the claims are named, and what separates groups.
+fn check_claims(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)) {
+    let named = [
+        ("audience_claim", &table.audience_claim),
+        ("id_claim", &table.id_claim),
+        ("groups_claim", &table.groups_claim),
+    ];
+    let required = table.required_claims.keys().map(|claim| ("required_claims", claim));
+    for (key, claim) in named.into_iter().chain(required) {
+        if let Err(rule) = claim_path::check(claim, |claim| format!("{claim:?}")) {
+            refuse(key, rule.into());
+        }
+    }
+    let is_in_names = |c: char| c.is_alphanumeric() || c.is_control() || matches!(c, '[' | ']' | '"');
+    if table.groups_separator.as_ref().is_some_and(|separator| separator.is_empty() || separator.contains(is_in_names))
+    {
+        refuse("groups_separator", Rule::GroupsSeparator);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::attribute::Attribute;
 use crate::authorizer::{AuthorizerKind, AuthorizerTable};
+use crate::claim_path::outermost;
 use crate::cognito::{CognitoTable, TokenUse};
 
 /// Attributes that a pool's owner defined.
@@ -38,13 +39,26 @@ const UNVERIFIED_EMAIL: &str = "users may have typed this address without its be
 const UNVERIFIED_PHONE: &str = "users may have typed this number without its being theirs: write required_claims = \
                                 { phone_number_verified = \"true\" } in [authorizer], or use `sub` or a group";
 
+const USERS_METADATA: &str = "users may write this themselves, as with `auth.updateUser` of Supabase and `user.update` of Clerk, who then \
+                              choose what they are granted; use what only the issuer writes, such as `app_metadata` or \
+                              `public_metadata`";
+
+/// What is to be said of a claim, or of what is inside it, that is the user's own to write wherever an issuer has it.
+pub(crate) fn of_users_metadata(claim: &str) -> Option<&'static str> {
+    let name = outermost(claim);
+    (name.ends_with("user_metadata") || name.ends_with("unsafe_metadata")).then_some(USERS_METADATA)
+}
+
 /// What is to be said of this claim where it decides who callers are or what they are granted, and an issuer's tokens count.
 pub(crate) fn of_issuers_claim(claim: &str, table: &AuthorizerTable) -> Option<&'static str> {
     if table.kind != AuthorizerKind::Jwt {
         return None;
     }
     let is_required = |name: &str| table.required_claims.get(name).is_some_and(|value| value == "true");
-    match Attribute::in_claim(claim)? {
+    if let Some(advice) = of_users_metadata(claim) {
+        return Some(advice);
+    }
+    match Attribute::in_claim(&outermost(claim))? {
         // The issuer's own clock.
         Attribute::UpdatedAt => None,
         Attribute::Email => (!is_required("email_verified")).then_some(UNVERIFIED_EMAIL),

@@ -11,14 +11,18 @@ use crate::authorizer::Proof;
 use crate::cognito::CognitoTokens;
 use crate::error::ConfigErrors;
 use crate::file::ConfigFile;
+use crate::group_names::GroupNames;
 use crate::lifetime::Lifetime;
 use crate::monitoring::Audit;
 use crate::node::{Node, Repairs};
 use crate::position::Source;
 use crate::recovery;
 use crate::reuse::{MinRemaining, ReuseMode, SharedReuse};
+use crate::unmatched_groups::UnmatchedGroups;
 use crate::validate;
-use tvm_policy::{AuthMode, Grant, GroupName, Identity, Pattern, Placeholder, Policy, Refusal, Request, Template};
+use tvm_policy::{
+    AuthMode, Caller, Grant, GroupName, Identity, Pattern, Placeholder, Policy, Refusal, Request, Template, Ungrouped,
+};
 
 /// A configuration that holds every rule. There is no way to make one but by [`Config::parse`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +167,24 @@ impl Config {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The groups of a caller whose token names these, by the names that the file has for them. A name that the file does not know
+    /// stays as it is.
+    pub fn groups_meant(&self, named: &[String]) -> Vec<String> {
+        GroupNames::of(&self.file).meant(named)
+    }
+
+    /// What a caller has, who is verified by another way than a token of the issuer, instead of a group of the file; `None` for one
+    /// who is in a group, and where the file has none.
+    pub fn unmatched_groups(&self, caller: &Caller) -> Option<UnmatchedGroups> {
+        let groups = GroupNames::of(&self.file);
+        let is_in_one = groups.is_empty() || caller.groups.iter().any(|group| groups.has(group));
+        let is_welcome = caller.groups.is_empty() && self.policy.ungrouped == Ungrouped::Base;
+        // As API Gateway wrote it, which may be no list of groups.
+        let written = caller.claims.get("cognito:groups").filter(|_| self.auth() == AuthMode::AmazonCognito);
+        let named = caller.groups.iter().chain(written.filter(|_| caller.groups.is_empty())).map(String::as_str);
+        (!is_in_one && !is_welcome).then(|| UnmatchedGroups::of_caller(named, &groups))
     }
 
     /// The configured groups, in the order of the file.

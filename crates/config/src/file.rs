@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tvm_policy::{AuthMode, Ungrouped};
+use tvm_policy::{AuthMode, LongTokenId, Ungrouped};
 
 use crate::api::ApiTable;
 use crate::authorizer::AuthorizerTable;
@@ -77,7 +77,7 @@ pub(crate) struct ConfigFile {
     #[serde(default)]
     pub permissions: Vec<PermissionEntry>,
     /// What a caller in a verified group may do, instead of the base. The key is the group's name, which has no white
-    /// space, comma or square bracket.
+    /// space, comma or square bracket; `names` is for groups whose names have these.
     #[serde(default)]
     pub groups: IndexMap<String, GroupEntry>,
 }
@@ -114,11 +114,22 @@ pub(crate) struct TokenTable {
     /// fifth, so that tokens can be reused. A caller whose token does not say when it ends gets a 403, and a caller whose token has
     /// ended a 401. Not allowed with `auth = "Open"` or `kind = "credentials"`, where nothing ends.
     pub not_beyond_caller: bool,
+    /// What happens if the caller's own values make the token id longer than 64 UTF-16 units, as those of CI jobs and of users of
+    /// another identity provider often do. `"refuse"`: the caller gets no token (400 `TokenIdTooLong`). `"hash"`: the token id is `sha256:`
+    /// and 56 digits of a hash of the whole id. `"omit"`: the token has no id. If only the client's `?name=` is too long, the
+    /// response is always 400.
+    pub id_too_long: LongTokenId,
 }
 
 impl Default for TokenTable {
     fn default() -> Self {
-        Self { expires_in: Lifetime::DEFAULT, id: None, caches: Vec::new(), not_beyond_caller: false }
+        Self {
+            expires_in: Lifetime::DEFAULT,
+            id: None,
+            caches: Vec::new(),
+            not_beyond_caller: false,
+            id_too_long: LongTokenId::default(),
+        }
     }
 }
 
@@ -198,6 +209,11 @@ pub(crate) struct GroupEntry {
     /// What the group is for. Cognito shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What the callers' tokens call this group, such as `["Chat Admins", "/staff/admins"]`: a caller with one of these names is in
+    /// it, and the key is then no name of it unless the list has it. For the tokens of your issuer (`kind = "jwt"`) and of an
+    /// existing user pool. Left out: the key is the name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// What its members may do, instead of the base: 1 to 20 permissions.
     pub permissions: Vec<PermissionEntry>,
 }

@@ -1,5 +1,6 @@
 //! The rules that a configuration file can break, and what each tells its author to write instead.
 
+use crate::claim_path::ClaimPathRule;
 use crate::endpoint::EndpointProblem;
 use crate::issuer::IssuerRule;
 use crate::lifetime::{LOG_DAYS, LifetimeError};
@@ -33,6 +34,21 @@ pub enum Rule {
     /// A template that cannot be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// A claim that cannot be found by what the file calls it.
+    #[error(transparent)]
+    ClaimPath(#[from] ClaimPathRule),
+    /// A separator that is part of names, or none at all.
+    #[error(
+        "groups are separated by white space or by punctuation: write groups_separator = \" \" for `a b`, or \",\" for `a,b`, `a, b` and \
+         `[a, b]`"
+    )]
+    GroupsSeparator,
+    /// Names that no caller's groups have.
+    #[error(
+        "only the tokens of your issuer (kind = \"jwt\") and of an existing user pool (`cognito.user_pool`) call groups by names of their \
+         own; here callers are in groups by the names that this file gives them: leave it out"
+    )]
+    NamesOfOurOwn,
     /// A value that Open mode does not have.
     #[error("with auth = \"Open\" callers are not verified, so `{0}` has no value; only `{{cache}}` is allowed here")]
     NobodyVerified(String),
@@ -105,7 +121,8 @@ pub enum Rule {
     NoBase(&'static str),
     /// A group name that would be ambiguous in `cognito:groups`.
     #[error(
-        "a group name must not be empty or contain white space, `,`, `[` or `]`, because API Gateway passes all groups of a caller in one text"
+        "a group name must not be empty or contain white space, `,`, `[` or `]`, because API Gateway passes all groups of a caller in one text; \
+         write a name without these, and what the tokens call the group in its `names`"
     )]
     GroupName,
     /// An endpoint that is none.

@@ -7,6 +7,7 @@ use crate::cognito;
 use crate::collision::{self, Listed};
 use crate::file::{ConfigFile, PermissionEntry, Role, Stage};
 use crate::functions;
+use crate::group_names;
 use crate::momento;
 use crate::monitoring;
 use crate::path::Path;
@@ -15,6 +16,7 @@ use crate::reuse::{MinRemaining, ReuseMode};
 use crate::rule::{Broken, Rule};
 use crate::secrets;
 use crate::selector::Selector;
+use crate::template_claims::TemplateClaims;
 use tvm_policy::{
     AuthMode, CachePattern, CacheRole, GroupName, NamePattern, Pattern, Permission, Placeholder, Policy, Selects,
     Separation, Target, Template, TopicRole, Ungrouped,
@@ -58,6 +60,12 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
     let base = patterns(&file.permissions, &base_path, file, Applies::InEveryMode, &mut broken);
     let mut names_apart = Separation::default();
     check_separation(&base, file, &mut names_apart, &mut broken);
+    let mut claims = TemplateClaims::of(file);
+    if let Some(token_id) = &token_id {
+        claims.check(token_id, &top.key("token").key("id"), &mut broken);
+    }
+    claims.check_list(&base, &mut broken);
+    group_names::check(file, &mut broken);
 
     let mut groups: Vec<(GroupName, Listed)> = Vec::with_capacity(file.groups.len());
     for (name, group) in &file.groups {
@@ -68,6 +76,7 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
         let patterns =
             patterns(&group.permissions, &path.key("permissions"), file, Applies::ToVerifiedCallers, &mut broken);
         check_separation(&patterns, file, &mut names_apart, &mut broken);
+        claims.check_list(&patterns, &mut broken);
         match GroupName::parse(name) {
             Some(name) => groups.push((name, patterns)),
             None => broken.push((path, Rule::GroupName)),
@@ -84,6 +93,7 @@ pub(crate) fn policy(file: &ConfigFile) -> Result<Policy, Broken> {
             ungrouped: file.ungrouped,
             caches: file.token.caches.clone(),
             token_id,
+            long_token_id: file.token.id_too_long,
             lifetime: file.token.expires_in.duration(),
             not_beyond_caller: file.token.not_beyond_caller,
             base,

@@ -167,6 +167,8 @@ fn of_values(config: &Config) -> Vec<(Path, &'static str)> {
     let mut earlier: Vec<&Pattern> = Vec::new();
     if auth == AuthMode::LambdaAuthorizer {
         found.extend(of_claim(&file.authorizer.id_claim).map(|advice| (top.key("authorizer").key("id_claim"), advice)));
+        let groups = claim_advice::of_users_metadata(&file.authorizer.groups_claim);
+        found.extend(groups.map(|advice| (top.key("authorizer").key("groups_claim"), advice)));
     }
     let id = top.key("token").key("id");
     found.extend(of_template(&config.policy().token_id).map(|advice| (id.clone(), advice)));

@@ -93,6 +93,11 @@ fn refused(refusal: &Refusal) -> Answer {
             "TokenIdTooLong",
             "The name of the token is too long. Use a shorter `name`; 64 characters in all are allowed.",
         ),
+        Refusal::OwnIdTooLong(_) => Answer::new(
+            StatusCode::BAD_REQUEST,
+            "TokenIdTooLong",
+            "Your id is too long for the name of a token, which has 64 characters at most. Tell the operator of the token service.",
+        ),
         Refusal::ControlCharacter => Answer::new(
             StatusCode::BAD_REQUEST,
             "TokenIdInvalid",
@@ -173,6 +178,7 @@ mod tests {
             (Refusal::TooManyPermissions(21).into(), 403, "TooManyPermissions"),
             (Refusal::ConflictingRoles(Vec::new()).into(), 403, "ConflictingPermissions"),
             (Refusal::TokenIdTooLong(65).into(), 400, "TokenIdTooLong"),
+            (Refusal::OwnIdTooLong(65).into(), 400, "TokenIdTooLong"),
             (Refusal::ControlCharacter.into(), 400, "TokenIdInvalid"),
             (IssueError::Key(NoKey).into(), 503, "SecretUnavailable"),
             (Failure::NotVended(IssueError::CallerEnded), 401, "Unauthorized"),

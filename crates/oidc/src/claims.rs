@@ -1,13 +1,10 @@
-//! The claims of a token that was verified: what its issuer says of the caller.
+//! The claims of a token that was verified: what its issuer says of the caller. What of it counts is for the caller of this crate to say.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
 
 use crate::json::Object;
-use crate::limits::MOST_GROUPS;
-use crate::refused::Refused;
 
 /// What a verified token says. There is no way to make it from a token that was not verified.
 ///
@@ -31,42 +28,10 @@ impl Claims {
         self.at(path).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The groups that the claim of this name lists: a list of texts, or one text, which is one group. A claim that is
-    /// missing or of another type means none, and so does an entry that is no text.
-    ///
-    /// Left out is a name with white space, a control character, `,`, `[` or `]`: no group of the configuration has one, and
-    /// the names go on as one text with commas, where `A,B` would read as two groups.
-    ///
-    /// # Errors
-    /// [`Refused::TooManyGroups`] above 200: to drop some of them would decide who the caller is.
-    pub fn groups(&self, path: &str) -> Result<Vec<String>, Refused> {
-        let named = match self.at(path) {
-            Some(Value::Array(list)) => list.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-            None => &[],
-        };
-        if named.len() > MOST_GROUPS {
-            return Err(Refused::TooManyGroups);
-        }
-        let mut groups = Vec::new();
-        for name in named.iter().filter_map(Value::as_str).filter(|name| is_group(name)) {
-            if !groups.iter().any(|known| known == name) {
-                groups.push(name.to_owned());
-            }
-        }
-        Ok(groups)
+    /// All of them: an object.
+    pub fn as_value(&self) -> &Value {
+        &self.0
     }
-
-    /// The claims that are one text, number or truth value, as text. A list or a table is no value of a template.
-    pub fn flat(&self) -> BTreeMap<String, String> {
-        let claims = self.0.as_object().into_iter().flatten();
-        claims.filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect()
-    }
-}
-
-fn is_group(name: &str) -> bool {
-    let separates = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | '[' | ']');
-    !name.is_empty() && !name.contains(separates)
 }
 
 /// A value that one text can say.

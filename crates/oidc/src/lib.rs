@@ -25,7 +25,7 @@
 //! let keys = KeySet::parse(br#"{"keys": []}"#)?;
 //! let token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.AAAA";
 //! match verifier.verify(token, &keys, SystemTime::now()) {
-//!     Ok(claims) => println!("{:?} is in {:?}", claims.text("sub"), claims.groups("/realm_access/roles")?),
+//!     Ok(claims) => println!("{:?} is in {:?}", claims.text("sub"), claims.at("/realm_access/roles")),
 //!     Err(refused) if refused.is_about_the_key() => println!("read the issuer's key set again, then try once more"),
 //!     Err(refused) => println!("{refused}"),
 //! }

@@ -83,9 +83,6 @@ pub enum Refused {
     /// It has not begun.
     #[error("the token is not valid yet; if it is, this computer's clock is behind")]
     NotYetValid,
-    /// More groups than anybody is in.
-    #[error("the token has more than {} groups; have the issuer write fewer into it", crate::limits::MOST_GROUPS)]
-    TooManyGroups,
     /// The time that it is to be verified at lies before 1970: nothing can be said to have ended.
     #[error("this computer's clock is before 1970; set it")]
     Clock,

@@ -206,11 +206,14 @@ fn the_audience_is_in_the_claim_that_the_configuration_names() {
 }
 
 #[test]
-fn a_subject_is_a_text() {
-    for sub in [json!(""), json!(5), json!(true), json!(["ada"]), json!({}), json!({"id": "ada"})] {
+fn a_subject_is_a_text_or_a_whole_number() {
+    for sub in [json!(""), json!(5.5), json!(1e300), json!(true), json!(["ada"]), json!({}), json!({"id": "ada"})] {
         assert_eq!(refusal(&json!({"sub": sub})), form("sub"), "{sub}");
     }
     assert_eq!(verify(&saying(&raw("sub", "null"))).err(), form("sub"));
+    for sub in [json!(5), json!(-5), json!(u64::MAX)] {
+        assert_eq!(refusal(&json!({"sub": sub})), None, "{sub}");
+    }
     assert_eq!(refusal(&json!({"sub": null})), None, "who names the caller is the configuration's to say");
 }
 

@@ -70,11 +70,8 @@ fn object() -> impl Strategy<Value = Value> {
 fn ask(claims: &tvm_oidc::Claims, path: &str) {
     for path in [path, "groups", "/groups", "/groups/0", "sub"] {
         let _ = (claims.at(path), claims.text(path));
-        for group in claims.groups(path).unwrap_or_default() {
-            assert!(!group.is_empty() && !group.contains([',', '[', ']', ' ']), "{group:?}");
-        }
     }
-    assert!(claims.flat().contains_key("iss"));
+    assert!(claims.as_value().get("iss").is_some());
 }
 
 proptest! {

@@ -9,6 +9,7 @@ use crate::basis::Basis;
 use crate::group_name::GroupName;
 use crate::identity::{Caller, Identity};
 use crate::join::Joined;
+use crate::long_token_id::{HASHED, LongTokenId, hashed_token_id};
 use crate::mode::{AuthMode, Ungrouped};
 use crate::pattern::Pattern;
 use crate::permission::Permission;
@@ -86,9 +87,14 @@ pub enum Refusal {
         "`token.not_beyond_caller` is true and what proves who the caller is does not say when it ends, or not so that it can be read"
     )]
     UnknownEnd,
-    /// The token id is longer than Momento takes.
+    /// The token id is longer than Momento takes, and would not be without the name that the client sent.
     #[error("the token id would be {0} UTF-16 units long; Momento allows 64")]
     TokenIdTooLong(usize),
+    /// The caller's own values alone make a token id that is longer than Momento takes.
+    #[error(
+        "the caller's own values make a token id of {0} UTF-16 units; Momento allows 64. `token.id_too_long` says what happens then"
+    )]
+    OwnIdTooLong(usize),
     /// The token id would hold a control character.
     #[error("the token id would hold a control character")]
     ControlCharacter,
@@ -200,12 +206,25 @@ impl Policy {
         let value_of = |placeholder: &Placeholder| values.token_id_value(placeholder);
         let token_id = template.fill(value_of).map_err(Refusal::MissingValue)?;
         self.ids_apart.check(template, value_of).map_err(Refusal::AmbiguousValue)?;
-        let length = token_id.encode_utf16().count();
-        if length > LONGEST_TOKEN_ID {
-            return Err(Refusal::TokenIdTooLong(length));
-        }
         if token_id.contains(char::is_control) {
             return Err(Refusal::ControlCharacter);
+        }
+        let length = token_id.encode_utf16().count();
+        if length > LONGEST_TOKEN_ID {
+            // A shorter name helps only where the rest is short enough, and a name must not hide who it is of.
+            let names = template.placeholders().filter(|placeholder| **placeholder == Placeholder::QueryName).count();
+            let of_names = values.name.map_or(0, |name| name.encode_utf16().count()).saturating_mul(names);
+            let is_by_name = values.caller.is_none() || length.saturating_sub(of_names) <= LONGEST_TOKEN_ID;
+            return match self.long_token_id {
+                _ if is_by_name => Err(Refusal::TokenIdTooLong(length)),
+                LongTokenId::Refuse => Err(Refusal::OwnIdTooLong(length)),
+                LongTokenId::Hash => Ok(Some(hashed_token_id(&token_id))),
+                LongTokenId::Omit => Ok(None),
+            };
+        }
+        // Otherwise a caller who chooses their name could choose one that is another's hash.
+        if self.long_token_id == LongTokenId::Hash && token_id.starts_with(HASHED) {
+            return Ok(Some(hashed_token_id(&token_id)));
         }
         Ok(Some(token_id))
     }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use std::time::Duration;
 
 use crate::group_name::GroupName;
+use crate::long_token_id::LongTokenId;
 use crate::mode::{AuthMode, Ungrouped};
 use crate::pattern::Pattern;
 use crate::separation::Separation;
@@ -20,6 +21,8 @@ pub struct Policy {
     pub caches: Vec<String>,
     /// The token id.
     pub token_id: Template,
+    /// What happens where the caller's own values make the token id longer than Momento takes.
+    pub long_token_id: LongTokenId,
     /// How long a token is good for, whole seconds.
     pub lifetime: Duration,
     /// Whether a token ends with the caller's own (`exp`), if that comes first.

@@ -31,7 +31,7 @@ pub enum Placeholder {
     Username,
     /// `{principal}`: the principal that the authorizer named; in Cognito mode the subject.
     Principal,
-    /// `{claims.NAME}`: a claim of the verified Cognito token.
+    /// `{claims.NAME}`: a claim of the verified token, by its name or, from `/` on, by a JSON Pointer (RFC 6901).
     Claim(String),
     /// `{context.NAME}`: a value that the Lambda authorizer passed on.
     Context(String),

@@ -195,6 +195,56 @@ fn a_token_id_is_counted_in_utf16_units_and_sent_as_it_is() {
     }
 }
 
+/// Momento takes 64 UTF-16 units; a CI job's id is often longer.
+const LONG_SUB: &str = "repo:octo-org/octo-repo:ref:refs/heads/feature/a-branch-with-a-long-name";
+
+#[test]
+fn a_callers_own_id_that_is_too_long_is_refused_hashed_or_left_out_as_the_file_says() {
+    let id = |option: &str, template: &str, name: Option<&str>| {
+        let config = cognito(&format!(
+            "[token]\n{option}\nid = \"{template}\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""
+        ));
+        let Identity::Verified(ada) = caller(&[]) else { panic!("nobody") };
+        let long = Identity::Verified(Caller { username: Some(LONG_SUB.to_owned()), ..ada });
+        config.grant(&long, ask(name, None, None)).map(|grant| grant.token_id)
+    };
+    // `printf %s 'repo:…' | sha256sum | cut -c-56`
+    let hash = "sha256:1ec51b12796b0efbabd1be899f1b29da306d776ce7b7bb664a4ade4a";
+    for (option, expected) in [
+        ("", Err(Refusal::OwnIdTooLong(72))),
+        ("id_too_long = \"refuse\"", Err(Refusal::OwnIdTooLong(72))),
+        ("id_too_long = \"hash\"", Ok(Some(hash.to_owned()))),
+        ("id_too_long = \"omit\"", Ok(None)),
+    ] {
+        assert_eq!(id(option, "{username}", None), expected, "{option}");
+        // A name that the client typed into the request changes nothing where the file does not use it.
+        assert_eq!(id(option, "{username}", Some("n")), expected, "{option}");
+    }
+    // With a name behind it, the whole is hashed: another name is another id.
+    let named = |name: &str| id("id_too_long = \"hash\"", "{username}~{query.name}", Some(name)).unwrap().unwrap();
+    assert_ne!(named("phone"), named("laptop"));
+    assert!(named("phone").starts_with("sha256:") && named("phone").len() == 63);
+    // What is too long by the name alone is the client's to shorten, whatever the file says.
+    for option in ["", "id_too_long = \"hash\"", "id_too_long = \"omit\""] {
+        let long_name = "n".repeat(70);
+        assert_eq!(id(option, "{sub}/{query.name}", Some(&long_name)), Err(Refusal::TokenIdTooLong(74)), "{option}");
+    }
+}
+
+#[test]
+fn nobody_can_choose_an_id_that_is_the_hash_of_anothers() {
+    let id = |option: &str, username: &str| {
+        let config = cognito(&format!("[token]\n{option}\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\""));
+        let Identity::Verified(ada) = caller(&[]) else { panic!("nobody") };
+        let identity = Identity::Verified(Caller { username: Some(username.to_owned()), ..ada });
+        config.grant(&identity, Request::default()).unwrap().token_id.unwrap()
+    };
+    let anothers = id("id_too_long = \"hash\"", LONG_SUB);
+    assert_ne!(id("id_too_long = \"hash\"", &anothers), anothers);
+    // Where nothing is hashed, such a name is a name.
+    assert_eq!(id("", &anothers), anothers);
+}
+
 #[test]
 fn a_typed_name_may_follow_a_verified_one_but_then_must_be_there() {
     let config =

@@ -6,6 +6,7 @@
 pub(crate) mod caller;
 mod refusal;
 mod report;
+mod token;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,11 +40,11 @@ pub(crate) struct Asked {
 
 /// Prints what `config` has for who is asked about.
 pub(crate) fn run(config: &Config, asked: &Asked, out: &mut impl Write) -> Result<ExitCode, CommandError> {
-    let identity = asked.who.identity(config)?;
+    let (identity, unmatched) = asked.who.identity(config)?;
     let request =
         Request { name: asked.name.as_deref(), group: asked.usergroup.as_deref(), cache: asked.cachename.as_deref() };
     let decided = config.policy().explain(&identity, request);
-    let report = Report::of(config, &identity, request, &decided);
+    let report = Report::of(config, &identity, request, &decided, unmatched.as_ref());
     if asked.json {
         report.print_json(out)?;
     } else {

@@ -120,7 +120,7 @@ const REFUSALS: &[(&[&str], u16, &str, &str)] = &[
         ],
         400,
         "TokenIdTooLong",
-        "`token.id`",
+        "id_too_long",
     ),
     (&["--group", "ReadOnlyUserGroup", "--username", "a\tb"], 400, "TokenIdInvalid", "`name`"),
 ];
@@ -168,6 +168,25 @@ fn a_value_that_could_spell_another_callers_is_named_with_what_to_write() {
 }
 
 #[test]
+fn a_value_inside_a_claim_is_given_by_the_name_that_the_template_has() {
+    let file = file(
+        "auth = \"LambdaAuthorizer\"\n[authorizer]\nkind = \"jwt\"\nissuer = \"https://i.example\"\naudience = [\"a\"]\n\
+         [groups.admins]\nnames = [\"Chat Admins\"]\n\
+         permissions = [{ cache = \"c\", topic = { prefix = \"{claims./app_metadata/tenant_id}/\" }, role = \"PublishOnly\" }]\n",
+    );
+    let path = file.path().to_str().unwrap();
+    let refused = text(&explain(&[path, "--username", "ada", "--group", "Chat Admins"]).stdout);
+    assert!(refused.contains("`{claims./app_metadata/tenant_id}`"), "{refused}");
+    assert!(refused.contains("--claim /app_metadata/tenant_id="), "{refused}");
+    let granted =
+        said(&[path, "--username", "ada", "--group", "Chat Admins", "--claim", "/app_metadata/tenant_id=acme"]);
+    assert!(granted.contains("prefix = \"acme/\"") && granted.contains("[admins]"), "{granted}");
+    // The key of the group is no name of it.
+    let outside = report(&[path, "--username", "ada", "--group", "admins"]);
+    assert_eq!(outside["refused"]["code"], "NoGroup", "{outside}");
+}
+
+#[test]
 fn an_authorizers_caller_has_what_it_passes_on() {
     let file = file(
         "auth = \"LambdaAuthorizer\"\n[token]\nid = \"{principal}\"\n[[permissions]]\ncache = \"{context.plan}\"\nrole = \"ReadOnly\"\n",
@@ -184,6 +203,9 @@ fn what_makes_no_sense_in_the_mode_is_an_error_and_no_answer() {
         (&["--group", "A"], "so --group says nothing"),
         (&["--auth", "LambdaAuthorizer"], "say who asks, with --username"),
         (&["--auth", "AmazonCognito", "--username", "a", "--context", "x=y"], "leave out --context"),
+        (&["--auth", "LambdaAuthorizer", "--username", "a", "--claim", "x=y"], "leave out --claim"),
+        (&["--auth", "LambdaAuthorizer", "--token", "-"], "leave out --token"),
+        (&["--auth", "AmazonCognito", "--token", "-"], "leave out --token"),
     ] {
         let output = explain(arguments);
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), b"".as_slice()));

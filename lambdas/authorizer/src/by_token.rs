@@ -1,11 +1,11 @@
 //! `[authorizer] kind = "jwt"`: who a caller is, by a JSON Web Token of the configured issuer.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use serde_json::Value;
 use tvm_common::event::{Ambiguous, Event};
-use tvm_config::{Config, Issuer};
+use tvm_common::ungrouped::UngroupedCallers;
+use tvm_config::{ClaimMapping, Config, Issuer};
 use tvm_oidc::{Algorithm, Claims, Expected, Refused, Verifier};
 
 use crate::keys::Keys;
@@ -18,10 +18,8 @@ use crate::setup_problem::SetupProblem;
 pub struct ByToken {
     keys: Keys,
     verifier: Verifier,
-    id_claim: String,
-    groups_claim: String,
-    /// The claims that templates name: no others leave this function.
-    claims: BTreeSet<String>,
+    mapping: ClaimMapping,
+    ungrouped: UngroupedCallers,
     /// Whether the grant needs to know when a token ends.
     says_end: bool,
 }
@@ -46,9 +44,8 @@ impl ByToken {
         Ok(Self {
             keys,
             verifier,
-            id_claim: issuer.id_claim().to_owned(),
-            groups_claim: issuer.groups_claim().to_owned(),
-            claims: config.claims_in_templates().into_iter().map(str::to_owned).collect(),
+            mapping: ClaimMapping::of(issuer, config),
+            ungrouped: UngroupedCallers::default(),
             says_end: config.not_beyond_caller(),
         })
     }
@@ -79,15 +76,15 @@ impl ByToken {
     }
 
     fn named(&self, claims: &Claims) -> Result<Principal, DenyReason> {
-        let principal = claims.text(&self.id_claim).filter(|id| !id.is_empty()).ok_or(DenyReason::Unnamed)?;
-        let groups = claims.groups(&self.groups_claim).map_err(DenyReason::Unusable)?;
-        let flat: BTreeMap<_, _> = claims.flat().into_iter().filter(|(name, _)| self.claims.contains(name)).collect();
+        let caller = self.mapping.caller(claims.as_value())?;
+        self.ungrouped.note(caller.unmatched.as_ref());
         Ok(Principal {
-            username: principal.to_owned(),
-            groups: groups.join(","),
-            sub: claims.text("sub").filter(|sub| !sub.is_empty()).map(str::to_owned),
+            username: caller.id,
+            // No group has a comma in its name.
+            groups: caller.groups.join(","),
+            sub: caller.sub,
             // A map of texts always has a JSON form.
-            claims: (!flat.is_empty()).then(|| serde_json::to_string(&flat).unwrap_or_default()),
+            claims: (!caller.claims.is_empty()).then(|| serde_json::to_string(&caller.claims).unwrap_or_default()),
             exp: if self.says_end { whole_seconds(claims.at("exp")) } else { None },
         })
     }

@@ -5,7 +5,7 @@
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerPolicy;
 use aws_lambda_events::iam::{IamPolicyEffect, IamPolicyStatement};
 use serde::Serialize;
-use tvm_oidc::Refused;
+use tvm_config::NoCaller;
 
 /// The answer, with just what API Gateway asks for ("Output from an API Gateway Lambda authorizer", developer guide).
 #[derive(Debug, Serialize)]
@@ -26,12 +26,9 @@ pub enum DenyReason {
     /// No user has that name and that password or key.
     #[error("the credentials are wrong")]
     WrongCredentials,
-    /// A good token that does not say whose it is.
-    #[error("the token lacks the claim that `authorizer.id_claim` names")]
-    Unnamed,
-    /// A good token that a grant cannot use.
+    /// A good token of nobody whom a grant could be for.
     #[error("the token cannot be granted anything: {0}")]
-    Unusable(Refused),
+    NoCaller(#[from] NoCaller),
 }
 
 /// Who is let in: what the vending function is told of the caller. API Gateway passes on flat values alone, so lists and maps

@@ -8,3 +8,4 @@ pub mod event;
 pub mod groups;
 pub mod settings;
 pub mod telemetry;
+pub mod ungrouped;

@@ -8,7 +8,10 @@ use momento_client::Deadline;
 use momento_secrets::ApiKeySecret;
 use tvm_common::event::Event;
 use tvm_common::settings;
+use tvm_common::ungrouped::UngroupedCallers;
+use tvm_config::{Config, Proof};
 use tvm_machine::{Endpoints, Issued, Machine, key_hints};
+use tvm_policy::{AuthMode, Identity};
 
 use crate::audit::{Audited, Auditor};
 use crate::failure::Failure;
@@ -28,6 +31,7 @@ pub struct Function {
     /// Instead of those that the configuration lists.
     app_clients: Option<Vec<String>>,
     auditor: Auditor,
+    ungrouped: UngroupedCallers,
 }
 
 impl Function {
@@ -43,7 +47,12 @@ impl Function {
                 Err(error.to_string())
             }
         };
-        Self { machine, app_clients: settings::app_clients(), auditor: Auditor::default() }
+        Self {
+            machine,
+            app_clients: settings::app_clients(),
+            auditor: Auditor::default(),
+            ungrouped: UngroupedCallers::default(),
+        }
     }
 
     /// The response to an event: any JSON at all gets one.
@@ -72,10 +81,21 @@ impl Function {
         let machine = self.machine.as_ref().map_err(|reason| Failure::Broken(reason.clone()))?;
         let event = event.ok_or(Failure::NoEvent)?;
         let identity = identity(event, machine.config(), self.app_clients.as_deref())?;
+        self.note_ungrouped(machine.config(), &identity);
         let request = request(event)?;
         let issued = machine.vend(&identity, request, deadline(context)).await?;
         let audited = self.auditor.of(machine.config(), &identity, &issued);
         Ok((issued, audited))
+    }
+
+    /// Of callers by a token of an issuer, the authorizer knows more, and says it.
+    fn note_ungrouped(&self, config: &Config, identity: &Identity) {
+        let is_told = config.auth() == AuthMode::LambdaAuthorizer && matches!(config.proof(), Proof::Jwt(_));
+        if let Identity::Verified(caller) = identity
+            && !is_told
+        {
+            self.ungrouped.note(config.unmatched_groups(caller).as_ref());
+        }
     }
 
     /// Where the configuration wants them; a function without one has none.

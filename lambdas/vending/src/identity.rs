@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use tvm_common::event::Event;
 use tvm_common::groups::groups;
-use tvm_config::{CognitoTokens, Config, TokenUse};
+use tvm_config::{CognitoTokens, Config, TokenUse, id_text, plain_text};
 use tvm_policy::{AuthMode, Caller, Identity};
 
 use crate::end::end;
@@ -62,7 +62,7 @@ fn cognito(event: &Event, config: &Config, app_clients: Option<&[String]>) -> Re
         sub: Some(sub.to_owned()),
         // An ID token says `cognito:username`, an access token `username`.
         username: text(claims, "cognito:username").or_else(|| text(claims, "username")).map(str::to_owned),
-        groups: groups(claims.get("cognito:groups")),
+        groups: config.groups_meant(&groups(claims.get("cognito:groups"))),
         claims: flat(claims),
         context: BTreeMap::new(),
         not_after: if config.not_beyond_caller() { end(claims.get("exp")) } else { None },
@@ -75,11 +75,13 @@ fn authorizer(event: &Event, config: &Config) -> Option<Caller> {
     let principal = text(context, "principalId")?;
     Some(Caller {
         principal: principal.to_owned(),
-        sub: Some(text(context, "sub").unwrap_or(principal).to_owned()),
-        username: Some(text(context, "username").unwrap_or(principal).to_owned()),
+        sub: Some(id(context, "sub").unwrap_or_else(|| principal.to_owned())),
+        username: Some(id(context, "username").unwrap_or_else(|| principal.to_owned())),
         groups: groups(context.get("groups")),
         // Of a token, as one text: API Gateway passes on flat values alone.
-        claims: text(context, "claims").and_then(|claims| serde_json::from_str(claims).ok()).unwrap_or_default(),
+        claims: text(context, "claims")
+            .and_then(|claims| Some(flat(&serde_json::from_str(claims).ok()?)))
+            .unwrap_or_default(),
         context: flat(context),
         not_after: if config.not_beyond_caller() { end(context.get("exp")) } else { None },
     })
@@ -89,15 +91,14 @@ fn text<'m>(map: &'m Map<String, Value>, key: &str) -> Option<&'m str> {
     map.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
+/// An id that an authorizer may also have passed on as a number.
+fn id(map: &Map<String, Value>, key: &str) -> Option<String> {
+    map.get(key).and_then(id_text)
+}
+
 /// The values that are one text, number or truth value. A list or a table is no value of a template.
 fn flat(map: &Map<String, Value>) -> BTreeMap<String, String> {
-    let plain = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    map.iter().filter_map(|(key, value)| Some((key.clone(), plain(value)?))).collect()
+    map.iter().filter_map(|(key, value)| Some((key.clone(), plain_text(value)?))).collect()
 }
 
 #[cfg(test)]
@@ -208,10 +209,38 @@ mod tests {
         let Identity::Verified(caller) = of(context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
         assert_eq!(caller.sub.as_deref(), Some("s-1"));
         assert_eq!(caller.claims.get("tenant").map(String::as_str), Some("acme"));
-        for nonsense in [r#""x""#, r#""[]""#, "5", r#""{\"a\":5}""#] {
+        for nonsense in [r#""x""#, r#""[]""#, "5", r#""{\"a\":{}}""#] {
             let context = format!(r#"{{"principalId":"ada","claims":{nonsense}}}"#);
             let Identity::Verified(caller) = of(&context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
             assert!(caller.claims.is_empty(), "{nonsense}");
+        }
+    }
+
+    /// API Gateway hands on texts, numbers and truth values ("Output from an API Gateway Lambda authorizer", developer guide).
+    #[test]
+    fn an_id_or_a_claim_that_is_a_number_is_its_digits_and_never_another_value() {
+        let context = r#"{"principalId":"app","sub":12345678901234567890,"username":7,
+            "claims":"{\"n\":9007199254740993,\"ok\":true,\"/a/b\":\"acme\",\"lost\":98765432109876543210,\"x\":{\"y\":1}}"}"#;
+        let Identity::Verified(caller) = of(context, AuthMode::LambdaAuthorizer) else { panic!("nobody") };
+        assert_eq!((caller.sub.as_deref(), caller.username.as_deref()), (Some("12345678901234567890"), Some("7")));
+        let expected = [("/a/b", "acme"), ("n", "9007199254740993"), ("ok", "true")];
+        assert_eq!(caller.claims, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    }
+
+    #[test]
+    fn the_groups_of_an_existing_pool_are_those_of_the_file_by_the_names_that_it_lists() {
+        let text = "auth = \"AmazonCognito\"\n[cognito]\nuser_pool = \"eu-west-1_a\"\nclients = [\"app\"]\n[groups.admins]\n\
+                    names = [\"us-east-1_x_Google\", \"Chat-Admins\"]\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]";
+        let config = Config::parse("tvm.toml", text).unwrap();
+        for (listed, groups) in [
+            ("us-east-1_x_Google,Staff", &["admins", "Staff"] as &[&str]),
+            ("Chat-Admins,us-east-1_x_Google", &["admins"]),
+            ("admins,Staff", &["Staff"]),
+        ] {
+            let claims =
+                format!(r#"{{"claims":{{"sub":"s","token_use":"id","aud":"app","cognito:groups":"{listed}"}}}}"#);
+            let Ok(Identity::Verified(caller)) = with(&claims, &config) else { panic!("nobody") };
+            assert_eq!(caller.groups, groups, "{listed}");
         }
     }
 

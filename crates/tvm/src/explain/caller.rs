@@ -4,11 +4,14 @@
 //! is missing here too.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use tvm_config::{Config, Lifetime, TokenUse};
+use tvm_config::{ClaimMapping, Config, Lifetime, NoCaller, Proof, TokenCaller, TokenUse, UnmatchedGroups};
 use tvm_policy::{AuthMode, Caller, Identity};
+
+use crate::explain::token::{UnreadableToken, claims_in};
 
 /// The subject of who is given none. Every user of Cognito has one, and it is as long as this.
 pub(crate) const STAND_IN_SUB: &str = "00000000-0000-0000-0000-000000000000";
@@ -26,12 +29,17 @@ pub(crate) struct Who {
     /// A group of the caller. Can be given several times.
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
-    /// A claim of the caller's token. Can be given several times.
+    /// A claim of the caller's token, by the name that a template has for it: `tenant=acme`, or `/app_metadata/tenant=acme`. Can be
+    /// given several times.
     #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = pair)]
     claims: Vec<(String, String)>,
     /// A value that a Lambda authorizer passes on. Can be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     context: Vec<(String, String)>,
+    /// A file with a token of your issuer, or with its claims as JSON; `-` is standard input. The token says who asks, as it does for
+    /// the authorizer, but its signature, issuer, audience and times are not checked here.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "sub", "groups", "claims", "context"])]
+    token: Option<PathBuf>,
 }
 
 /// Why there is nobody to explain a grant for.
@@ -41,27 +49,70 @@ pub(crate) enum NobodyToExplain {
         "auth is \"Open\": nobody is verified, so {option} says nothing; leave it out, or look at another mode with --auth"
     )]
     Verified { option: &'static str },
-    #[error("auth is \"{}\": say who asks, with --username", .0.as_str())]
-    Unnamed(AuthMode),
+    #[error("auth is \"{}\": say who asks, with {options}", .auth.as_str())]
+    Unnamed { auth: AuthMode, options: &'static str },
+    #[error("kind is \"credentials\": they have no claims that a template could name; leave out --claim")]
+    Claims,
+    #[error(
+        "only with kind = \"jwt\" does a token of your issuer say who asks; leave out --token, and write --username"
+    )]
+    NoTokens,
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableToken),
+    #[error("the authorizer refuses who brings this token (403): {0}")]
+    NoCaller(#[from] NoCaller),
     #[error("auth is \"AmazonCognito\": there is no authorizer that passes anything on; leave out --context")]
     Context,
 }
 
 impl Who {
-    /// The identity that the machine would see.
-    pub(crate) fn identity(&self, config: &Config) -> Result<Identity, NobodyToExplain> {
+    /// The identity that the machine would see, and what they have instead of a group of the file.
+    pub(crate) fn identity(&self, config: &Config) -> Result<(Identity, Option<UnmatchedGroups>), NobodyToExplain> {
         let mode = config.auth();
-        match (mode, &self.username) {
-            (AuthMode::Open, _) => match self.given() {
-                Some(option) => Err(NobodyToExplain::Verified { option }),
-                None => Ok(Identity::Anonymous),
-            },
-            (_, None) => Err(NobodyToExplain::Unnamed(mode)),
-            (AuthMode::AmazonCognito, _) if !self.context.is_empty() => Err(NobodyToExplain::Context),
-            (AuthMode::AmazonCognito, Some(username)) => Ok(Identity::Verified(self.of_cognito(config, username))),
-            (AuthMode::LambdaAuthorizer, Some(username)) => {
-                Ok(Identity::Verified(self.of_authorizer(config, username)))
+        let issuer = match config.proof() {
+            Proof::Jwt(issuer) if mode == AuthMode::LambdaAuthorizer => Some(issuer),
+            Proof::Jwt(_) | Proof::Credentials(_) => None,
+        };
+        let caller = match (mode, &self.username, &self.token, issuer) {
+            (_, _, Some(path), Some(issuer)) => {
+                let caller = ClaimMapping::of(issuer, config).caller(&claims_in(path)?)?;
+                let unmatched = caller.unmatched.clone();
+                return Ok((Identity::Verified(of_authorizer(config, caller, &[])), unmatched));
             }
+            (_, _, Some(_), None) => return Err(NobodyToExplain::NoTokens),
+            (AuthMode::Open, ..) => {
+                return match self.given() {
+                    Some(option) => Err(NobodyToExplain::Verified { option }),
+                    None => Ok((Identity::Anonymous, None)),
+                };
+            }
+            (auth, None, None, issuer) => {
+                let options = if issuer.is_some() { "--username or --token" } else { "--username" };
+                return Err(NobodyToExplain::Unnamed { auth, options });
+            }
+            (AuthMode::AmazonCognito, ..) if !self.context.is_empty() => return Err(NobodyToExplain::Context),
+            (AuthMode::AmazonCognito, Some(username), ..) => self.of_cognito(config, username),
+            (AuthMode::LambdaAuthorizer, .., None) if !self.claims.is_empty() => return Err(NobodyToExplain::Claims),
+            (AuthMode::LambdaAuthorizer, Some(username), ..) => {
+                of_authorizer(config, self.named(config, username), &self.context)
+            }
+        };
+        let unmatched = config.unmatched_groups(&caller);
+        Ok((Identity::Verified(caller), unmatched))
+    }
+
+    /// Who is named by the other options, as a token would name them.
+    fn named(&self, config: &Config, username: &str) -> TokenCaller {
+        let mut claims: BTreeMap<String, String> = self.claims.iter().cloned().collect();
+        if let Some(sub) = &self.sub {
+            claims.entry("sub".to_owned()).or_insert_with(|| sub.clone());
+        }
+        TokenCaller {
+            id: username.to_owned(),
+            sub: self.sub.clone(),
+            groups: config.groups_meant(&self.groups),
+            claims,
+            unmatched: None,
         }
     }
 
@@ -90,31 +141,31 @@ impl Who {
             principal: sub.to_owned(),
             sub: Some(sub.to_owned()),
             username: Some(username.to_owned()),
-            groups: self.groups.clone(),
+            groups: config.groups_meant(&self.groups),
             claims,
             context: BTreeMap::new(),
             not_after: end(config),
         }
     }
+}
 
-    fn of_authorizer(&self, config: &Config, username: &str) -> Caller {
-        let mut context = map(&[("principalId", username), ("username", username)]);
-        context.insert("groups".to_owned(), self.groups.join(","));
-        context.extend(self.context.iter().cloned());
-        let mut claims: BTreeMap<String, String> = self.claims.iter().cloned().collect();
-        if let Some(sub) = &self.sub {
-            context.insert("sub".to_owned(), sub.clone());
-            claims.entry("sub".to_owned()).or_insert_with(|| sub.clone());
-        }
-        Caller {
-            principal: username.to_owned(),
-            sub: Some(self.sub.as_deref().unwrap_or(username).to_owned()),
-            username: Some(username.to_owned()),
-            groups: self.groups.clone(),
-            claims,
-            context,
-            not_after: end(config),
-        }
+/// Whom the authorizer lets in, as the vending function sees them.
+fn of_authorizer(config: &Config, caller: TokenCaller, passed_on: &[(String, String)]) -> Caller {
+    let TokenCaller { id, sub, groups, claims, .. } = caller;
+    let mut context = map(&[("principalId", &id), ("username", &id)]);
+    context.insert("groups".to_owned(), groups.join(","));
+    context.extend(passed_on.iter().cloned());
+    if let Some(sub) = &sub {
+        context.insert("sub".to_owned(), sub.clone());
+    }
+    Caller {
+        principal: id.clone(),
+        sub: Some(sub.unwrap_or_else(|| id.clone())),
+        username: Some(id),
+        groups,
+        claims,
+        context,
+        not_after: end(config),
     }
 }
 

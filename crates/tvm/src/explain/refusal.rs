@@ -1,7 +1,7 @@
 //! What the operator does about a refusal. What the client is told is the machine's to say.
 
-use tvm_config::Config;
-use tvm_policy::{Caller, GroupName, Identity, Placeholder, Refusal};
+use tvm_config::{Config, Proof};
+use tvm_policy::{AuthMode, Caller, GroupName, Identity, Placeholder, Refusal};
 
 /// What to change, in the file, in the sign-in or in the request.
 pub(crate) fn fix(refusal: &Refusal, config: &Config, identity: &Identity) -> String {
@@ -22,7 +22,7 @@ pub(crate) fn fix(refusal: &Refusal, config: &Config, identity: &Identity) -> St
         Refusal::UnlistedCache => {
             "let the client leave `cachename` out, or add that cache to `token.caches`".to_owned()
         }
-        Refusal::MissingValue(placeholder) => missing(placeholder),
+        Refusal::MissingValue(placeholder) => missing(placeholder, config),
         Refusal::AmbiguousValue(placeholder) => ambiguous(placeholder),
         // On this command line, whoever is asked about has an end.
         Refusal::UnknownEnd => "have what signs them in say when that ends, as the claim `exp` of a token".to_owned(),
@@ -38,16 +38,26 @@ pub(crate) fn fix(refusal: &Refusal, config: &Config, identity: &Identity) -> St
                  every caller"
             )
         }
-        Refusal::TokenIdTooLong(_) => "shorten `token.id`, or what fills it".to_owned(),
+        Refusal::TokenIdTooLong(_) => "let the client send a shorter `name`, or shorten `token.id`".to_owned(),
+        Refusal::OwnIdTooLong(_) => {
+            "write id_too_long = \"hash\" or \"omit\" in [token], or make `token.id` of a shorter value of theirs"
+                .to_owned()
+        }
         Refusal::ControlCharacter => "let the client send a `name` without line breaks and the like".to_owned(),
     }
 }
 
-fn missing(placeholder: &Placeholder) -> String {
+fn missing(placeholder: &Placeholder, config: &Config) -> String {
+    let has_credentials =
+        config.auth() == AuthMode::LambdaAuthorizer && matches!(config.proof(), Proof::Credentials(_));
     match placeholder {
+        Placeholder::Claim(_) if has_credentials => {
+            "use another placeholder: callers with kind = \"credentials\" have no claims".to_owned()
+        }
         Placeholder::Claim(name) => {
             format!(
-                "have the issuer put the claim `{name}` into the token (here: --claim {name}=…), or use another placeholder"
+                "have the issuer put the claim `{name}` into the token, as a text, a number or true or false (here: --claim {name}=…), or \
+                 use another placeholder"
             )
         }
         Placeholder::Context(name) => {

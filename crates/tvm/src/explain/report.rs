@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
-use tvm_config::Config;
+use tvm_config::{Config, UnmatchedGroups};
 use tvm_machine::Failure;
 use tvm_policy::{AuthMode, Basis, Explanation, Filled, Identity, Placeholder, Refusal, Request};
 
@@ -79,11 +79,12 @@ impl Report {
         identity: &Identity,
         request: Request<'_>,
         decided: &Result<Explanation<'_>, Refusal>,
+        unmatched: Option<&UnmatchedGroups>,
     ) -> Self {
         let auth = config.auth();
         let decided = match decided {
             Ok(explanation) => Decided::Token(Token::of(explanation, auth, identity, request)),
-            Err(refusal) => Decided::Refused(Refused::of(refusal, config, identity)),
+            Err(refusal) => Decided::Refused(Refused::of(refusal, config, identity, unmatched)),
         };
         Self { auth: auth.as_str(), decided }
     }
@@ -192,12 +193,15 @@ fn unknown<'i>(explanation: &Explanation<'_>, identity: &'i Identity) -> Vec<&'i
 }
 
 impl Refused {
-    fn of(refusal: &Refusal, config: &Config, identity: &Identity) -> Self {
+    fn of(refusal: &Refusal, config: &Config, identity: &Identity, unmatched: Option<&UnmatchedGroups>) -> Self {
         let answer = Failure::<Infallible>::Refused(refusal.clone()).answer();
         Self {
             status: answer.status.as_u16(),
             code: answer.code,
-            reason: refusal.to_string(),
+            reason: match unmatched.filter(|_| *refusal == Refusal::NoGroup) {
+                Some(unmatched) => format!("{refusal}: {unmatched}"),
+                None => refusal.to_string(),
+            },
             fix: fix(refusal, config, identity),
             message: answer.message,
         }

@@ -81,7 +81,10 @@ fn next_step(code: &str) -> Option<&'static str> {
         "GroupNotAllowed" => "leave out --usergroup, or name one of the caller's own groups",
         "CacheNotAllowed" => "leave out --cachename, or name one of `token.caches`",
         "TooManyPermissions" | "ConflictingPermissions" => "name one of the caller's groups with --usergroup",
-        "TokenIdTooLong" | "TokenIdInvalid" => "give another --name",
+        "TokenIdTooLong" => {
+            "give a shorter --name; without one, `token.id_too_long` says what becomes of a caller's long id"
+        }
+        "TokenIdInvalid" => "give another --name",
         "KeyRefused" => "`tvm key set` gives the machine another API key",
         "SecretUnavailable" | "MomentoRefused" | "Misconfigured" | "AuthorizerUnavailable" | "BadGateway" => {
             "look for the request in `tvm logs`, which says why"
