@@ -9,6 +9,7 @@ mod grant;
 mod group_name;
 mod identity;
 mod join;
+mod likeness;
 mod mode;
 mod nearest;
 mod pattern;
@@ -22,6 +23,7 @@ pub use explanation::{Explanation, Filled, Reason};
 pub use grant::{Decision, Grant, LONGEST_TOKEN_ID, PermissionOrigin, Refusal, Request};
 pub use group_name::GroupName;
 pub use identity::{Caller, Identity};
+pub use likeness::{Likeness, NamedSelection, likeness};
 pub use mode::{AuthMode, Ungrouped};
 pub use nearest::nearest;
 pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Selects, Target};
@@ -29,5 +31,5 @@ pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
 pub use policy::Policy;
-pub use separation::{AmbiguousNames, Separation, begin_alike};
+pub use separation::{AmbiguousNames, Separation};
 pub use template::{Placeholder, Template, TemplateError};
