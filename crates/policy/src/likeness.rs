@@ -59,7 +59,7 @@ fn symbols((template, selects): NamedSelection<'_>) -> Vec<Symbol<'_>> {
             (Part::Text(text), _) => symbols.extend(text.chars().map(Symbol::Character)),
             // The last value of a single name may contain whatever is behind it.
             (Part::Value(value), [Part::Text(_)]) if selects == Selects::One => {
-                symbols.push(Symbol::Value(value, None))
+                symbols.push(Symbol::Value(value, None));
             }
             (Part::Value(value), [Part::Text(text), ..]) => symbols.push(Symbol::Value(value, text.chars().next())),
             (Part::Value(value), _) => symbols.push(Symbol::Value(value, None)),
