@@ -13,7 +13,7 @@ use crate::path::Path;
 use crate::position::Source;
 use crate::quota;
 use crate::selector::Selector;
-use tvm_policy::{AuthMode, Pattern, Placeholder, Selects, Separation, Template, Ungrouped, begin_alike};
+use tvm_policy::{AuthMode, Likeness, Pattern, Placeholder, Selects, Separation, Template, Ungrouped, likeness};
 
 /// Something allowed that deserves a second look. `Display` is one sentence with file and line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +49,12 @@ const NEIGHBOURS: &str =
     "two values stand side by side, so `ab` and `c` read as `a` and `bc`; put a character between them";
 const COMMON_END: &str = "a caller whose value contains the character after its placeholder gets a 403 (`IdentityAmbiguous`), and \
                           letters, digits, `-`, `_`, `.`, `@` and spaces are common in values; write `/` or `:` there";
-const BEGIN_ALIKE: &str = "its name begins with another of the caller's values than that of an earlier permission, and in the same way, so \
-                           `{username}/` of a user called `acme` is `{claims.org}/` of the organization `acme`; begin one of them \
-                           with a text, as in \"user/{username}/\"";
+const ANOTHER_VALUE: &str = "its name has another of the caller's values where that of an earlier permission has one, so `{username}/` of a \
+                             user called `acme` is `{claims.org}/` of the organization `acme`; begin each with a text of its own, as in \
+                             \"user/{username}/\" and \"org/{claims.org}/\"";
+const SPELLED: &str = "its name and that of an earlier permission are told apart by a text that a caller's value could be, so `{username}/` of a \
+                       user called `shared` reaches what is in `shared/`; begin each with a text of its own, as in \
+                       \"user/{username}/\" and \"shared/\"";
 const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without being in a group; put the permissions into \
                                 groups, which only you can put people into";
 const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
@@ -182,12 +185,14 @@ fn of_values(config: &Config) -> Vec<(Path, &'static str)> {
             let common = pattern.selectors().find(|(_, template, selects)| has_common_end(template, *selects));
             found.extend(common.map(|(key, ..)| (path.key(key), COMMON_END)));
             let alike = |other: &&Pattern| {
-                let names = pattern.comparable_names(other);
-                names.is_some_and(|(one, other)| begin_alike(one, other, auth))
+                let (one, other) = pattern.comparable_names(other)?;
+                likeness(one, other, auth)
             };
-            if auth != AuthMode::Open && earlier.iter().any(alike) {
-                found.push((path, BEGIN_ALIKE));
-            }
+            let alike = earlier.iter().filter(|_| auth != AuthMode::Open).find_map(alike);
+            found.extend(alike.map(|likeness| match likeness {
+                Likeness::AnotherValue => (path, ANOTHER_VALUE),
+                Likeness::Spelled => (path, SPELLED),
+            }));
             earlier.push(pattern);
         }
     }

@@ -231,12 +231,15 @@ fn names_that_begin_alike_with_different_values_are_warned_of() {
     ] {
         for mode in ["LambdaAuthorizer", "AmazonCognito"] {
             let [warning] = &of(mode, user, other)[..] else { panic!("not one warning of {other}") };
-            assert!(warning.starts_with("f:7: `groups.B.permissions[1]`: its name begins with another"), "{warning}");
+            assert!(
+                warning
+                    .starts_with("f:7: `groups.B.permissions[1]`: its name has another of the caller's values where"),
+                "{warning}"
+            );
         }
     }
     for other in [
         "cache = \"c\", key = \"{username}/profile\"",
-        "cache = \"c\", key = { prefix = \"org/{claims.org}/\" }",
         "cache = \"d\", key = { prefix = \"{claims.org}/\" }",
         "cache = \"c\", key = \"k\"",
         "cache = \"{claims.org}\"",
@@ -284,4 +287,50 @@ fn a_star_inside_a_name_and_what_the_sdk_calls_everything_are_warned_of_as_they_
             _ => panic!("{permission}: {found:?}"),
         }
     }
+}
+
+/// A user who is called `shared`, or `user-bob`, would have what is there.
+#[test]
+fn a_text_that_a_value_could_be_in_the_place_of_another_names_value_is_warned_of() {
+    let of = |mode: &str, one: &str, other: &str| {
+        warnings(&format!(
+            "auth = \"{mode}\"\n[token]\nid = \"t\"\n[groups.A]\npermissions = [{{ cache = \"c\", key = {one}, role = \"ReadOnly\" }}]\n\
+             [groups.B]\npermissions = [{{ cache = \"c\", key = {other}, role = \"ReadOnly\" }}]"
+        ))
+    };
+    let user = "{ prefix = \"{username}/\" }";
+    for (one, other) in [
+        (user, "\"shared/config\""),
+        (user, "{ prefix = \"shared/\" }"),
+        (user, "{ prefix = \"shared\" }"),
+        (user, "{ prefix = \"user-{username}/\" }"),
+        (user, "{ prefix = \"user/{username}/\" }"),
+        (user, "{ prefix = \"org/{claims.org}/\" }"),
+        ("\"{username}\"", "\"shared\""),
+        ("\"{username}\"", "\"shared/config\""),
+        ("{ prefix = \"{claims.org}/{username}/\" }", "{ prefix = \"{claims.org}/shared/\" }"),
+        ("{ prefix = \"org/{claims.org}/x\" }", "\"org/acme/x/y\""),
+    ] {
+        for mode in ["LambdaAuthorizer", "AmazonCognito"] {
+            for (one, other) in [(one, other), (other, one)] {
+                let found = of(mode, one, other);
+                let alike = |warning: &&String| warning.contains("told apart by a text that a caller's value could be");
+                assert_eq!(found.iter().filter(alike).count(), 1, "{mode} {one} {other}: {found:?}");
+            }
+        }
+    }
+    for (one, other) in [
+        (user, "\"shared\""),
+        ("{ prefix = \"user/{username}/\" }", "{ prefix = \"shared/\" }"),
+        ("{ prefix = \"user/{username}/\" }", "{ prefix = \"org/{claims.org}/\" }"),
+        ("{ prefix = \"user/{username}/\" }", "{ prefix = \"user/\" }"),
+        ("{ prefix = \"{username}/\" }", "\"{username}/shared\""),
+        ("\"{username}/inbox\"", "\"shared/outbox\""),
+        ("\"{claims.org}/{username}\"", "\"shared\""),
+    ] {
+        assert_eq!(of("LambdaAuthorizer", one, other), [""; 0], "{one} {other}");
+    }
+    // Cognito's ids are no words.
+    assert_eq!(of("AmazonCognito", "{ prefix = \"{sub}/\" }", "{ prefix = \"shared/\" }"), [""; 0]);
+    assert_eq!(of("LambdaAuthorizer", "{ prefix = \"{sub}/\" }", "{ prefix = \"shared/\" }").len(), 1);
 }

@@ -10,11 +10,16 @@ use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// How keys of pairs begin as text: OpenSSH's public keys (RFC 4253, RFC 5656).
-const SSH: [&[u8]; 2] = [b"ssh-", b"ecdsa-sha2-"];
+/// How the type of an OpenSSH key begins (RFC 4253, RFC 5656; `sk-`: OpenSSH's PROTOCOL.u2f).
+const SSH: [&[u8]; 4] = [b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-sha2-"];
 
-/// What every PEM holds (RFC 7468), also behind the explanatory text that some tools write before it.
-const PEM: &[u8] = b"-----BEGIN ";
+/// How the base64 of an OpenSSH key begins: with three zeros, of the length of its type's name.
+const SSH_BASE64: &[u8] = b"AAAA";
+
+/// What every PEM holds (RFC 7468), also behind the explanatory text that some tools write before it; what an SSH2 public key file
+/// does (RFC 4716); and the elements of XML that hold a key (XML Signature, sections 4.5.2 and 4.5.4).
+const MARKS: [&str; 6] =
+    ["-----BEGIN ", "---- BEGIN SSH2 ", "RSAKeyValue>", "ECKeyValue>", "X509Certificate>", "Modulus>"];
 
 /// In bytes: RSA keys of 2048, 3072, 4096 and 8192 bits. Not 128: random secrets of that size exist, and no key of 1024 bits counts
 /// here.
@@ -35,8 +40,8 @@ pub(crate) enum OfAPair {
     Bare,
 }
 
-/// What of a key pair `secret` is, in the spellings in which such things are published: DER, PEM, JWK, OpenSSH, the modulus or the
-/// point alone, as bytes or as text in base64 (either alphabet), in hexadecimal or in quotes.
+/// What of a key pair `secret` is, in the spellings in which such things are published: DER, PEM, JWK, OpenSSH, SSH2, XML, the modulus
+/// or the point alone, as bytes or as text in base64 (either alphabet), in hexadecimal or in quotes.
 ///
 /// Not told apart from a random secret: a public key of 32 bytes (Ed25519, X25519), a coordinate, a compressed point, a modulus of another
 /// size than in [`MODULI`].
@@ -46,8 +51,9 @@ pub(crate) fn of_a_pair(secret: &[u8]) -> Option<OfAPair> {
 
 fn within(secret: &[u8], depth: u8) -> Option<OfAPair> {
     let trimmed = secret.trim_ascii();
-    if trimmed.windows(PEM.len()).any(|part| part == PEM)
+    if trimmed.utf8_chunks().any(|part| MARKS.iter().any(|mark| part.valid().contains(mark)))
         || SSH.iter().any(|head| trimmed.starts_with(head))
+        || has_ssh_line(trimmed)
         || is_ssh_wire(secret)
         || is_der(secret)
         || is_jwk(trimmed)
@@ -94,6 +100,13 @@ fn is_der(bytes: &[u8]) -> bool {
     }
 }
 
+/// A public key of OpenSSH behind what may stand before it in `authorized_keys` and `known_hosts`: options, names of hosts.
+fn has_ssh_line(text: &[u8]) -> bool {
+    let words = text.split(u8::is_ascii_whitespace);
+    let next = words.clone().skip(1);
+    words.zip(next).any(|(name, key)| SSH.iter().any(|head| name.starts_with(head)) && key.starts_with(SSH_BASE64))
+}
+
 /// A public key of OpenSSH as it is within the base64 of its line: the length of its type's name, then that.
 fn is_ssh_wire(bytes: &[u8]) -> bool {
     matches!(bytes, [0, 0, 0, _, name @ ..] if SSH.iter().any(|head| name.starts_with(head)))
@@ -126,7 +139,9 @@ fn is_jwk(text: &[u8]) -> bool {
 /// The bytes that a text in hexadecimal or base64 spells, whichever alphabet, padding, line breaks and quotes it has.
 fn decoded(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     // `openssl rsa -modulus` writes this before it.
-    let text = text.strip_prefix(b"Modulus=").unwrap_or(text);
+    let text = text.strip_prefix(b"Modulus=").or_else(|| text.strip_prefix(b"0x")).unwrap_or(text);
+    let plain = (text.contains(&b'\\') || text.contains(&b'%')).then(|| Zeroizing::new(unescaped(text)));
+    let text = plain.as_ref().map_or(text, |plain| plain.as_slice());
     let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
     letters.extend(text.iter().filter(|c| !c.is_ascii_whitespace() && !b"\"':=".contains(c)).map(|c| match c {
         b'-' => b'+',
@@ -140,6 +155,30 @@ fn decoded(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
     GeneralPurpose::new(&STANDARD, config).decode(letters.as_slice()).ok().map(Zeroizing::new)
+}
+
+/// The text without the escapes that JSON, environment files and URLs put into base64: for line ends, `/`, `+` and `=`.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    const ESCAPES: [(&[u8], &[u8]); 9] = [
+        (b"\\n", b""),
+        (b"\\r", b""),
+        (b"\\/", b"/"),
+        (b"%2B", b"+"),
+        (b"%2b", b"+"),
+        (b"%2F", b"/"),
+        (b"%2f", b"/"),
+        (b"%3D", b""),
+        (b"%3d", b""),
+    ];
+    let mut plain = Vec::with_capacity(text.len());
+    let mut left = text;
+    while let [first, rest @ ..] = left {
+        let escape = ESCAPES.iter().find_map(|(escape, means)| Some((left.strip_prefix(*escape)?, *means)));
+        let (after, means) = escape.unwrap_or((rest, std::slice::from_ref(first)));
+        plain.extend_from_slice(means);
+        left = after;
+    }
+    plain
 }
 
 fn from_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

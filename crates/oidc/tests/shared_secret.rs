@@ -131,12 +131,20 @@ fn a_key_of_a_pair_is_no_secret() {
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHBsYW50ZWRwbGFudGVkcGxhbnRlZHBsYW50ZWQ ada@example.com",
         "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
         "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABB",
+        "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIH",
+        "host.example,192.0.2.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHBsYW50ZWRwbGFudGVkcGxhbnRlZHBsYW50ZWQ",
+        "command=\"true\" ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ",
+        "---- BEGIN SSH2 PUBLIC KEY ----\nAAAAB3NzaC1yc2EAAAADAQABAAABAQ\n---- END SSH2 PUBLIC KEY ----",
+        "<RSAKeyValue><Modulus>xA7SEU+e0yQH5rm9kbCDN9o3aPIo7HbP7tX6WOocLZAt</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>",
+        "<ds:X509Data><ds:X509Certificate>MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A</ds:X509Certificate></ds:X509Data>",
     ] {
         for own in BY_SECRET {
             assert_eq!(KeySet::shared_secret(text.as_bytes(), own).err(), Some(KeySetError::KeyOfAPair), "{text}");
         }
     }
-    for text in ["ssh".repeat(30), "BEGIN".repeat(20), "-----".repeat(20)] {
+    for text in
+        ["ssh".repeat(30), "BEGIN".repeat(20), "-----".repeat(20), "a ssh-like word ".repeat(8), "0x\\n%2B".repeat(12)]
+    {
         assert!(KeySet::shared_secret(text.as_bytes(), Algorithm::HS512).is_ok(), "{text}");
     }
 }
@@ -145,7 +153,7 @@ fn a_key_of_a_pair_is_no_secret() {
 type Spelling = fn(&[u8]) -> Vec<u8>;
 
 /// As bytes, and as the texts that tools make of them.
-const SPELLINGS: [(&str, Spelling); 14] = [
+const SPELLINGS: [(&str, Spelling); 18] = [
     ("bytes", <[u8]>::to_vec),
     ("with a line end", |bytes| [bytes, b"\n"].concat()),
     ("base64", |bytes| STANDARD.encode(bytes).into_bytes()),
@@ -157,7 +165,13 @@ const SPELLINGS: [(&str, Spelling); 14] = [
     ("base64 in quotes", |bytes| format!("\"{}\"", STANDARD.encode(bytes)).into_bytes()),
     ("base64 of base64", |bytes| STANDARD.encode(STANDARD.encode(bytes)).into_bytes()),
     ("base64 of base64 in lines", |bytes| STANDARD.encode(lines(&STANDARD.encode(bytes), 64, "\n")).into_bytes()),
+    ("base64 with the line ends of a JSON text", |bytes| lines(&STANDARD.encode(bytes), 64, "\\n")),
+    ("base64 with the slashes of a JSON text", |bytes| STANDARD.encode(bytes).replace('/', "\\/").into_bytes()),
+    ("base64 in a URL", |bytes| {
+        STANDARD.encode(bytes).replace('+', "%2B").replace('/', "%2F").replace('=', "%3D").into_bytes()
+    }),
     ("hexadecimal", |bytes| hex(bytes).into_bytes()),
+    ("hexadecimal as programs write a number", |bytes| format!("0x{}", hex(bytes)).into_bytes()),
     ("hexadecimal with colons", |bytes| lines(&hex(bytes), 2, ":")),
     ("hexadecimal as openssl says a modulus", |bytes| format!("Modulus={}", hex(bytes).to_uppercase()).into_bytes()),
 ];
@@ -204,7 +218,7 @@ fn a_public_key_is_no_secret_however_it_is_spelled() {
 fn random_secrets_are_secrets_however_they_are_spelled() {
     let random = SystemRandom::new();
     for length in [32, 33, 48, 64, 66, 96, 128, 255, 260, 400] {
-        for _ in 0..200 {
+        for _ in 0..150 {
             let mut bytes = vec![0; length];
             random.fill(&mut bytes).unwrap();
             for (spelled, spell) in SPELLINGS.into_iter().filter(|(spelled, _)| *spelled != "with a line end") {

@@ -10,6 +10,7 @@ mod group_name;
 mod identity;
 mod join;
 mod long_token_id;
+mod likeness;
 mod mode;
 mod nearest;
 mod pattern;
@@ -24,6 +25,7 @@ pub use grant::{Decision, Grant, LONGEST_TOKEN_ID, PermissionOrigin, Refusal, Re
 pub use group_name::GroupName;
 pub use identity::{Caller, Identity};
 pub use long_token_id::LongTokenId;
+pub use likeness::{Likeness, NamedSelection, likeness};
 pub use mode::{AuthMode, Ungrouped};
 pub use nearest::nearest;
 pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Selects, Target};
@@ -31,5 +33,5 @@ pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
 pub use policy::Policy;
-pub use separation::{AmbiguousNames, Separation, begin_alike};
+pub use separation::{AmbiguousNames, Separation};
 pub use template::{Placeholder, Template, TemplateError};

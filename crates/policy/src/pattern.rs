@@ -2,6 +2,7 @@
 
 use std::mem::discriminant;
 
+use crate::likeness::NamedSelection;
 use crate::permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
@@ -96,13 +97,13 @@ impl Pattern {
     }
 
     /// The last names of both, if these are for the same kind of thing, in caches that can be the same.
-    pub fn comparable_names<'p>(&'p self, other: &'p Self) -> Option<(&'p Template, &'p Template)> {
-        let ((key, one, _), (other_key, another, _)) = (self.selectors().last()?, other.selectors().last()?);
+    pub fn comparable_names<'p>(&'p self, other: &'p Self) -> Option<(NamedSelection<'p>, NamedSelection<'p>)> {
+        let ((key, one, selects), (other_key, another, others)) = (self.selectors().last()?, other.selectors().last()?);
         let is_fixed =
             |cache: &CachePattern| matches!(cache, CachePattern::Named(name) if name.placeholders().next().is_none());
         let are_apart = self.cache != other.cache && is_fixed(&self.cache) && is_fixed(&other.cache);
         let is_same_kind = key == other_key && discriminant(&self.target) == discriminant(&other.target);
-        (is_same_kind && !are_apart).then_some((one, another))
+        (is_same_kind && !are_apart).then_some(((one, selects), (another, others)))
     }
 
     /// Whether its cache is the one that the caller chose.

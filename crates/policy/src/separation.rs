@@ -153,19 +153,9 @@ fn caches_alike(caches: &[String], following: Option<&Part>) -> Option<Ambiguous
     })
 }
 
-/// Whether different values of callers are at the same place of the names that these make, so that one can be the other's.
-pub fn begin_alike(one: &Template, other: &Template, auth: AuthMode) -> bool {
-    let (Some((text, first)), Some((other_text, other_first))) = (one.beginning(), other.beginning()) else {
-        return false;
-    };
-    let are_verified = first.is_verified() && other_first.is_verified();
-    let are_one_id = is_uuid_in(auth, first) && is_uuid_in(auth, other_first);
-    text == other_text && are_verified && first != other_first && !are_one_id
-}
-
 /// Whether it is the id that Cognito gives to each of its users: "the UUID of the authenticated user" (API reference, `UserSub`
 /// of `SignUp`). The form is also checked where it matters: AWS does not promise it for ever.
-fn is_uuid_in(auth: AuthMode, placeholder: &Placeholder) -> bool {
+pub(crate) fn is_uuid_in(auth: AuthMode, placeholder: &Placeholder) -> bool {
     let is_sub = match placeholder {
         Placeholder::Sub | Placeholder::Principal => true,
         Placeholder::Claim(name) => name == "sub",

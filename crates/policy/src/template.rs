@@ -151,6 +151,10 @@ impl Template {
         if parts.is_empty() { Err(TemplateError::Empty) } else { Ok(Self { parts }) }
     }
 
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// The placeholders, in order.
     pub fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.parts.iter().filter_map(|part| match part {
@@ -165,15 +169,6 @@ impl Template {
             Part::Value(placeholder) => Some((placeholder, self.parts.get(index.saturating_add(1)))),
             Part::Text(_) => None,
         })
-    }
-
-    /// The text before the first placeholder, and that placeholder; `None` where there is none.
-    pub fn beginning(&self) -> Option<(&str, &Placeholder)> {
-        match self.parts.as_slice() {
-            [Part::Value(first), ..] => Some(("", first)),
-            [Part::Text(text), Part::Value(first), ..] => Some((text, first)),
-            _ => None,
-        }
     }
 
     /// Whether the whole template is this one placeholder.

@@ -7,6 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use tvm_config::{Config, Region};
 
 use crate::config_file::{AWS_REGION, CommandError, File, region_of_environment};
+use crate::unseen::in_one_line;
 #[cfg(feature = "operate")]
 use crate::{check_report, explain};
 
@@ -120,7 +121,7 @@ fn region(text: &str) -> Result<Region, String> {
 fn read(file: &File, notes: &mut impl Write) -> Result<Config, CommandError> {
     let (config, warnings) = file.load()?;
     for warning in warnings {
-        writeln!(notes, "warning: {warning}")?;
+        writeln!(notes, "warning: {}", in_one_line(&warning.to_string()))?;
     }
     Ok(config)
 }

@@ -36,7 +36,6 @@ mod running;
 mod source;
 #[cfg(feature = "operate")]
 mod token;
-#[cfg(feature = "operate")]
 mod unseen;
 #[cfg(feature = "operate")]
 mod user;
@@ -83,7 +82,7 @@ fn ended(done: Result<ExitCode, impl Display>) -> ExitCode {
     })
 }
 
-/// Prints an error as a person reads it.
+/// Prints an error as a person reads it. It may quote what others wrote: a server, a file.
 fn complain(notes: &mut impl Write, error: &impl Display) -> io::Result<()> {
-    error.to_string().lines().try_for_each(|line| writeln!(notes, "error: {line}"))
+    error.to_string().lines().try_for_each(|line| writeln!(notes, "error: {}", unseen::in_one_line(line)))
 }

@@ -33,6 +33,19 @@ fn the_shipped_file_is_checked_where_none_is_named() {
     assert!(text(&output.stdout).contains("config/tvm.toml is accepted: Open, tokens of 3600 s"));
 }
 
+/// A file can come from others: in a pull request, say.
+#[test]
+fn what_is_quoted_of_a_file_hides_nothing() {
+    let base = "auth = \"Open\"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
+    for wrong in [format!("{base}\"k\u{202e}ey\" = 1\n"), base.replace("ReadOnly", "Read\u{9b}2J\u{3164}Only")] {
+        let path = file(&wrong);
+        let output = tvm(&["config", "check", path.to_str().unwrap()]);
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.contains("\\u"), "{said:?}");
+        assert!(!said.contains(['\u{202e}', '\u{9b}', '\u{3164}']), "{said:?}");
+    }
+}
+
 #[test]
 fn what_is_no_text_in_utf_8_is_named_and_a_folder_as_well() {
     for (path, expected) in [

@@ -79,7 +79,7 @@ async fn programs_get_an_object_for_each_line() {
 /// people or for programs; for these it still means what it did.
 #[tokio::test]
 async fn what_would_change_how_a_line_looks_is_escaped() {
-    let hidden = "a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{200b}f\u{7f}g\u{9b}2Jh\u{2028}i\u{feff}j\u{e0041}k";
+    let hidden = "a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{200b}f\u{7f}g\u{9b}2Jh\u{2028}i\u{feff}j\u{e0041}k\u{3164}l\u{34f}m\u{fe0f}n\u{e0100}o";
     let message = json!({ "user": hidden }).to_string();
     let aws = Aws::answering(move |call| match (call.action.as_str(), call.body["logGroupName"].as_str()) {
         ("ListStackResources", _) => resources(STACK),
@@ -90,7 +90,7 @@ async fn what_would_change_how_a_line_looks_is_escaped() {
         _ => good(&json!({ "events": [] })),
     })
     .await;
-    let escaped = "a\\u202eb\\u2066c\\u200fd\\u061ce\\u200bf\\u007fg\\u009b2Jh\\u2028i\\ufeffj\\udb40\\udc41k";
+    let escaped = "a\\u202eb\\u2066c\\u200fd\\u061ce\\u200bf\\u007fg\\u009b2Jh\\u2028i\\ufeffj\\udb40\\udc41k\\u3164l\\u034fm\\ufe0fn\\udb40\\udd00o";
     let shown = run(command(&aws.url, &["logs"]), "").await.well().out;
     assert_eq!(
         shown,
