@@ -5,8 +5,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { open } from '../src/access.ts';
+import { Caches } from '../src/caches.ts';
 import { browser, type Environment, type Locks } from '../src/environment.ts';
+import { MomentoError } from '../src/errors.ts';
 import { TokenSource } from '../src/token-source.ts';
+import { Topics } from '../src/topics.ts';
 import { Device, Origin } from './support/device.ts';
 
 /** Puts `value`, or what its getter does, in the place of a global for one test. */
@@ -110,6 +113,26 @@ test('a request that fails under a lock is not made once more for lack of a lock
   device.endpoint.reply(() => device.endpoint.refusal(503, 'MomentoUnavailable'));
   await assert.rejects(device.clock.until(device.source().get()), { code: 'MomentoUnavailable' });
   assert.equal(device.endpoint.asked.length, 1);
+});
+
+test('without XMLHttpRequest, topics and caches say so, and what to use instead', async () => {
+  const device = new Device();
+  const tokens = device.source();
+  const topics = new Topics(tokens, {}, device.environment());
+  const caches = new Caches(tokens, { defaultTtlSeconds: 60 });
+  for (const used of [
+    () => topics.subscribe('cache', 'room', { onMessage() {} }),
+    () => topics.publish('cache', 'room', 'hello'),
+    () => caches.use((client) => client.get('cache', 'key')),
+  ]) {
+    await assert.rejects(used(), (error: MomentoError) => {
+      return (
+        error instanceof MomentoError &&
+        error.kind === 'invalid' &&
+        /XMLHttpRequest.*@gomomento\/sdk/.test(error.message)
+      );
+    });
+  }
 });
 
 test('nothing is read of the browser that it does not have', () => {
