@@ -21,7 +21,11 @@ const { renderToString } = await import('react-dom/server');
 const { useToken, useTopic } = await import('../src/react.ts');
 
 /** Shows `component`. Strict mode mounts it, unmounts it and mounts it again. */
-async function shown<P extends object>(component: FunctionComponent<P>, props: NoInfer<P>, mode: 'strict' | 'plain' = 'plain') {
+async function shown<P extends object>(
+  component: FunctionComponent<P>,
+  props: NoInfer<P>,
+  mode: 'strict' | 'plain' = 'plain',
+) {
   const root = createRoot(window.document.createElement('div'));
   const show = (next: P) =>
     act(async () => {
