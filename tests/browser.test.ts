@@ -10,6 +10,7 @@ import { clientInAPage } from './behaviours/client-in-a-page.ts';
 import { dropIn } from './behaviours/drop-in.ts';
 import { embeddedChat } from './behaviours/embedded-chat.ts';
 import { theBrowserTells } from './behaviours/the-browser-tells.ts';
+import { webExamples } from './behaviours/web-examples.ts';
 import { stopChats } from './browser/chats.ts';
 import { findChromium } from './browser/chromium.ts';
 import { closeBrowser, openBrowser } from './browser/shared-browser.ts';
@@ -39,4 +40,5 @@ function inTheBrowser(path: string): void {
   dropIn();
   chat();
   embeddedChat();
+  webExamples();
 }

@@ -307,6 +307,12 @@ export interface ApiTable {
    */
   readonly authorizer_cache_ttl: number;
   /**
+   * The headers that pages of other origins may send, in addition to those that the mode needs. `"*"` is any header except
+   * `Authorization`, which is always allowed; the names are for browsers from before 2022, which do not know `"*"`
+   * (docs/browser.md#headers). `[]`: only those that the mode needs.
+   */
+  readonly allowed_headers: readonly string[];
+  /**
    * Whether API Gateway logs every request, with the caller's address and without anything that the caller sent. It
    * needs a role that is set once for the AWS account and region, which the deployment does not do
    * (docs/endpoint.md#access-logs).

@@ -54,7 +54,7 @@ const STAGE = 'prod';
 /** A caller may narrow what it asks for with these, whoever it is. */
 const NARROWING_HEADERS = ['usergroup', 'cachename'];
 
-/** What fetch wrappers send with every request, and the JavaScript original's preflight allowed in Open mode. */
+/** What fetch wrappers send with every request, and the JavaScript original's preflight allowed in Open mode. `*` does not stand for the first. */
 const USUAL_HEADERS = ['Authorization', 'Content-Type'];
 
 /** The REST API that browsers call. */
@@ -72,7 +72,7 @@ export class Endpoint extends Construct {
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
     const { access, limits, logs, tracing, vending } = props;
-    const { access_logs, domain, usage_plan: plan, waf } = props.api;
+    const { access_logs, allowed_headers: allowed, domain, usage_plan: plan, waf } = props.api;
     this.api = new RestApi(this, 'Api', {
       // The names of APIs need not differ in an account, but CloudWatch knows an API by its name alone (dimension `ApiName`): two
       // of one name would share their alarms. CloudFormation changes a name in place.
@@ -123,7 +123,8 @@ export class Endpoint extends Construct {
     });
     acknowledge(get, access.acknowledged);
     const keyHeaders = plan === undefined ? [] : [KEY_HEADER];
-    answerPreflight(this.api, [...access.credentialHeaders, ...keyHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS]);
+    const needed = [...access.credentialHeaders, ...keyHeaders, ...NARROWING_HEADERS, ...USUAL_HEADERS];
+    answerPreflight(this.api, [...needed, ...allowed]);
     for (const answer of gatewayAnswers(access, props.api)) {
       this.api.addGatewayResponse(answer.type.responseType, answer);
     }

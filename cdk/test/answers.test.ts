@@ -7,7 +7,7 @@ import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
 
 import type { AuthMode, CredentialsPlace } from '../lib/canonical-config.ts';
 import { DEFAULTED } from '../lib/gateway-answers.ts';
-import { AUTHORIZER, all, EVERYTHING_BEFORE, MODES, type Part, synthesize } from './fixtures.ts';
+import { API, AUTHORIZER, all, EVERYTHING_BEFORE, MODES, type Part, synthesize } from './fixtures.ts';
 
 interface GatewayResponse {
   readonly ResponseType: string;
@@ -102,7 +102,7 @@ test('every type of answer that API Gateway has is one of ours, or takes the def
   assert.deepEqual([...ours, ...Object.keys(DEFAULTED)].toSorted(), known.toSorted());
 });
 
-test('a preflight allows what the mode and the narrowing need, and is answered without credentials', () => {
+test('a preflight allows what the mode and the narrowing need, and what the file names, and is answered without credentials', () => {
   const table: readonly [AuthMode, CredentialsPlace, string][] = [
     ['Open', 'headers', 'usergroup,cachename,authorization,content-type'],
     ['LambdaAuthorizer', 'headers', 'username,password,usergroup,cachename,authorization,content-type'],
@@ -110,7 +110,11 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
     ['AmazonCognito', 'headers', 'authorization,usergroup,cachename,content-type'],
   ];
   for (const [auth, credentials, allowed] of table) {
-    const methods = all(synthesize({ auth, authorizer: { ...AUTHORIZER, credentials } }), 'AWS::ApiGateway::Method');
+    const api = { ...API, allowed_headers: ['Traceparent', 'Authorization', '*'] };
+    const methods = all(
+      synthesize({ auth, authorizer: { ...AUTHORIZER, credentials }, api }),
+      'AWS::ApiGateway::Method',
+    );
     const preflight = methods.find((method) => method['HttpMethod'] === 'OPTIONS');
     assert.equal(preflight?.['AuthorizationType'], 'NONE');
     const integration = preflight?.['Integration'] as { IntegrationResponses: Part[] };
@@ -121,7 +125,7 @@ test('a preflight allows what the mode and the narrowing need, and is answered w
           'method.response.header.Access-Control-Allow-Origin': "'*'",
           'method.response.header.Cache-Control': "'no-store'",
           'method.response.header.X-Content-Type-Options': "'nosniff'",
-          'method.response.header.Access-Control-Allow-Headers': `'${allowed}'`,
+          'method.response.header.Access-Control-Allow-Headers': `'${allowed},traceparent,*'`,
           'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS'",
           'method.response.header.Access-Control-Max-Age': "'7200'",
         },

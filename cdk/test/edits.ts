@@ -123,6 +123,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   ],
   'cognito.deletion_protection': [inCognito({ deletion_protection: true })],
   'api.authorizer_cache_ttl': [[{}, inApi({ authorizer_cache_ttl: 60 })]],
+  'api.allowed_headers': [[{}, inApi({ allowed_headers: ['x-shop'] })]],
   'api.access_logs': [[{}, inApi({ access_logs: true })]],
   'api.waf': waf === undefined ? [] : [[{}, inApi({ waf })]],
   'api.waf.requests_per_5_minutes':

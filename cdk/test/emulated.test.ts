@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { emulated } from '../lib/emulated.ts';
-import { canonical, MOMENTO, synthesizeWith } from './fixtures.ts';
+import { API, canonical, MOMENTO, synthesizeWith } from './fixtures.ts';
 
 /** Types that the emulator's CloudFormation refuses, or that wait there for what never comes. */
 const REFUSED = [
@@ -19,7 +19,7 @@ const EVERYTHING = canonical({
   momento: { ...MOMENTO, rotate_every: 30 * 86_400 },
   web: { enabled: true },
   api: {
-    authorizer_cache_ttl: 5,
+    ...API,
     access_logs: true,
     disable_default_endpoint: true,
     waf: { requests_per_5_minutes: 100, managed_rules: [], logs: true },

@@ -84,9 +84,35 @@ export const WATCHED: TvmConfig['monitoring'] = {
   alarm_email: 'operators@example.com',
 };
 
+/** `api.allowed_headers` where the file says nothing. */
+const ALLOWED_HEADERS = [
+  '*',
+  'b3',
+  'baggage',
+  'sentry-trace',
+  'traceparent',
+  'tracestate',
+  'x-amz-date',
+  'x-amz-user-agent',
+  'x-amzn-trace-id',
+  'x-datadog-origin',
+  'x-datadog-parent-id',
+  'x-datadog-sampling-priority',
+  'x-datadog-trace-id',
+  'x-requested-with',
+];
+
+/** The table `[api]` where the file says nothing. */
+export const API: TvmConfig['api'] = {
+  authorizer_cache_ttl: 5,
+  allowed_headers: ALLOWED_HEADERS,
+  access_logs: false,
+  disable_default_endpoint: false,
+};
+
 /** The table `[api]` with everything that AWS can put before an endpoint. */
 export const EVERYTHING_BEFORE: TvmConfig['api'] = {
-  authorizer_cache_ttl: 5,
+  ...API,
   access_logs: true,
   disable_default_endpoint: true,
   waf: { requests_per_5_minutes: 500, managed_rules: ['AWSManagedRulesCommonRuleSet'], logs: true },
@@ -121,7 +147,7 @@ export function canonical(changes: Partial<TvmConfig> = {}): TvmConfig {
     momento: MOMENTO,
     authorizer: AUTHORIZER,
     cognito: COGNITO,
-    api: { authorizer_cache_ttl: 5, access_logs: false, disable_default_endpoint: false },
+    api: API,
     reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
     limits: LIMITS,
     secrets: {},

@@ -91,7 +91,7 @@ export const CONFIG: TvmConfig = {
     threat_protection: 'off',
     deletion_protection: false,
   },
-  api: { authorizer_cache_ttl: 5, access_logs: false, disable_default_endpoint: false },
+  api: { authorizer_cache_ttl: 5, allowed_headers: ['*'], access_logs: false, disable_default_endpoint: false },
   reuse: { mode: 'instance', min_remaining: '50%', cache: 'token-vending-machine', cache_budget_ms: 500 },
   limits: { momento_tokens_per_second: 5, requests_per_second: 100, request_burst: 200 },
   secrets: {},

@@ -23,6 +23,17 @@ const LONGEST_ID = 64;
 
 type Headers = Readonly<Record<string, string>>;
 
+/** Some of them are named in the answer to the preflight; the last is not. */
+const TRACED: Headers = {
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  tracestate: 'a=b',
+  baggage: 'a=b',
+  'sentry-trace': '4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1',
+  'x-datadog-trace-id': '1',
+  'x-requested-with': 'XMLHttpRequest',
+  'x-shop-version': '1',
+};
+
 /** What somebody of `group` sends in the mode of `stack`. */
 type Sending = (group: Group) => Headers | Promise<Headers>;
 type Group = 'ReadOnlyUserGroup' | 'ReadWriteUserGroup';
@@ -159,6 +170,12 @@ export function dropIn(): void {
         assert.deepEqual(await act('first'), { value: 'hello', tokenId: seen() });
       });
     }
+
+    test('what tracing and wrappers of fetch add to each request does not make it fail', LIMIT, async (t) => {
+      const { answer, exchanges } = await asks(t, 'Open', undefined, TRACED);
+      tokenIn(answer);
+      assert.deepEqual(exchanges.map(({ method }) => method).sort(), ['GET', 'OPTIONS']);
+    });
 
     test('the group in `usergroup` is what the token is good for', LIMIT, async (t) => {
       const { act, answer } = await asks(t, 'AmazonCognito', undefined, await bearer('ReadOnlyUserGroup'));

@@ -6,13 +6,11 @@
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { ROOT } from 'local';
+import { installApart } from './install-apart.ts';
 import { type Ran, ran } from './programs.ts';
 
 const TOOLS = join(ROOT, 'tests/consumers');
@@ -35,14 +34,7 @@ function environment(bin: string): NodeJS.ProcessEnv {
 }
 
 /** Installs what apps are compiled and judged with, unless it is there. */
-export async function installTools(): Promise<void> {
-  const [lock, stamp] = [join(TOOLS, 'package-lock.json'), join(TOOLS, 'node_modules/.installed')];
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > statSync(lock).mtimeMs) return;
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const { code, out, notes } = await ran('npm', args, process.env, { cwd: TOOLS });
-  if (code !== 0) throw new Error(`npm ${args.join(' ')} in ${TOOLS} failed:\n${out}${notes}`);
-  writeFileSync(stamp, '');
-}
+export const installTools = () => installApart(TOOLS);
 
 /** Runs a program of tests/consumers. */
 export function runTool(name: string, args: readonly string[], cwd: string): Promise<Ran> {

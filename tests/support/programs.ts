@@ -24,6 +24,11 @@ export interface Running {
    * @default the root of the repository
    */
   readonly cwd?: string;
+  /**
+   * When it is killed, in milliseconds.
+   * @default never
+   */
+  readonly timeout?: number;
 }
 
 /** Runs `program` to its end. */
@@ -31,9 +36,9 @@ export async function ran(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { input = '', cwd = ROOT }: Running = {},
+  { input = '', cwd = ROOT, timeout = 0 }: Running = {},
 ): Promise<Ran> {
-  const child = spawn(program, args, { cwd, env, stdio: 'pipe' });
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe', timeout });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

@@ -17,13 +17,17 @@ use crate::rule::{Broken, Rule};
 type WafRequests = Number<10, 2_000_000_000>;
 
 /// The endpoint that callers meet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ApiTable {
     /// How long API Gateway may reuse a decision for the same credentials or token, 0s to 1h. A user who is disabled or
     /// leaves a group may still get tokens for that long.
     pub authorizer_cache_ttl: DecisionTtl,
+    /// The headers that pages of other origins may send, in addition to those that the mode needs. `"*"` is any header except
+    /// `Authorization`, which is always allowed; the names are for browsers from before 2022, which do not know `"*"`
+    /// (docs/browser.md#headers). `[]`: only those that the mode needs.
+    pub allowed_headers: Vec<String>,
     /// Whether API Gateway logs every request, with the caller's address and without anything that the caller sent. It
     /// needs a role that is set once for the AWS account and region, which the deployment does not do
     /// (docs/endpoint.md#access-logs).
@@ -42,6 +46,44 @@ pub(crate) struct ApiTable {
     /// (docs/endpoint.md#a-usage-plan). Left out: callers need no key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_plan: Option<UsagePlanTable>,
+}
+
+/// What tracing and wrappers of `fetch` add to every request: W3C Trace Context and Baggage, Zipkin, Sentry, Datadog, AWS.
+const USUAL_HEADERS: [&str; 14] = [
+    "*",
+    "b3",
+    "baggage",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+    "x-amz-date",
+    "x-amz-user-agent",
+    "x-amzn-trace-id",
+    "x-datadog-origin",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-datadog-trace-id",
+    "x-requested-with",
+];
+
+/// API Gateway passes on 10,240 bytes of headers (its quotas): this many names of this length leave room for the others.
+const MAX_HEADERS: usize = 100;
+const MAX_HEADER_LENGTH: usize = 64;
+
+impl Default for ApiTable {
+    /// Any header: a header decides nothing here unless the mode reads it, and a browser sends no cookie. A header that a preflight
+    /// does not allow makes the page's request fail, and the page does not learn why.
+    fn default() -> Self {
+        Self {
+            authorizer_cache_ttl: DecisionTtl::default(),
+            allowed_headers: USUAL_HEADERS.map(str::to_owned).into(),
+            access_logs: false,
+            disable_default_endpoint: false,
+            waf: None,
+            domain: None,
+            usage_plan: None,
+        }
+    }
 }
 
 /// A firewall before the endpoint (AWS WAF).
@@ -154,6 +196,7 @@ pub(crate) struct UsagePlanTable {
 /// Checks what no single key's type says.
 pub(crate) fn check(table: &ApiTable, broken: &mut Broken) {
     let path = Path::default().key("api");
+    check_headers(&table.allowed_headers, &path.key("allowed_headers"), broken);
     if let Some(waf) = &table.waf {
         check_waf(waf, &path.key("waf"), broken);
     }
@@ -173,6 +216,26 @@ pub(crate) fn check(table: &ApiTable, broken: &mut Broken) {
             broken.push((path, Rule::HalfAThrottle));
         }
     }
+}
+
+fn check_headers(names: &[String], path: &Path, broken: &mut Broken) {
+    if names.len() > MAX_HEADERS {
+        broken.push((path.clone(), Rule::TooManyHeaders { given: names.len(), allowed: MAX_HEADERS }));
+    }
+    for (index, name) in names.iter().enumerate() {
+        if name != "*" && !is_header_name(name) {
+            broken.push((path.index(index), Rule::HeaderName(name.clone())));
+        }
+        if names.iter().take(index).any(|earlier| earlier.eq_ignore_ascii_case(name)) {
+            broken.push((path.index(index), Rule::Twice(name.clone())));
+        }
+    }
+}
+
+/// Less than HTTP allows: names that are in use, and none that a template of API Gateway would read as something else.
+fn is_header_name(text: &str) -> bool {
+    (1..=MAX_HEADER_LENGTH).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn check_waf(waf: &WafTable, path: &Path, broken: &mut Broken) {

@@ -234,6 +234,20 @@ pub enum Rule {
         "`{0}` is not the ARN of a KMS key; write one like arn:aws:kms:eu-central-1:111122223333:key/…, not an alias"
     )]
     KmsKey(String),
+    /// No name that a header could have.
+    #[error(
+        "`{0}` is not the name of a header; write up to 64 letters, digits and `-`, as in x-request-id, or \"*\" alone for any \
+         header"
+    )]
+    HeaderName(String),
+    /// More headers than an answer has room for.
+    #[error("{given} names; an answer has room for {allowed}: name fewer, or write \"*\" for any header")]
+    TooManyHeaders {
+        /// How many the file names.
+        given: usize,
+        /// How many it may name.
+        allowed: usize,
+    },
     /// The same rules twice.
     #[error("these rules are in the list twice; delete one of the two")]
     RulesTwice,

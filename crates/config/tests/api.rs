@@ -24,8 +24,39 @@ fn refused(tables: &str) -> String {
 
 #[test]
 fn what_is_left_out_is_as_deployments_were_before_there_was_the_table() {
-    let nothing = json!({ "authorizer_cache_ttl": 5, "access_logs": false, "disable_default_endpoint": false });
-    assert_eq!(canonical(""), nothing);
+    let mut nothing = canonical("");
+    // Not so: pages with tracing could not call those deployments.
+    nothing["allowed_headers"].take();
+    let expected = json!({
+        "authorizer_cache_ttl": 5, "allowed_headers": null, "access_logs": false, "disable_default_endpoint": false
+    });
+    assert_eq!(nothing, expected);
+}
+
+#[test]
+fn pages_may_send_any_header_unless_the_file_names_those_that_they_may() {
+    let usual = canonical("")["allowed_headers"].take();
+    for header in
+        ["*", "traceparent", "tracestate", "baggage", "sentry-trace", "x-datadog-trace-id", "x-requested-with"]
+    {
+        assert!(usual.as_array().unwrap().contains(&json!(header)), "{header}");
+    }
+    let named = canonical("[api]\nallowed_headers = [\"X-Shop_Version.1\", \"traceparent\"]");
+    assert_eq!(named["allowed_headers"], json!(["X-Shop_Version.1", "traceparent"]));
+    assert_eq!(canonical("[api]\nallowed_headers = []")["allowed_headers"], json!([]));
+}
+
+#[test]
+fn a_name_that_no_header_could_have_is_refused() {
+    for name in ["", " ", "a b", "x:y", "it's", "x-*", "**", "grüße", "$context.x", "a,b", &"x".repeat(65)] {
+        let error = refused(&format!("[api]\nallowed_headers = [\"traceparent\", \"{name}\"]"));
+        assert!(error.contains("f:4") && error.contains("is not the name of a header; write"), "{name}: {error}");
+    }
+    let twice = refused("[api]\nallowed_headers = [\"X-Shop\", \"x-shop\"]");
+    assert!(twice.contains("`x-shop` stands in the list twice"), "{twice}");
+    let many: Vec<String> = (0..101).map(|number| format!("\"x-{number}\"")).collect();
+    let error = refused(&format!("[api]\nallowed_headers = [{}]", many.join(", ")));
+    assert!(error.contains("101 names; an answer has room for 100"), "{error}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 /** One HTTP request, answered within a time or not at all. */
+import { throwIfAborted } from './abort.ts';
 import type { Clock } from './clock.ts';
 import { TokenError } from './errors.ts';
 
@@ -13,7 +14,7 @@ export interface Answer {
 
 /** Whom to ask, and with what. */
 export interface Question {
-  readonly url: string | URL;
+  readonly url: string;
   readonly init: RequestInit;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
@@ -30,14 +31,14 @@ export async function answerTo({ url, init, fetch, clock, signal }: Question): P
   const cancelTimeout = clock.after(TIMEOUT_MS, giveUp);
   signal.addEventListener('abort', giveUp);
   try {
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     // A redirect would take the credentials along to wherever it points.
     const all = { ...init, cache: 'no-store', redirect: 'manual', signal: controller.signal } as const;
     const response = await fetch(url, all);
     const { type, ok, status, headers } = response;
     return { type, ok, status, headers, body: type === 'opaqueredirect' ? undefined : parse(await response.text()) };
   } catch (cause) {
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     const why = controller.signal.aborted ? `did not answer within ${TIMEOUT_MS / 1_000} s` : 'cannot be reached';
     throw new TokenError('unreachable', `The endpoint ${why}.`, { cause });
   } finally {

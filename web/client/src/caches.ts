@@ -1,7 +1,7 @@
 /** Momento's caches with a token source. */
 import { CacheClient, Configurations, CredentialProvider, type MomentoErrorCode } from '@gomomento/sdk-web';
 import { MomentoError, type MomentoErrorKind } from './errors.ts';
-import { type MomentoOptions, withToken } from './momento.ts';
+import { type MomentoOptions, requireXhr, withToken } from './momento.ts';
 import type { Token, TokenSource } from './token-source.ts';
 
 /** Options for {@link Caches}. */
@@ -43,6 +43,7 @@ export class Caches {
 
   /** Operations under way keep the client that they began with. */
   #client(token: Token): CacheClient {
+    requireXhr();
     const { authToken } = token;
     if (this.#present?.authToken !== authToken) {
       const { defaultTtlSeconds, momento } = this.#options;

@@ -8,6 +8,8 @@ export interface Clock {
   now(): number;
   /** Runs `task` in `ms`, and returns what calls it off. */
   after(ms: number, task: () => void): () => void;
+  /** The same for what nobody waits for: a script that has nothing else to do ends (Node, Deno, Bun). */
+  inBackground(ms: number, task: () => void): () => void;
   /** A number from 0 up to 1. */
   random(): number;
 }
@@ -24,8 +26,19 @@ export function systemClock(): Clock {
       const timer = setTimeout(task, ms);
       return () => clearTimeout(timer);
     },
+    inBackground(ms, task) {
+      const timer = setTimeout(task, ms);
+      unref(timer);
+      return () => clearTimeout(timer);
+    },
     random: () => Math.random(),
   };
+}
+
+/** A timer is an object with `unref` in Node and Bun, a number that Deno knows, and a number that keeps nothing alive elsewhere. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object') (timer as { unref?(): void }).unref?.();
+  else (globalThis as { Deno?: { unrefTimer?(timer: unknown): void } }).Deno?.unrefTimer?.(timer);
 }
 
 /** Below it, two clocks that are read one after the other merely disagree. */

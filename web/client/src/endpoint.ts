@@ -1,5 +1,6 @@
 /** One request for a token: its answer, or a typed error. No retries here, and nothing is kept. */
 import type { AccessRequest } from './access.ts';
+import { addressOf } from './address.ts';
 import { type Answer, answerTo } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { TokenError, type TokenErrorDetails } from './errors.ts';
@@ -35,11 +36,10 @@ const LONGEST_WAIT_MS = 3_600_000;
 /** Asks `endpoint` for a token. Rejects with a {@link TokenError}, or with the reason of `signal`. */
 export async function requestToken(request: AccessRequest, asking: Asking): Promise<Vended> {
   const { endpoint, fetch, clock, signal } = asking;
-  const url = new URL(endpoint, globalThis.location?.href);
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  const url = addressOf(endpoint, request.query ?? {});
   const init = { headers: request.headers ?? {} };
   const answer = await answerTo({ url, init, fetch, clock, signal });
-  if (answer.type === 'opaqueredirect') {
+  if (isRedirect(answer)) {
     throw new TokenError('malformed', 'The endpoint redirects: use the address that it redirects to.');
   }
   if (!answer.ok) throw failure(answer, clock);
@@ -54,6 +54,11 @@ export async function requestToken(request: AccessRequest, asking: Asking): Prom
   const grant = parseGrant(answer.headers.get('Token-Grant'));
   const lifeMs = life(expiresAt, serverTime(answer.headers), clock);
   return { authToken, expiresAt, lifeMs, ...(grant && { grant }) };
+}
+
+/** Browsers hide where a redirect leads; servers' runtimes show it (Node, Deno, Bun, Workers). */
+function isRedirect({ type, status }: Answer): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400);
 }
 
 function failure({ status, headers, body }: Answer, clock: Clock): TokenError {

@@ -18,8 +18,18 @@ export interface Pubsub {
   readonly authorization: string;
 }
 
+/** The SDK for browsers, and its stubs, speak gRPC-web over `XMLHttpRequest`, which servers' runtimes do not have. */
+export function requireXhr(): void {
+  if (typeof XMLHttpRequest !== 'undefined') return;
+  throw new MomentoError(
+    'invalid',
+    'There is no XMLHttpRequest here, which topics and caches of this package need. Give the token to @gomomento/sdk instead: CredentialProvider.fromDisposableToken.',
+  );
+}
+
 /** As the SDK for browsers does it. Its `TopicClient` would bring all of the SDK into the page: 130 kB more, compressed. */
 export function pubsub(token: Token, { momento }: MomentoOptions): Pubsub {
+  requireXhr();
   const { endpoint, key } = read(token);
   return { stub: new PubsubClient(momento ?? `https://web.cache.${endpoint}`, null, {}), authorization: key };
 }

@@ -2,8 +2,9 @@
  * One token for all tabs that may share it. A Web Lock lets one tab ask the endpoint at a time; a BroadcastChannel hands
  * the token to the others. It goes from memory to memory and is never stored.
  */
+import { throwIfAborted } from './abort.ts';
 import type { Vended } from './endpoint.ts';
-import type { Channel, Environment } from './environment.ts';
+import type { Channel, Environment, Locks } from './environment.ts';
 import { type Grant, readGrant } from './grant.ts';
 
 /** What the tab's own source knows and wants. */
@@ -21,6 +22,13 @@ const OFFER_MS = 100;
 /** A tab that holds the lock for longer than a request takes is not waited for. */
 const LOCK_MS = 20_000;
 
+/** What the tabs of one name have in common. */
+export interface Line {
+  readonly name: string;
+  readonly locks: Locks;
+  readonly channel: Channel;
+}
+
 type Message = { readonly kind: 'ask' } | Offer;
 
 interface Offer {
@@ -36,18 +44,18 @@ interface Offer {
 export class Tabs {
   readonly name: string;
   readonly #environment: Environment;
-  readonly #tabs: NonNullable<Environment['tabs']>;
+  readonly #locks: Locks;
   readonly #owner: TokenOwner;
   readonly #channel: Channel;
   /** Takes what is heard while this tab waits for a token; otherwise it is the owner’s. */
   #awaiting: ((vended: Vended) => void) | undefined;
 
-  constructor(name: string, environment: Environment, tabs: NonNullable<Environment['tabs']>, owner: TokenOwner) {
+  constructor({ name, locks, channel }: Line, environment: Environment, owner: TokenOwner) {
     this.name = name;
     this.#environment = environment;
-    this.#tabs = tabs;
+    this.#locks = locks;
     this.#owner = owner;
-    this.#channel = tabs.channel(name);
+    this.#channel = channel;
     this.#channel.onmessage = ({ data }) => this.#hear(data);
   }
 
@@ -58,12 +66,14 @@ export class Tabs {
     const cancelWait = this.#environment.clock.after(LOCK_MS, leave);
     signal.addEventListener('abort', leave);
     let offered: Vended | undefined;
+    let entered = false;
     let stopListening = () => {};
     this.#awaiting = (vended) => {
       offered = vended;
       stopListening();
     };
     const turn = async () => {
+      entered = true;
       cancelWait();
       if (!offered) {
         // Who was before this tab in the queue has told already; a tab that just opened has to ask.
@@ -77,16 +87,17 @@ export class Tabs {
       }
       if (offered) return offered;
       this.#awaiting = undefined;
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       const vended = await request();
       this.#announce(vended);
       return vended;
     };
     try {
-      return await this.#tabs.locks.request(this.name, { signal: queue.signal }, turn);
+      return await this.#locks.request(this.name, { signal: queue.signal }, turn);
     } catch (error) {
-      signal.throwIfAborted();
-      if (queue.signal.aborted) return await request();
+      throwIfAborted(signal);
+      // No lock: another tab holds it for too long, or the browser denies them (`SecurityError`, in a sandboxed iframe).
+      if (!entered || queue.signal.aborted) return await request();
       throw error;
     } finally {
       cancelWait();

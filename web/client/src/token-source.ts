@@ -1,4 +1,5 @@
 /** The token: fetched when it is first asked for, kept, refreshed before it ends; one request for all who ask at once. */
+import { abortReason, throwIfAborted } from './abort.ts';
 import type { Access } from './access.ts';
 import { requestToken, type Vended } from './endpoint.ts';
 import { browser, type Environment } from './environment.ts';
@@ -113,15 +114,16 @@ export class TokenSource {
   get(options: { readonly signal?: AbortSignal } = {}): Promise<Token> {
     const { signal } = options;
     const held = this.#usable();
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
     if (held) return Promise.resolve(held.token);
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
-      const abort = () => settle(() => reject(signal?.reason));
+      const abort = () => settle(() => reject(signal && abortReason(signal)));
       const settle = (how: () => void) => {
         this.#waiters.delete(waiter);
         signal?.removeEventListener('abort', abort);
         how();
+        if (this.#waiters.size === 0) this.#waitForNextAttempt();
       };
       const waiter: Waiter = {
         resolve: (token) => settle(() => resolve(token)),
@@ -214,17 +216,25 @@ export class TokenSource {
     this.#cancelTimer();
     if (this.#ended) return;
     if (delayMs <= 0) this.#attemptIfDue();
-    else this.#cancelTimer = clock.after(delayMs, () => this.#attemptIfDue());
+    else this.#waitForNextAttempt();
+  }
+
+  /** Sets the timer for the next attempt. It keeps a script running while somebody waits for a token, and only then. */
+  #waitForNextAttempt(): void {
+    const { clock } = this.#environment;
+    const ms = this.#nextAt - clock.now();
+    if (this.#attempt || this.#ended || ms <= 0) return;
+    this.#cancelTimer();
+    const task = () => this.#attemptIfDue();
+    this.#cancelTimer = this.#waiters.size > 0 ? clock.after(ms, task) : clock.inBackground(ms, task);
   }
 
   #attemptIfDue(): void {
     if (this.#attempt || this.#ended) return;
     const { clock } = this.#environment;
-    const early = this.#nextAt - clock.now();
-    if (early > 0) {
-      // Timers of some browsers fire a little early.
-      this.#cancelTimer();
-      this.#cancelTimer = clock.after(early, () => this.#attemptIfDue());
+    // Timers of some browsers fire a little early.
+    if (this.#nextAt > clock.now()) {
+      this.#waitForNextAttempt();
       return;
     }
     this.#cancelTimer();
@@ -255,7 +265,7 @@ export class TokenSource {
     const narrowing = { ...(group && { usergroup: group }), ...(cache && { cachename: cache }) };
     const request = { headers: { ...headers, ...narrowing }, ...(query && { query }) };
     const ask = () => requestToken(request, { endpoint, fetch, clock, signal });
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     this.#joinTabs(share ? JSON.stringify(['momento-token', endpoint, narrowing, share]) : undefined);
     return this.#tabs ? this.#tabs.obtain(ask, signal) : ask();
   }
@@ -265,8 +275,10 @@ export class TokenSource {
     this.#tabs?.close();
     const { tabs } = this.#environment;
     this.#tabs = undefined;
-    if (name === undefined || !tabs) return;
-    this.#tabs = new Tabs(name, this.#environment, tabs, {
+    const channel = name === undefined ? undefined : tabs?.channel(name);
+    if (name === undefined || !tabs || !channel) return;
+    const line = { name, channel, locks: tabs.locks };
+    this.#tabs = new Tabs(line, this.#environment, {
       offer: () => this.#offer(),
       wants: (vended) => this.#wants(vended),
       adopt: (vended) => {

@@ -28,7 +28,7 @@ export function watchWakes(environment: Environment, listener: (wake: Wake) => v
 
   let cancelTick = () => {};
   const tick = (last: number) => {
-    cancelTick = clock.after(TICK_MS, () => {
+    cancelTick = clock.inBackground(TICK_MS, () => {
       const now = clock.now();
       tick(now);
       if (now - last > TICK_MS + LATE_MS) listener('slept');

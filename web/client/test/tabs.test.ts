@@ -129,7 +129,7 @@ test('a token of another tab counts if it lives for longer than this one’s; no
   const shorter = { kind: 'token', authToken: 'shorter', expiresAt: 1, endsAt: device.clock.wall() + 60_000 };
   const nonsense = [null, 1, 'token', {}, { kind: 'token' }, { kind: 'token', authToken: 1 }, late, shorter];
   const line = origin.tabs.channel(origin.names[0] ?? '');
-  for (const message of nonsense) line.postMessage(message);
+  for (const message of nonsense) line?.postMessage(message);
   await settle();
   assert.equal((await sources[0]?.get())?.authToken, 'token-1');
 });

@@ -36,6 +36,7 @@ export class FakeClock implements Clock {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   };
+  inBackground = this.after;
 
   get pendingTimers(): number {
     return this.#timers.size;
