@@ -17,7 +17,7 @@ import { ChatNotBuilt } from '../lib/chat-site.ts';
 import { loadConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-error.ts';
 import { emulated } from '../lib/emulated.ts';
-import { MissingProgram } from '../lib/machine-function.ts';
+import { MissingProgram } from '../lib/source-code.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 
 try {

@@ -8,7 +8,12 @@
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
-import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
+import {
+  BUILT_FOR,
+  FUNCTION_BUILD_FLAGS,
+  FUNCTION_PROFILE,
+  TVM_BUILD_FLAGS,
+} from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { requireSpace } from './host-requirements.ts';
 import { ROOT } from './options.ts';
@@ -32,9 +37,6 @@ export type Tool = 'momento-emulator' | 'tvm' | 'embedded-chat';
 
 /** What `make local` runs. */
 const LOCAL: readonly Tool[] = ['momento-emulator', 'tvm'];
-
-/** As cargo-lambda is told. */
-const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
 
 /** Builds `packages`, with the output in `dir/logs`. @returns where each is, or would be */
 export async function buildTools(dir: string, packages: readonly Tool[] = LOCAL, watch?: Watch): Promise<Tools> {
