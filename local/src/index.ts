@@ -17,7 +17,7 @@ export {
   AUTH_MODES,
   type AuthMode,
   type BackEndOptions,
-  type LocalStackOptions,
+  type LocalOptions,
   optionsFrom,
   ROOT,
   type StackOptions,

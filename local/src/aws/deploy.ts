@@ -9,6 +9,7 @@ import { Failure } from '../failure.ts';
 import { type AuthMode, ROOT } from '../options.ts';
 import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
 import type { Progress, Watch } from '../progress.ts';
+import { shellWord } from '../shell.ts';
 import { approve } from './approval.ts';
 import { type Assembly, type Changes, changesOf, deployAssembly } from './cdk.ts';
 import { doctor } from './doctor.ts';
@@ -130,13 +131,8 @@ async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudO
 
 /** The line that asks for the key of a stack, as it can be pasted in the folder of the Makefile. */
 export function keyCommand({ config, stackName, tvm }: CloudOptions & { readonly tvm: string }): string {
-  const from = (path: string) => quoted(path.startsWith(`${ROOT}/`) ? relative(ROOT, path) : path);
+  const from = (path: string) => shellWord(path.startsWith(`${ROOT}/`) ? relative(ROOT, path) : path);
   return `${from(tvm)} key set --stack ${stackName} --config ${from(config)}`;
-}
-
-/** For a shell: a folder may have a space in its name. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function banner(options: CloudOptions & { readonly tvm: string }, outputs: StackOutputs, progress: Progress): void {
