@@ -111,6 +111,7 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     ...['--context', `momentoTokenEndpoint=${target.momentoUrl}`],
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
     ...['--context', 'emulator=true'],
+    ...['--context', `emulatorUrl=${target.emulatorUrl}`],
   ];
 }
 

@@ -22,7 +22,7 @@ export {
   ROOT,
   type StackOptions,
 } from './options.ts';
-export { type DemoUser, type Outputs, readOutputs, required, type StackOutputs } from './outputs.ts';
+export { type DemoUser, localEndpoint, type Outputs, readOutputs, required, type StackOutputs } from './outputs.ts';
 export { Progress, type Screen } from './progress.ts';
 export { putSecret } from './secrets.ts';
 export { type BackEnds, type DeployedStack, deployStack, provideUsers, startBackEnds, stopBackEnds } from './stack.ts';
