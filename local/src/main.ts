@@ -4,6 +4,7 @@
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
 import { join } from 'node:path';
+import { accountTrouble } from './aws/account.ts';
 import { deployToAws, smoke } from './aws/deploy.ts';
 import { destroy } from './aws/destroy.ts';
 import { diff } from './aws/diff.ts';
@@ -99,7 +100,7 @@ async function main(name: string | undefined): Promise<number> {
 /** A failure in its own words; a fault of this program with its stack. */
 function explained(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  const failure = code === 'ENOSPC' || code === 'EDQUOT' ? fullDisk(ROOT) : error;
+  const failure = code === 'ENOSPC' || code === 'EDQUOT' ? fullDisk(ROOT) : (accountTrouble(error) ?? error);
   return failure instanceof Failure ? `\n${failure.message}` : failure;
 }
 

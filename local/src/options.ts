@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { ArchitectureName } from '@token-vending-machine/cdk/canonical-config';
 import type { WantedPort } from './claims.ts';
 import { Failure } from './failure.ts';
+import { requireQualifier } from './qualifier.ts';
 
 /** The directory that holds the Makefile. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -82,6 +83,7 @@ export const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
 /** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
 export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalOptions {
+  requireQualifier(env);
   return {
     dir: join(root, '.local'),
     stackName: stackNameFrom(env['TVM_STACK']),

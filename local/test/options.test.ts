@@ -63,6 +63,8 @@ const REFUSED: readonly [NodeJS.ProcessEnv, RegExp][] = [
   [{ TVM_CHAT_PORT: '-1' }, /TVM_CHAT_PORT=-1 is not a port/],
   [{ TVM_MOMENTO_PORT: '1e3' }, /TVM_MOMENTO_PORT=1e3 is not a port/],
   [{ TVM_STACK: 'bad name!' }, /TVM_STACK=bad name! cannot be the name of a stack; use letters, digits and hyphens/],
+  [{ CDK_QUALIFIER: 'AB C!' }, /CDK_QUALIFIER=AB C! cannot be .* at most 10 letters/],
+  [{ CDK_QUALIFIER: 'a'.repeat(11) }, /at most 10/],
   [{ TVM_STACK: '1st' }, /a letter first/],
   [{ TVM_STACK: '../x' }, /TVM_STACK=\.\.\/x cannot be/],
   [{ TVM_STACK: 'a'.repeat(129) }, /128 at most/],
