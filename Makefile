@@ -45,7 +45,7 @@ local-stop: ## stop what `make local` started
 doctor: setup ## check this computer and the AWS account, and print how to fix each problem
 	$(run) doctor
 
-deploy: $(to_deploy) ## deploy to AWS: check, build, show the changes, deploy, call once (YES=1: do not ask; DIFF=full: the whole diff)
+deploy: $(to_deploy) ## deploy to AWS: check, build, show the changes, deploy, call once (YES=1: do not ask; DIFF=full: show all that changes)
 	$(run) deploy
 
 destroy: $(to_deploy) ## delete the stack in AWS; says first what stays
@@ -53,7 +53,7 @@ destroy: $(to_deploy) ## delete the stack in AWS; says first what stays
 
 ##@ More about a deployment
 
-diff: $(to_deploy) ## show what `make deploy` would change (DIFF=full: as CDK prints it)
+diff: $(to_deploy) ## show what `make deploy` would change, all of it
 	$(run) diff
 
 smoke: $(to_deploy) ## call the deployed endpoint once, without credentials

@@ -11,7 +11,8 @@ import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
 import type { Progress, Watch } from '../progress.ts';
 import { shellWord } from '../shell.ts';
 import { approve } from './approval.ts';
-import { type Assembly, type Changes, changesOf, deployAssembly } from './cdk.ts';
+import { type Assembly, type Changes, changesOf, deployAssembly, templateOf } from './cdk.ts';
+import { summaryOf } from './changes.ts';
 import { doctor } from './doctor.ts';
 import type { CloudOptions } from './options.ts';
 import { prepare } from './prepared.ts';
@@ -48,7 +49,7 @@ export async function bringUp(options: CloudOptions, progress: Progress): Promis
   const changes = await progress.step('Compare with what is deployed', () => changesOf(assembly), inAWord);
   if (changes.shown !== '') {
     progress.say();
-    progress.say(changes.shown);
+    for (const line of await whatChanges(options, cloud, before, assembly, changes)) progress.say(line);
     progress.say();
     const why = worthAsking(changes, before, config.values.auth);
     if (why !== '') await approve(options.approval, why);
@@ -91,6 +92,20 @@ export function answering(endpoint: string): string {
   return /^http:\/\/(127\.0\.0\.1|localhost):/.test(emulator) ? localEndpoint(endpoint, emulator) : endpoint;
 }
 
+/** What is shown of the changes: a summary, or all of it as CDK prints it. */
+async function whatChanges(
+  { diff, stackName }: CloudOptions,
+  cloud: Cloud,
+  before: DeployedStack | undefined,
+  assembly: Assembly,
+  { shown }: Changes,
+): Promise<readonly string[]> {
+  if (diff === 'full') return [shown];
+  const title = before === undefined ? `The first deployment of ${stackName}` : `What changes in ${stackName}`;
+  const summary = summaryOf(before === undefined ? undefined : await cloud.template(), templateOf(assembly));
+  return [`${title} (all of it: DIFF=full, or make diff)`, ...summary.map((line) => `  ${line}`)];
+}
+
 function inAWord({ shown }: Changes): string {
   return shown === '' ? 'nothing changed' : 'see below';
 }
@@ -105,7 +120,8 @@ export function worthAsking(changes: Changes, before: DeployedStack | undefined,
     ...(auth === 'Open' && was !== undefined && was !== 'Open'
       ? [`It opens the endpoint: today ${was} asks who is there, then whoever knows the URL gets a token.`]
       : []),
-    ...(changes.broadening ? ['It widens what somebody or something may do (see above).'] : []),
+    // There is nobody yet whose rights a first deployment could widen.
+    ...(changes.broadening && before !== undefined ? ['It widens what somebody or something may do (see above).'] : []),
     ...(MADE_ANEW.test(stripVTControlCharacters(changes.shown))
       ? ['It puts a new user in place of those in the secret: docs/upgrades.md says how to keep them.']
       : []),
