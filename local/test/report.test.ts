@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../src/options.ts';
 import type { DemoUser, Outputs } from '../src/outputs.ts';
 import { Progress } from '../src/progress.ts';
-import { type Done, report } from '../src/report.ts';
+import { appVariables, type Done, report } from '../src/report.ts';
 import { OUTPUTS, Transcript } from './fixtures.ts';
 
 const SERVED: Outputs = { ...OUTPUTS, AuthMode: 'LambdaAuthorizer', ChatUrl: 'http://127.0.0.1:8990/' };
@@ -43,6 +44,22 @@ test("an app of one's own is told the endpoint and the local Momento, each kind 
   assert.ok(text.includes(`Vite     VITE_TVM_ENDPOINT=${at} VITE_MOMENTO_ENDPOINT=${momento} npm run dev\n`), text);
   assert.ok(text.includes(`NEXT_PUBLIC_TVM_ENDPOINT=${at} NEXT_PUBLIC_MOMENTO_ENDPOINT=${momento} npm run dev\n`));
   assert.ok(text.includes(`Node     TVM_ENDPOINT=${at} MOMENTO_ENDPOINT=${momento} node app.js\n`));
+});
+
+test("the page about an app of one's own, and the quick start, name the variables that are printed", () => {
+  const names = appVariables(SERVED).flatMap(([, line]) => line.match(/\w+(?==)/g) ?? []);
+  assert.equal(names.length, 6);
+  const page = readFileSync(join(ROOT, 'docs/your-own-app.md'), 'utf8');
+  assert.deepEqual(
+    names.filter((name) => !page.includes(name)),
+    [],
+  );
+  const vite = names.filter((name) => name.startsWith('VITE_'));
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  assert.deepEqual(
+    vite.filter((name) => !readme.includes(`${name}=`)),
+    [],
+  );
 });
 
 test('every make local that is printed says again what was said, and the ports in force', () => {
