@@ -31,7 +31,7 @@ export function deployCommands(): void {
       assert.match(out, /\n {4}\+ \S*Role may secretsmanager:GetSecretValue on \S*ApiKeySecret\S*\n/);
       assert.doesNotMatch(out, /IAM Statement Changes/);
       assert.match(out, /401: it asks for credentials/);
-      assert.match(out, /\nEndpoint (https:\S+)\ncurl -sS -H 'username: …' -H 'password: …' '\1'\n$/);
+      assert.match(out, /\nEndpoint (http:\/\/127\.0\.0\.1:\S+)\ncurl -sS -H 'username: …' -H 'password: …' '\1'\n$/);
     });
 
     test('a second one says that nothing changed, and asks nobody', async () => {

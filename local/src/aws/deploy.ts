@@ -88,8 +88,20 @@ export function perhapsNotLedThere(error: Error, outputs: StackOutputs): Error {
 
 /** Where the endpoint answers: where it says, but for an emulator of AWS on this computer, which answers for it. */
 export function answering(endpoint: string): string {
-  const emulator = process.env['AWS_ENDPOINT_URL'] ?? '';
-  return /^http:\/\/(127\.0\.0\.1|localhost):/.test(emulator) ? localEndpoint(endpoint, emulator) : endpoint;
+  const emulator = emulatorHere();
+  return emulator === undefined ? endpoint : localEndpoint(endpoint, emulator);
+}
+
+/** The emulator of AWS on this computer that the environment names, if it names one. */
+function emulatorHere(): string | undefined {
+  const url = process.env['AWS_ENDPOINT_URL'] ?? '';
+  return /^http:\/\/(127\.0\.0\.1|localhost):/.test(url) ? url : undefined;
+}
+
+/** What callers are to be given. Never the name that AWS would give an API of an emulator: there, it may be a stranger's. */
+export function addressOf(outputs: StackOutputs): string {
+  const named = required(outputs, 'Endpoint');
+  return emulatorHere() === undefined ? named : answering(outputs['ExecuteApiUrl'] ?? named);
 }
 
 /** What is shown of the changes: a summary, or all of it as CDK prints it. */
@@ -152,7 +164,7 @@ export function keyCommand({ config, stackName, tvm }: CloudOptions & { readonly
 }
 
 function banner(options: CloudOptions & { readonly tvm: string }, outputs: StackOutputs, progress: Progress): void {
-  const endpoint = required(outputs, 'Endpoint');
+  const endpoint = addressOf(outputs);
   progress.say();
   progress.say('A key that is not in its secret yet goes there with (it asks for the key, and tries it first):');
   progress.say(`  ${keyCommand(options)}`);
