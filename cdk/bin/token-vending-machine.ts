@@ -3,7 +3,8 @@
  *
  * Context, all optional: `stackName` (or the environment variable `TVM_STACK`) for several machines in one account and
  * region, `momentoTokenEndpoint` and `momentoCacheEndpoint` for a Momento of one's own, `bundle=false` to see a template
- * without building anything, `emulator=true` for the local emulator of AWS (`lib/emulated.ts` says what it does without).
+ * without building anything, `emulator=true` for the local emulator of AWS (`lib/emulated.ts` says what it does without), which
+ * answers at `emulatorUrl`.
  *
  * An account that was bootstrapped with a qualifier: the context `@aws-cdk/core:bootstrapQualifier`, as ever, or the environment
  * variable `CDK_QUALIFIER`, which `cdk bootstrap` takes for its `--qualifier` as well, and `tvm doctor`.
@@ -17,7 +18,7 @@ import { ChatNotBuilt } from '../lib/chat-site.ts';
 import { loadConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-error.ts';
 import { emulated } from '../lib/emulated.ts';
-import { MissingProgram } from '../lib/machine-function.ts';
+import { MissingProgram } from '../lib/source-code.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 
 try {
@@ -30,6 +31,7 @@ try {
   const stackName = process.env['TVM_STACK'] || context('stackName') || 'TokenVendingMachine';
   const momentoTokenEndpoint = context('momentoTokenEndpoint');
   const momentoCacheEndpoint = context('momentoCacheEndpoint');
+  const emulatorUrl = context('emulatorUrl');
   const isEmulator = String(context('emulator')) === 'true';
   // Said outright, it is where the CDK command line deploys. What a profile says, the doctor knows.
   const { config, path } = loadConfig(process.env, isEmulator ? undefined : process.env['AWS_REGION']);
@@ -39,6 +41,7 @@ try {
     configPath: path,
     ...(momentoTokenEndpoint ? { momentoTokenEndpoint } : {}),
     ...(momentoCacheEndpoint ? { momentoCacheEndpoint } : {}),
+    ...(emulatorUrl ? { emulatorUrl } : {}),
   });
 } catch (error) {
   if (

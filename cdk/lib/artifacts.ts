@@ -53,6 +53,8 @@ export function prebuiltCode(scope: Construct, props: PrebuiltCodeProps): Code {
     bundling: {
       // Never run: what is below always bundles.
       image: DockerImage.fromRegistry('none'),
+      // Nor is this. CDK bundles assets of one folder once, unless they differ here: it does not compare `local`.
+      command: [props.artifacts, artifactName(props.binaryName, props.architecture), props.configPath],
       local: {
         tryBundle(outputDir) {
           writeFileSync(join(outputDir, PROGRAM), program ?? checked(props), { mode: 0o755 });

@@ -5,6 +5,11 @@ import type { TvmConfig } from './canonical-config.ts';
 /** The processor of the computer that the emulator runs the functions on. */
 export const EMULATED_ARCHITECTURE = 'x86_64';
 
+/** Where an emulator answers for a deployed API. */
+export function emulatedUrl(emulator: string, apiId: string, stage: string): string {
+  return `${emulator}/_aws/execute-api/${apiId}/${stage}/`;
+}
+
 /**
  * The same without what the emulator refuses: CloudFront's site, since it cannot fill a bucket (`make local` serves the page itself); what
  * stands before the endpoint, since it has no firewall and its name is that of the computer; and rotation on a schedule.

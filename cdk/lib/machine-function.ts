@@ -7,14 +7,12 @@
  * in a VPC, Lambda may make network interfaces by it.
  */
 
-import { join } from 'node:path';
-
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type CfnFunction,
-  type FunctionProps,
+  type Code,
   type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
@@ -22,16 +20,16 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { cargoLambdaVersion, RustFunction } from 'cargo-lambda-cdk';
 import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
 import type { ArchitectureName, TvmConfig } from './canonical-config.ts';
-import { type FunctionName, functionBuildFlags } from './function-build.ts';
+import type { FunctionName } from './function-build.ts';
 import { logGroup as makeLogGroup } from './log-group.ts';
 import { mayConnect, type Network } from './network.ts';
 import { forThisSecret, type SecretReference } from './secret-reference.ts';
+import { MissingProgram, sourceCode } from './source-code.ts';
 
 /** What the functions of a machine share. */
 export interface MachineFunctionSettings extends Network {
@@ -132,59 +130,29 @@ export class MachineFunction extends Construct {
       ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
       ...(securityGroups === undefined ? {} : { securityGroups: [...securityGroups] }),
     };
-    const { artifacts } = props.build;
-    this.function =
-      artifacts === undefined ? fromSource(this, props, settings) : prebuilt(this, props, artifacts, settings);
+    this.function = new LambdaFunction(this, 'Function', {
+      ...settings,
+      runtime: Runtime.PROVIDED_AL2023,
+      // Of a program that is its own runtime, nobody reads it.
+      handler: 'bootstrap',
+      code: this.#code(props),
+    });
     // `UpdateFunctionConfiguration` leaves alone what it is not given. CDK would let a function that passes traces through hand in its own.
     if (!functions.tracing) {
       (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'PassThrough' };
     }
   }
-}
 
-/** What of a function does not depend on where its code comes from. */
-type CommonSettings = Omit<FunctionProps, 'code' | 'runtime' | 'handler'>;
-
-/** Both ways under one id: to change between them replaces no function. */
-const ID = 'Function';
-
-function fromSource(scope: Construct, props: MachineFunctionProps, settings: CommonSettings): IFunction {
-  if (props.workspace === undefined) {
+  /** Built already, or from source: the same function either way, so that a change between them replaces nothing. */
+  #code({ binaryName, build: { artifacts }, configPath, functions, profile, workspace }: MachineFunctionProps): Code {
+    const { architecture } = functions;
+    if (artifacts !== undefined) return prebuiltCode(this, { artifacts, binaryName, architecture, configPath });
+    if (workspace !== undefined) return sourceCode(this, { workspace, binaryName, profile, architecture, configPath });
     throw new MissingProgram(
-      `there is nothing here to build ${props.binaryName} from: name functions that are built already in [build] artifacts ` +
+      `there is nothing here to build ${binaryName} from: name functions that are built already in [build] artifacts ` +
         '(`make dist` makes them), or the Rust workspace by the prop `workspace`',
     );
   }
-  requireCargoLambda(scope, props.binaryName);
-  return new RustFunction(scope, ID, {
-    ...settings,
-    manifestPath: join(props.workspace, 'Cargo.toml'),
-    binaryName: props.binaryName,
-    runtime: 'provided.al2023',
-    bundling: {
-      profile: props.profile,
-      cargoLambdaFlags: [...functionBuildFlags(props.binaryName)],
-      commandHooks: {
-        beforeBundling: () => [],
-        afterBundling: (_inputDir, outputDir) => [`cp ${quoted(props.configPath)} ${quoted(`${outputDir}/tvm.toml`)}`],
-      },
-    },
-  });
-}
-
-function prebuilt(
-  scope: Construct,
-  { binaryName, configPath, functions }: MachineFunctionProps,
-  artifacts: string,
-  settings: CommonSettings,
-): IFunction {
-  return new LambdaFunction(scope, ID, {
-    ...settings,
-    runtime: Runtime.PROVIDED_AL2023,
-    // Of a program that is its own runtime, nobody reads it.
-    handler: 'bootstrap',
-    code: prebuiltCode(scope, { artifacts, binaryName, architecture: functions.architecture, configPath }),
-  });
 }
 
 /** To use that key for that one secret alone, and only as Secrets Manager asks for it, in the region of the secret. */
@@ -195,25 +163,4 @@ export function mayUseKey(
   scope: Construct,
 ): PolicyStatement {
   return new PolicyStatement({ actions: [action], resources: [key], conditions: forThisSecret(scope, secret) });
-}
-
-/** A program that the build needs is not on this machine. The message says what to do. */
-export class MissingProgram extends Error {
-  override readonly name = 'MissingProgram';
-}
-
-/**
- * Without cargo-lambda, `RustFunction` would go on to pull and run a container image; the machine is built without Docker.
- */
-function requireCargoLambda(scope: Construct, binaryName: string): void {
-  if (Stack.of(scope).bundlingRequired && cargoLambdaVersion() !== true) {
-    throw new MissingProgram(
-      `cargo-lambda, which builds ${binaryName}, is not on the PATH; install it (\`pip install cargo-lambda\` brings zig ` +
-        'along), or synthesize without building: `cdk synth -c bundle=false`',
-    );
-  }
-}
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

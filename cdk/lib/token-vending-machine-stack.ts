@@ -7,10 +7,18 @@
 import { CfnOutput, CfnParameter, CfnRule, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
+import { emulatedUrl } from './emulated.ts';
 import { TokenVendingMachine, type TokenVendingMachineProps } from './token-vending-machine.ts';
 
 /** @see TokenVendingMachineStack */
-export interface TokenVendingMachineStackProps extends StackProps, Omit<TokenVendingMachineProps, 'apiKeyParameter'> {}
+export interface TokenVendingMachineStackProps extends StackProps, Omit<TokenVendingMachineProps, 'apiKeyParameter'> {
+  /**
+   * Where a local emulator of AWS answers, such as `http://127.0.0.1:4566`. The output `Endpoint` is then an address there: the name that
+   * AWS would give to the API may be the API of a stranger, who would get the passwords of callers.
+   * @default - none: the stack is for AWS
+   */
+  readonly emulatorUrl?: string;
+}
 
 /** A stack with one token vending machine. */
 export class TokenVendingMachineStack extends Stack {
@@ -31,12 +39,16 @@ export class TokenVendingMachineStack extends Stack {
     this.addOutputs(props);
   }
 
-  private addOutputs({ config }: TokenVendingMachineStackProps): void {
+  private addOutputs({ config, emulatorUrl }: TokenVendingMachineStackProps): void {
     const { apiKeySecret, authorizer, chat, endpoint, monitoring, userDirectory } = this.machine;
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
 
-    output('Endpoint', endpoint.url, 'GET this URL for a token');
+    const url =
+      emulatorUrl === undefined
+        ? endpoint.url
+        : emulatedUrl(emulatorUrl, endpoint.api.restApiId, endpoint.api.deploymentStage.stageName);
+    output('Endpoint', url, 'GET this URL for a token');
     output('AuthMode', config.auth, 'Who may ask for a token');
     output('ApiKeySecretArn', apiKeySecret.secretArn, 'The secret that holds the Momento API key');
     output('Region', this.region, 'The AWS region of the stack');

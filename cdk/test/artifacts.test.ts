@@ -22,23 +22,31 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { zipSync } from 'fflate';
 
 import { BadArtifact } from '../lib/artifacts.ts';
-import { artifactName, CHECKSUMS } from '../lib/function-build.ts';
+import { artifactName, CHECKSUMS, type FunctionName } from '../lib/function-build.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
-import { canonical, synthesize } from './fixtures.ts';
+import { canonical, programsOf, synthesize } from './fixtures.ts';
 
 const PROGRAM = new TextEncoder().encode('a program');
 const CONFIG = 'auth = "Open"\n';
 
 /** A folder as `make dist` leaves it, and a configuration file in it. The checksum is that of the zip, whatever is in it. */
-function distributed(t: TestContext, zip = zipSync({ bootstrap: PROGRAM })): string {
+function distributed(
+  t: TestContext,
+  zip = zipSync({ bootstrap: PROGRAM }),
+  others: Readonly<Partial<Record<FunctionName, Uint8Array>>> = {},
+): string {
   // So deep that what climbs out of the app's output stays among what is removed.
   const root = mkdtempSync(join(tmpdir(), 'artifacts-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const dir = join(root, 'dist');
   mkdirSync(dir);
-  const name = artifactName('tvm-vending', 'x86_64');
-  writeFileSync(join(dir, name), zip);
-  writeFileSync(join(dir, CHECKSUMS), `${createHash('sha256').update(zip).digest('hex')}  ${name}\n`);
+  const zips = Object.entries({ 'tvm-vending': zip, ...others });
+  const sums = zips.map(([binary, bytes]) => {
+    const name = artifactName(binary, 'x86_64');
+    writeFileSync(join(dir, name), bytes);
+    return `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`;
+  });
+  writeFileSync(join(dir, CHECKSUMS), sums.join(''));
   writeFileSync(join(dir, 'tvm.toml'), CONFIG);
   return dir;
 }
@@ -68,6 +76,18 @@ test('what is deployed is the program of the zip with the configuration beside i
   assert.deepEqual(new Uint8Array(readFileSync(file('bootstrap'))), PROGRAM);
   assert.equal(statSync(file('bootstrap')).mode & 0o111, 0o111);
   assert.equal(readFileSync(file('tvm.toml'), 'utf8'), CONFIG);
+});
+
+test('each function is deployed with the program of its own zip', (t) => {
+  const authorizer = zipSync({ bootstrap: new TextEncoder().encode('another program') });
+  const dir = distributed(t, zipSync({ bootstrap: PROGRAM }), { 'tvm-authorizer': authorizer });
+  const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+  t.after(() => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir, analyticsReporting: false });
+  const config = canonical({ auth: 'LambdaAuthorizer', build: { artifacts: dir } });
+  new TokenVendingMachineStack(app, 'Machine', { config, configPath: join(dir, 'tvm.toml') });
+  app.synth();
+  assert.deepEqual(programsOf(outdir, 'Machine'), { Vending: 'a program', Authorizer: 'another program' });
 });
 
 test('it is the same function as the one from source: to change between them replaces nothing', (t) => {

@@ -13,8 +13,8 @@ import { App } from 'aws-cdk-lib';
 
 import { loadConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-error.ts';
-import { MissingProgram } from '../lib/machine-function.ts';
 import { repositoryRoot } from '../lib/repository.ts';
+import { MissingProgram } from '../lib/source-code.ts';
 import { TokenVendingMachineStack } from '../lib/token-vending-machine-stack.ts';
 import { canonical } from './fixtures.ts';
 

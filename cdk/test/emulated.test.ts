@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { emulated } from '../lib/emulated.ts';
-import { API, canonical, MOMENTO, synthesizeWith } from './fixtures.ts';
+import { API, canonical, MODES, MOMENTO, synthesizeWith } from './fixtures.ts';
 
 /** Types that the emulator's CloudFormation refuses, or that wait there for what never comes. */
 const REFUSED = [
@@ -43,4 +43,16 @@ test('the emulator gets nothing that it refuses, and all the rest', () => {
   assert.equal(emulated(EVERYTHING).api.access_logs, true);
   // There is no other name for the endpoint there.
   assert.equal(emulated(EVERYTHING).api.disable_default_endpoint, false);
+});
+
+test('no output of a stack on the emulator names a host of AWS that a caller could send a password to', () => {
+  for (const auth of MODES) {
+    const config = emulated({ ...EVERYTHING, auth });
+    const { Outputs } = synthesizeWith({ config, emulatorUrl: 'http://127.0.0.1:4566' }).toJSON();
+    assert.doesNotMatch(JSON.stringify(Outputs), /execute-api\.|URLSuffix/, auth);
+    assert.match(
+      JSON.stringify(Outputs.Endpoint.Value),
+      /^\{"Fn::Join":\["",\["http:\/\/127\.0\.0\.1:4566\/_aws\/execute-api\//,
+    );
+  }
 });

@@ -212,3 +212,18 @@ export function only(template: Template, type: string): Part {
 export function all(template: Template, type: string): Part[] {
   return Object.values(template.findResources(type)).map((resource) => resource['Properties'] ?? {});
 }
+
+/** The text of each function's program in the output of an app that was synthesized, by what the function is called. */
+export function programsOf(outdir: string, stackName: string): Readonly<Record<string, string>> {
+  const { Resources } = JSON.parse(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8'));
+  const functions = Object.entries<{ Type: string; Properties: { Code: { S3Key: string } } }>(Resources).filter(
+    ([, { Type }]) => Type === 'AWS::Lambda::Function',
+  );
+  return Object.fromEntries(
+    functions.map(([id, { Properties }]) => {
+      const asset = `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`;
+      const name = /Vending|Authorizer|Rotation/.exec(id.replace('TokenVendingMachine', ''))?.[0] ?? id;
+      return [name, readFileSync(join(outdir, asset, 'bootstrap'), 'utf8')];
+    }),
+  );
+}

@@ -76,6 +76,12 @@ export async function ensureRunning(daemon: Daemon): Promise<Running> {
   return start(daemon);
 }
 
+/** The port of the program `name` of `dir`, `undefined` where it does not run. */
+export function runningPort(dir: string, name: string): number | undefined {
+  const record = readRecord(dir, name);
+  return record !== undefined && isRunning(record) ? record.port : undefined;
+}
+
 /**
  * Ends the program `name` of `dir`, if it runs.
  *

@@ -27,7 +27,7 @@ export const LOCAL_ARCHITECTURE: ArchitectureName = EMULATED_ARCHITECTURE;
 /** Makes the emulator ready for CDK, once in its life: it forgets everything when it ends. */
 export async function bootstrap(dir: string, emulator: Running): Promise<void> {
   const stamp = join(dir, 'emulator/bootstrapped');
-  const qualifier = qualifierFrom(process.env);
+  const qualifier = qualifierFrom(process.env, ROOT);
   const life = JSON.stringify({ ...emulator.identity, qualifier });
   if (contentOf(stamp) === life) return;
   await run({
@@ -111,6 +111,7 @@ export function deployArguments(target: DeployTarget, options: StackOptions, out
     ...['--context', `momentoTokenEndpoint=${target.momentoUrl}`],
     ...['--context', `momentoCacheEndpoint=${target.momentoUrl}`],
     ...['--context', 'emulator=true'],
+    ...['--context', `emulatorUrl=${target.emulatorUrl}`],
   ];
 }
 

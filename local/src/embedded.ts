@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildTools } from './build.ts';
 import { buildChat } from './chat.ts';
+import { claimPorts, makeLine } from './claims.ts';
 import { effectiveConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { namedCaches } from './grants.ts';
@@ -21,6 +22,8 @@ const DIST = join(ROOT, 'web/chat/dist');
 
 export async function embedded(options: EmbeddedOptions, progress: Progress): Promise<void> {
   const { dir } = options;
+  const claims = await claimPorts(dir, options.ports, makeLine('embedded', options.said));
+  for (const note of claims.notes) progress.say(note);
   const tools = await progress.step('Build the server, the local Momento and tvm', (watch) =>
     buildTools(dir, ['momento-emulator', 'tvm', 'embedded-chat'], watch),
   );
@@ -29,15 +32,18 @@ export async function embedded(options: EmbeddedOptions, progress: Progress): Pr
   );
   for (const warning of warnings) progress.say(`  ${warning}`);
   await progress.step('Build the chat page', () => buildChat(DIST, dir));
+  await claims.release('momento');
   const momento = await progress.step(
     'Start the local Momento',
-    () => ensureMomento(dir, options.momentoPort, tools.momentoEmulator),
+    () => ensureMomento(dir, claims.ports.momento, tools.momentoEmulator),
     ({ url, fresh }) => `${url}${fresh ? '' : ', still running'}`,
   );
   const apiKey = apiKeyIn(momento.apiKeyFile);
   await progress.step('Create the caches', () => createCaches(apiKey, momento.url, namedCaches(values)));
   progress.say();
-  await serve(tools.embeddedChat, options, serverEnvironment(apiKey, momento.url));
+  await claims.release('embedded');
+  const server = { config: options.config, port: claims.ports.embedded };
+  await serve(tools.embeddedChat, server, serverEnvironment(apiKey, momento.url));
 }
 
 /** All that the server is given: nothing of the user's, so that a key or an account of theirs is never used by mistake. */
@@ -51,7 +57,11 @@ export function serverEnvironment(apiKey: string, momentoUrl: string): NodeJS.Pr
 }
 
 /** Runs the server in the foreground. Who ends it has ended it well. */
-async function serve(program: string, { config, port }: EmbeddedOptions, env: NodeJS.ProcessEnv): Promise<void> {
+async function serve(
+  program: string,
+  { config, port }: { readonly config: string; readonly port: number },
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const args = ['--listen', `${LOOPBACK}:${port}`, '--config', config, '--dist', DIST];
   const child = spawn(program, args, { cwd: ROOT, env, stdio: 'inherit' });
   // A terminal sends Ctrl-C to both; this program waits for the server's end.

@@ -17,12 +17,12 @@ export {
   AUTH_MODES,
   type AuthMode,
   type BackEndOptions,
-  type LocalStackOptions,
+  type LocalOptions,
   optionsFrom,
   ROOT,
   type StackOptions,
 } from './options.ts';
-export { type DemoUser, type Outputs, readOutputs, required, type StackOutputs } from './outputs.ts';
+export { type DemoUser, localEndpoint, type Outputs, readOutputs, required, type StackOutputs } from './outputs.ts';
 export { Progress, type Screen } from './progress.ts';
 export { putSecret } from './secrets.ts';
 export { type BackEnds, type DeployedStack, deployStack, provideUsers, startBackEnds, stopBackEnds } from './stack.ts';

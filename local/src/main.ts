@@ -1,9 +1,10 @@
 /**
- * The command line behind the Makefile: `up`, `down`, `embedded`, `functions`, `synth`, `build`, `deploy`, `diff`, `destroy`, `smoke`, `doctor`.
+ * The command line behind the Makefile: `up`, `down`, `token`, `embedded`, `functions`, `synth`, `build`, `deploy`, `diff`, `destroy`, `smoke`, `doctor`.
  *
  * Ends with 0 when it is done, 1 with a message when something is in the way, 2 when it was not called right.
  */
 import { join } from 'node:path';
+import { accountTrouble } from './aws/account.ts';
 import { deployToAws, smoke } from './aws/deploy.ts';
 import { destroy } from './aws/destroy.ts';
 import { diff } from './aws/diff.ts';
@@ -17,11 +18,13 @@ import { LOCAL_ARCHITECTURE } from './deploy.ts';
 import { dist } from './dist/dist.ts';
 import { embedded } from './embedded.ts';
 import { Failure, fullDisk } from './failure.ts';
+import { withLock } from './lock.ts';
 import { architectureFrom, embeddedOptionsFrom, optionsFrom, ROOT } from './options.ts';
 import { forgetOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { stopBackEnds } from './stack.ts';
 import { synth } from './synth.ts';
+import { localToken } from './token.ts';
 import { up } from './up.ts';
 
 // Its yearly notice about Node versions is not about anything that the person at the terminal did.
@@ -30,6 +33,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   up: () => up(optionsFrom(process.env), new Progress(process.stdout)),
   down,
+  token: () => localToken(optionsFrom(process.env), new Progress(process.stdout)),
   embedded: () => embedded(embeddedOptionsFrom(process.env), new Progress(process.stdout)),
   functions,
   dist: distribute,
@@ -69,9 +73,12 @@ async function smokeDeployed(): Promise<void> {
 
 async function down(): Promise<void> {
   const { dir } = optionsFrom({});
-  const ended = await stopBackEnds(dir);
-  if (await stopChat(dir)) ended.push(CHAT_PAGE);
-  forgetOutputs(dir);
+  const ended = await withLock(dir, 'make local-stop', async () => {
+    const names = await stopBackEnds(dir);
+    if (await stopChat(dir)) names.push(CHAT_PAGE);
+    forgetOutputs(dir);
+    return names;
+  });
   console.log(ended.length === 0 ? 'Nothing was running.' : `Ended: ${ended.join(', ')}.`);
 }
 
@@ -93,7 +100,7 @@ async function main(name: string | undefined): Promise<number> {
 /** A failure in its own words; a fault of this program with its stack. */
 function explained(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  const failure = code === 'ENOSPC' || code === 'EDQUOT' ? fullDisk(ROOT) : error;
+  const failure = code === 'ENOSPC' || code === 'EDQUOT' ? fullDisk(ROOT) : (accountTrouble(error) ?? error);
   return failure instanceof Failure ? `\n${failure.message}` : failure;
 }
 

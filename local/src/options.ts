@@ -7,7 +7,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArchitectureName } from '@token-vending-machine/cdk/canonical-config';
+import type { WantedPort } from './claims.ts';
 import { Failure } from './failure.ts';
+import { requireQualifier } from './qualifier.ts';
 
 /** The directory that holds the Makefile. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -48,37 +50,51 @@ export interface StackOptions {
   readonly auth?: AuthMode | undefined;
 }
 
+/** The servers of `make local`. */
+export type LocalServer = 'emulator' | 'momento' | 'chat';
+
 /** Everything that `make local` needs to know. */
-export interface LocalStackOptions extends BackEndOptions, StackOptions {
-  /** Loopback port of the chat page; 0 = one that is free. */
-  readonly chatPort: number;
+export interface LocalOptions extends StackOptions {
+  /** Which ports its servers are to have. */
+  readonly ports: Readonly<Record<LocalServer, WantedPort>>;
+  /** What the user said, beside the ports, to be repeated in the lines that are printed. */
+  readonly said: Readonly<Record<string, string>>;
 }
 
 /** What `make embedded` needs to know. */
-export interface EmbeddedOptions extends Pick<BackEndOptions, 'dir' | 'momentoPort'> {
+export interface EmbeddedOptions extends Pick<BackEndOptions, 'dir'> {
   /** What the chat's users may do. */
   readonly config: string;
-  /** Loopback port of the server. */
-  readonly port: number;
+  readonly ports: Readonly<Record<'momento' | 'embedded', WantedPort>>;
+  /** What the user said, beside the ports, to be repeated in the lines that are printed. */
+  readonly said: Readonly<Record<string, string>>;
 }
 
-const DEFAULT_EMULATOR_PORT = 4566;
-const DEFAULT_MOMENTO_PORT = 8980;
-const DEFAULT_CHAT_PORT = 8990;
-const DEFAULT_EMBEDDED_PORT = 3000;
+/** The servers, their usual ports and the variables that choose others. */
+const SERVERS = {
+  emulator: { name: 'emulator', title: 'the AWS emulator', variable: 'TVM_EMULATOR_PORT', port: 4566 },
+  momento: { name: 'momento', title: 'the local Momento', variable: 'TVM_MOMENTO_PORT', port: 8980 },
+  chat: { name: 'chat-page', title: 'the chat page', variable: 'TVM_CHAT_PORT', port: 8990 },
+  embedded: { name: 'embedded', title: 'the server', variable: 'TVM_EMBEDDED_PORT', port: 3000 },
+} as const;
+
 /** Of a stack that is given no other name. */
 export const DEFAULT_STACK_NAME = 'TokenVendingMachine';
 
 /** The options of `make local`, from the environment. A value that cannot be used is a {@link Failure}. */
-export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalStackOptions {
+export function optionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): LocalOptions {
+  requireQualifier(env);
   return {
     dir: join(root, '.local'),
-    stackName: env['TVM_STACK'] || DEFAULT_STACK_NAME,
+    stackName: stackNameFrom(env['TVM_STACK']),
     config: resolve(root, env['TVM_CONFIG'] || 'config/tvm.toml'),
     auth: authFrom(env['AUTH']),
-    emulatorPort: portFrom(env, 'TVM_EMULATOR_PORT', DEFAULT_EMULATOR_PORT),
-    momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
-    chatPort: portFrom(env, 'TVM_CHAT_PORT', DEFAULT_CHAT_PORT),
+    ports: {
+      emulator: portFrom(env, 'emulator'),
+      momento: portFrom(env, 'momento'),
+      chat: portFrom(env, 'chat'),
+    },
+    said: saidIn(env, ['AUTH', 'TVM_CONFIG', 'TVM_STACK']),
   };
 }
 
@@ -87,8 +103,8 @@ export function embeddedOptionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT)
   return {
     dir: join(root, '.local'),
     config: resolve(root, env['TVM_CONFIG'] || 'examples/embedded-chat/tvm.toml'),
-    momentoPort: portFrom(env, 'TVM_MOMENTO_PORT', DEFAULT_MOMENTO_PORT),
-    port: portFrom(env, 'TVM_EMBEDDED_PORT', DEFAULT_EMBEDDED_PORT),
+    ports: { momento: portFrom(env, 'momento'), embedded: portFrom(env, 'embedded') },
+    said: saidIn(env, ['TVM_CONFIG']),
   };
 }
 
@@ -106,12 +122,30 @@ function authFrom(value: string | undefined): AuthMode | undefined {
   return mode;
 }
 
-function portFrom(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
+function portFrom(env: NodeJS.ProcessEnv, server: keyof typeof SERVERS): WantedPort {
+  const { variable, ...rest } = SERVERS[server];
   const value = env[variable];
-  if (!value) return fallback;
+  if (!value) return { ...rest, variable, by: 'default' };
   const port = Number(value);
   if (!/^\d+$/.test(value) || port < 1 || port > 65_535) {
     throw new Failure(`${variable}=${value} is not a port; use a number from 1 to 65535.`);
   }
-  return port;
+  return { ...rest, variable, port, by: 'user' };
+}
+
+function saidIn(env: NodeJS.ProcessEnv, variables: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(variables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+/**
+ * What CloudFormation allows in the name of a stack: `CreateStack` in its API reference, `StackName`.
+ *
+ * @throws {Failure} for another name
+ */
+function stackNameFrom(value: string | undefined): string {
+  if (!value) return DEFAULT_STACK_NAME;
+  if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(value)) return value;
+  throw new Failure(
+    `TVM_STACK=${value} cannot be the name of a stack; use letters, digits and hyphens, a letter first, 128 at most.`,
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { emulatedUrl } from '@token-vending-machine/cdk/emulated';
 import { Failure } from './failure.ts';
 import type { AuthMode } from './options.ts';
 
@@ -70,17 +71,18 @@ export function required(outputs: StackOutputs, name: string): string {
 }
 
 /**
- * The URL under which the emulator at `emulatorUrl` answers for the AWS URL `endpoint`,
- * `https://<ApiId>.execute-api.<region>.<suffix>/<stage>/`.
+ * The URL under which the emulator at `emulatorUrl` answers for `endpoint`: itself, where it is one of the emulator's, or
+ * `https://<ApiId>.execute-api.<region>.<suffix>/<stage>/` of AWS.
  */
 export function localEndpoint(endpoint: string, emulatorUrl: string): string {
+  if (endpoint.startsWith(`${emulatorUrl}/_aws/execute-api/`)) return endpoint;
   const { hostname, pathname } = new URL(endpoint);
   const [apiId, service] = hostname.split('.');
   const stage = pathname.split('/')[1];
   if (service !== 'execute-api' || !stage) {
     throw new Failure(`The stack's endpoint is ${endpoint}, which is no URL of a REST API and its stage.`);
   }
-  return `${emulatorUrl}/_aws/execute-api/${apiId}/${stage}/`;
+  return emulatedUrl(emulatorUrl, apiId ?? '', stage);
 }
 
 /** Writes `outputs.json` of `dir`, whole or not at all. @returns its path */

@@ -1,60 +1,83 @@
 /**
- * Loopback ports: whether one is free, and who has it if not. Binds nothing but 127.0.0.1, and nothing for long.
+ * Loopback ports: whether one is free, and who has it if not. Binds nothing but 127.0.0.1.
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename, dirname, join } from 'node:path';
 import { Failure } from './failure.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
-/**
- * `port` if it can be listened on, a free one for 0.
- *
- * @throws {Failure} naming who has the port, and `variable`, which chooses another.
- */
-export async function claimablePort(port: number, purpose: string, variable: string): Promise<number> {
-  const outcome = await tryToListen(port);
-  if (typeof outcome === 'number') return outcome;
-  if (outcome.code === 'EACCES') {
-    throw new Failure(`Port ${port} (${purpose}) may only be used by root; choose one above 1023: ${variable}=… .`);
-  }
-  if (outcome.code === 'EADDRINUSE') {
-    const holder = portHolder(port);
-    throw new Failure(
-      `Port ${port}, meant for ${purpose}, is in use by ${holder ?? 'another program'}. ` +
-        `Stop that program, or choose another port: ${variable}=${suggestion(port)} make local`,
-    );
-  }
-  throw new Failure(`Port ${port} (${purpose}) cannot be used: ${outcome.message}. Choose another: ${variable}=… .`);
+/** A port that nobody else can take until it is released. */
+export interface HeldPort {
+  readonly port: number;
+  release(): Promise<void>;
 }
 
-function tryToListen(port: number): Promise<number | NodeJS.ErrnoException> {
+/**
+ * Takes `port` and holds it; a free one for 0.
+ *
+ * @returns why not, where it cannot be had: a clause that follows "Port 4566"
+ */
+export function holdPort(port: number): Promise<HeldPort | string> {
   return new Promise((settle) => {
-    const server = createServer();
-    server.once('error', settle);
+    // Who connects meanwhile is hung up on: nothing is served here yet.
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error) => settle(whyNot(port, error)));
     server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      server.unref();
       const address = server.address();
-      server.close(() => settle(typeof address === 'object' && address !== null ? address.port : port));
+      settle({
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        release: () => new Promise((released) => server.close(() => released())),
+      });
     });
   });
 }
 
-function suggestion(port: number): number {
-  return port < 65_000 ? port + 100 : port - 100;
+/**
+ * `port` if it can be listened on, a free one for 0. It is free again afterwards.
+ *
+ * @throws {Failure} naming who has the port, and `variable`, which chooses another.
+ */
+export async function claimablePort(port: number, purpose: string, variable: string): Promise<number> {
+  const held = await holdPort(port);
+  if (typeof held === 'string') {
+    throw new Failure(
+      `Port ${port}, meant for ${purpose}, ${held}. Choose another by ${variable}=…, or free this one.`,
+    );
+  }
+  await held.release();
+  return held.port;
+}
+
+function whyNot(port: number, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EACCES') return 'may only be used by root (choose one above 1023)';
+  if (code !== 'EADDRINUSE') return `cannot be used (${message})`;
+  return `is in use by ${portHolder(port) ?? 'another program'}`;
 }
 
 /**
- * The program that listens on `port`, as `name (process 123)`: from /proc, so on Linux, and only where this user may
- * look; `undefined` otherwise.
+ * The program that listens on `port`, as `name (process 123)`, and for one of a copy of this project, where that is: from /proc, so
+ * on Linux, and only where this user may look; `undefined` otherwise.
  */
 export function portHolder(port: number): string | undefined {
   const sockets = listeningSockets(port);
   if (sockets.size === 0) return undefined;
   for (const pid of numbersIn('/proc')) {
     const holds = namesIn(`/proc/${pid}/fd`).some((fd) => sockets.has(linkTarget(`/proc/${pid}/fd/${fd}`)));
-    if (holds) return `${contentsOf(`/proc/${pid}/comm`).trim() || 'a program'} (process ${pid})`;
+    if (!holds) continue;
+    const name = `${contentsOf(`/proc/${pid}/comm`).trim() || 'a program'} (process ${pid})`;
+    const folder = projectOf(linkTarget(`/proc/${pid}/cwd`));
+    return folder === undefined ? name : `${name} of "make" in ${folder}`;
   }
   return undefined;
+}
+
+/** The copy of this project that a program in `cwd` belongs to: there itself, or in `.local`, where its servers run. */
+function projectOf(cwd: string): string | undefined {
+  const folder = basename(cwd) === '.local' ? dirname(cwd) : cwd;
+  return cwd !== '' && existsSync(join(folder, 'local/src/main.ts')) ? folder : undefined;
 }
 
 /** `socket:[inode]` of each socket in the state LISTEN (0A) on `port`: proc(5), /proc/net/tcp. */

@@ -30,7 +30,8 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
 
 /** Whether the very process of `identity` still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return identityOf(identity.pid)?.began === identity.began;
+  const now = identityOf(identity.pid);
+  return now !== undefined && now.began === identity.began;
 }
 
 const POLL_MS = 50;

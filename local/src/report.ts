@@ -1,97 +1,84 @@
-/** What a person is told at the end. The only place that prints a token or a password, and they are local ones. */
+/** What a person is told at the end of `make local`. It prints a password of a demo user, and no token. */
 import { relative } from 'node:path';
+import { makeLine } from './claims.ts';
 import { ROOT } from './options.ts';
-import type { Outputs } from './outputs.ts';
+import type { DemoUser, Outputs } from './outputs.ts';
 import type { Progress } from './progress.ts';
-import type { VendedToken } from './vend.ts';
 
 /** What was done, to be told. */
 export interface Done {
   readonly outputs: Outputs;
   readonly outputsFile: string;
-  readonly token: VendedToken;
-  /** Whose token it is; left out in Open mode. */
-  readonly username?: string | undefined;
-  /** What was done with the token, `undefined` if the grant has nothing that could be tried. */
-  readonly proof: string | undefined;
-  readonly curl: string;
+  /** What was said to `make`, and the ports in force where they are not the usual ones: every line that is printed repeats it. */
+  readonly said: Readonly<Record<string, string>>;
+  /**
+   * Whom to sign in as.
+   * @default - nobody: Open mode, or the users are an issuer's
+   */
+  readonly user?: DemoUser | undefined;
+  /**
+   * Who issues the callers' tokens.
+   * @default - nobody but the machine itself
+   */
+  readonly issuer?: string;
 }
 
-/** Prints it: the token, how to get another, and what next. */
+/** Prints it: where the chat is, whom to sign in as, how an app of one's own finds all this, and what next. */
 export function report(done: Done, progress: Progress): void {
-  const { outputs, token } = done;
-  const lines: [string, string][] = [
-    [done.username === undefined ? 'Token' : `Token of ${done.username}`, token.authToken],
-    ['Expires', expiry(token.expiresAt)],
-    ['Tried', done.proof ?? 'nothing: the grant has nothing that could be tried from here'],
-    ...places(outputs),
-  ];
+  const { outputs } = done;
   progress.say();
-  for (const [name, value] of lines) progress.say(`${progress.strong(name.padEnd(10))} ${value}`);
-  sayUsers(outputs, progress);
+  for (const [name, value] of places(done)) progress.say(`${progress.strong(name.padEnd(9))} ${value}`);
   progress.say();
-  progress.say(progress.strong('Another token'));
-  progress.say(`  ${done.curl}`);
+  progress.say(progress.strong('Your own app, with these variables in its environment (docs/your-own-app.md)'));
+  for (const [kind, variables] of appVariables(outputs)) progress.say(`  ${kind.padEnd(8)} ${variables}`);
   progress.say();
   progress.say(progress.strong('Next'));
-  for (const line of next(done.outputsFile)) progress.say(`  ${line}`);
+  const lines = next(done);
+  const width = Math.max(...lines.map(([line]) => line.length));
+  for (const [line, about] of lines) progress.say(`  ${line.padEnd(width)}   ${about}`);
 }
 
-/** What was deployed for callers whose tokens come from elsewhere. */
-export interface Deployed {
-  readonly outputs: Outputs;
-  readonly outputsFile: string;
-  /** Who issues their tokens. */
-  readonly issuer: string;
-}
-
-/** Prints how to get a token where only the issuer's users can. */
-export function reportSignIn({ outputs, outputsFile, issuer }: Deployed, progress: Progress): void {
-  progress.say();
-  for (const [name, value] of places(outputs)) progress.say(`${progress.strong(name.padEnd(10))} ${value}`);
-  progress.say();
-  progress.say(progress.strong('A token'));
-  progress.say(`  Sign in at ${issuer}, and send its token:`);
-  progress.say(`  curl -sS -H 'Authorization: Bearer TOKEN' ${outputs.Endpoint}`);
-  progress.say();
-  progress.say(progress.strong('Next'));
-  for (const line of next(outputsFile)) progress.say(`  ${line}`);
-}
-
-function places(outputs: Outputs): [string, string][] {
+function places({ issuer, outputs, outputsFile, user }: Done): [string, string][] {
+  const { AuthMode, ChatUrl, DemoUsers = [], Endpoint } = outputs;
+  const others = DemoUsers.length - 1;
+  const more =
+    others > 0 ? `; ${others === 1 ? 'another user is' : `${others} more are`} in ${shown(outputsFile)}` : '';
   return [
-    ['Endpoint', outputs.Endpoint],
-    ['Mode', outputs.AuthMode],
-    ['Momento', outputs.MomentoEndpoint],
-    ...(outputs.ChatUrl === undefined ? [] : [['Chat', outputs.ChatUrl] satisfies [string, string]]),
+    ...(ChatUrl === undefined ? [] : [['Chat', ChatUrl] satisfies [string, string]]),
+    ...(user === undefined
+      ? []
+      : [['Sign in', `${user.username}, password ${user.password}${more}`] as [string, string]]),
+    ...(issuer === undefined ? [] : [['Sign in', `at ${issuer}; callers send its token`] as [string, string]]),
+    ['Endpoint', `${Endpoint} (${AuthMode})`],
   ];
 }
 
-function sayUsers({ ChatUrl, DemoUsers }: Outputs, progress: Progress): void {
-  if (DemoUsers === undefined) return;
-  const width = Math.max(...DemoUsers.map((user) => user.username.length));
-  progress.say();
-  progress.say(progress.strong('Demo users (username, password, groups)'));
-  for (const { username, password, groups } of DemoUsers) {
-    progress.say(`  ${username.padEnd(width)}  ${password}  ${groups.join(', ')}`);
-  }
-  const [one, other = one] = DemoUsers;
-  if (ChatUrl === undefined || one === undefined || other === undefined) return;
-  progress.say(
-    `  Open the chat in two tabs: sign in as ${one.username} in the one, as ${other.username} in the other.`,
-  );
-}
-
-function next(outputsFile: string): string[] {
+/** The variables by which an app finds the endpoint and the local Momento: bundlers give pages only those of their own prefix. */
+export function appVariables({
+  Endpoint,
+  MomentoEndpoint,
+}: Outputs): readonly (readonly [kind: string, line: string])[] {
+  const line = (prefix: string) => `${prefix}TVM_ENDPOINT=${Endpoint} ${prefix}MOMENTO_ENDPOINT=${MomentoEndpoint}`;
   return [
-    'make local AUTH=LambdaAuthorizer   another mode: Open, LambdaAuthorizer, AmazonCognito',
-    'config/tvm.toml                    who may ask and what they may do; then make local again',
-    `${relative(ROOT, outputsFile).padEnd(34)} all of this, for programs`,
-    'make local-stop                    ends the emulator, the local Momento and the chat page',
+    ['Vite', `${line('VITE_')} npm run dev`],
+    ['Next.js', `${line('NEXT_PUBLIC_')} npm run dev`],
+    ['Node', `${line('')} node app.js`],
   ];
 }
 
-function expiry(epochSeconds: number): string {
-  const minutes = Math.round((epochSeconds * 1000 - Date.now()) / 60_000);
-  return `${new Date(epochSeconds * 1000).toISOString()} (in ${minutes} min)`;
+function next({ issuer, outputs, outputsFile, said }: Done): (readonly [string, string])[] {
+  const other = outputs.AuthMode === 'AmazonCognito' ? 'LambdaAuthorizer' : 'AmazonCognito';
+  return [
+    ...(issuer === undefined
+      ? [['make local-token', 'prints a token, and the curl line that asks for one'] as const]
+      : []),
+    [makeLine('local', { ...said, AUTH: other }), 'another mode: Open, LambdaAuthorizer, AmazonCognito'],
+    [said['TVM_CONFIG'] ?? 'config/tvm.toml', `what callers may do; after a change: ${makeLine('local', said)}`],
+    [shown(outputsFile), 'all of this, and every demo user, for programs'],
+    ['make local-stop', 'stops the emulator, the local Momento and the chat page'],
+  ];
+}
+
+function shown(file: string): string {
+  return relative(ROOT, file);
 }

@@ -69,8 +69,9 @@ export async function run(command: Command): Promise<Written> {
     child.once('error', (error) => reject(notStarted(command, error)));
     child.once('close', (exit, signal) => resolve(exit ?? signal ?? 'SIGKILL'));
   }).finally(() => log.close());
-  if (code !== 0) throw failed(command, code, text(written.both));
-  return { stdout: text(written.stdout), stderr: text(written.stderr) };
+  const all = { stdout: text(written.stdout), stderr: text(written.stderr) };
+  if (code !== 0) throw failed(command, code, text(written.both), all.stdout);
+  return all;
 }
 
 interface Log {
@@ -112,21 +113,24 @@ function notStarted(command: Command, error: NodeJS.ErrnoException): Failure {
 export class ProgramFailed extends Failure {
   /** Everything that it wrote. */
   readonly output: string;
+  /** What of it came by the standard output. */
+  readonly stdout: string;
   /** Its exit code, or the signal that ended it. */
   readonly code: number | NodeJS.Signals;
 
-  constructor(command: Command, code: number | NodeJS.Signals, output: string) {
+  constructor(command: Command, code: number | NodeJS.Signals, output: string, stdout: string) {
     super(
       `${tail(output)}\n\n${command.doing} failed (${command.program} ended with ${code}). ` +
         `All of its output is in ${command.log}.`,
     );
     this.output = output;
+    this.stdout = stdout;
     this.code = code;
   }
 }
 
-function failed(command: Command, code: number | NodeJS.Signals, output: string): Failure {
-  return speaksOfFullDisk(output) ? fullDisk(command.cwd) : new ProgramFailed(command, code, output);
+function failed(command: Command, code: number | NodeJS.Signals, output: string, stdout: string): Failure {
+  return speaksOfFullDisk(output) ? fullDisk(command.cwd) : new ProgramFailed(command, code, output, stdout);
 }
 
 /** The last lines of `text`, for a message. */

@@ -17,6 +17,7 @@ import { Failure } from './failure.ts';
 import type { Trial } from './grants.ts';
 import { cacheClient, topicClient } from './momento.ts';
 import type { DemoUser, Outputs } from './outputs.ts';
+import { shellWord } from './shell.ts';
 
 /** A request for a token. */
 export interface TokenRequest {
@@ -90,10 +91,6 @@ export async function vend(request: TokenRequest): Promise<VendedToken> {
 export function curlLine({ url, headers }: TokenRequest): string {
   const given = Object.entries(headers).map(([name, value]) => `-H ${shellWord(`${name}: ${value}`)}`);
   return ['curl -sS', ...given, shellWord(url)].join(' ');
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Does with `token` what `trial` says, with the official SDK. @returns what was done, for people */

@@ -59,4 +59,5 @@ test('stacks of different folders are synthesized apart, know the local Momento 
   assert.match(line, /--context momentoTokenEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
   assert.match(line, /--context momentoCacheEndpoint=http:\/\/127\.0\.0\.1:2( |$)/);
   assert.match(line, /--context emulator=true( |$)/);
+  assert.match(line, /--context emulatorUrl=http:\/\/127\.0\.0\.1:1( |$)/);
 });

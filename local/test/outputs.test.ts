@@ -52,5 +52,7 @@ test('the endpoint of AWS becomes the one that the emulator answers on', () => {
     localEndpoint('https://a1b2.execute-api.us-east-1.amazonaws.com/prod/', 'http://127.0.0.1:4702'),
     'http://127.0.0.1:4702/_aws/execute-api/a1b2/prod/',
   );
+  const emulated = 'http://127.0.0.1:4702/_aws/execute-api/a1b2/prod/';
+  assert.equal(localEndpoint(emulated, 'http://127.0.0.1:4702'), emulated);
   assert.throws(() => localEndpoint('https://example.org/prod/', 'http://127.0.0.1:1'), /no URL of a REST API/);
 });

@@ -1,7 +1,7 @@
 /** The shell script that runs before there are Node packages, on a PATH of the test's making. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT } from '../src/options.ts';
@@ -24,6 +24,32 @@ function setup(t: TestContext, what: string, programs: Readonly<Record<string, s
   const options = { env: { PATH: bin, ...env }, encoding: 'utf8' } as const;
   return { bin, ...spawnSync(join(bin, 'bash'), [join(ROOT, 'local/setup'), what], options) };
 }
+
+/** The same, in a folder of that name. */
+function toolsIn(t: TestContext, name: string) {
+  const folder = join(temporaryDirectory(t), name);
+  mkdirSync(join(folder, 'local'), { recursive: true });
+  copyFileSync(join(ROOT, 'local/setup'), join(folder, 'local/setup'));
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  return spawnSync('bash', [join(folder, 'local/setup'), 'tools'], { env, encoding: 'utf8' });
+}
+
+test('a folder may have spaces, apostrophes and letters of any script in its name', (t) => {
+  for (const name of ["Ada's app", 'мой проект 例', 'a & b; (c) [d] {e}!']) {
+    assert.doesNotMatch(toolsIn(t, name).stderr, /missing: a folder/, name);
+  }
+});
+
+test('a folder with whose name a build would fail after minutes is refused at once, naming the character', (t) => {
+  for (const odd of [':', '"', '$', '`', '\\', '#', '?', '*', '%', '|', '<', '>', '\n', '\t']) {
+    const { status, stderr } = toolsIn(t, `a${odd}b`);
+    assert.equal(status, 1, odd);
+    assert.match(
+      stderr,
+      /missing: a folder whose path the tools can use \(the .+ in .+\)\n {3}fix: move the project; /s,
+    );
+  }
+});
 
 const tools = (t: TestContext, programs: Readonly<Record<string, string>>) => setup(t, 'tools', programs);
 

@@ -24,19 +24,14 @@ export function deployCommands(): void {
   describe('The commands of a deployment', needs("the tests' own emulator"), () => {
     after(() => command('destroy', { YES: '1' }));
 
-    test('what widens permissions waits for a yes, and nothing is deployed without it', async () => {
+    test('a first deployment widens nothing, says in a few lines what it makes, and ends with its endpoint', async () => {
       const { code, out, notes } = await command('deploy', { AUTH: 'LambdaAuthorizer' });
-      assert.equal(code, 1, out);
-      assert.match(out, /IAM Statement Changes/);
-      assert.match(notes, /widens what .* YES=1\. Nothing was changed/);
-      assert.match((await command('smoke')).notes, new RegExp(`There is no stack ${STACK} `));
-    });
-
-    test('a deployment ends with its endpoint, which answers, and how to ask it', async () => {
-      const { code, out, notes } = await command('deploy', { AUTH: 'LambdaAuthorizer', YES: '1' });
       assert.equal(code, 0, notes);
+      assert.match(out, new RegExp(`The first deployment of ${STACK} .*\n {2}adds \\d+ resources: `));
+      assert.match(out, /\n {4}\+ \S*Role may secretsmanager:GetSecretValue on \S*ApiKeySecret\S*\n/);
+      assert.doesNotMatch(out, /IAM Statement Changes/);
       assert.match(out, /401: it asks for credentials/);
-      assert.match(out, /\nEndpoint (https:\S+)\ncurl -sS -H 'username: …' -H 'password: …' '\1'\n$/);
+      assert.match(out, /\nEndpoint (http:\/\/127\.0\.0\.1:\S+)\ncurl -sS -H 'username: …' -H 'password: …' '\1'\n$/);
     });
 
     test('a second one says that nothing changed, and asks nobody', async () => {
@@ -45,6 +40,18 @@ export function deployCommands(): void {
       assert.match(out, /nothing changed/);
       assert.doesNotMatch(out, new RegExp(`Deploy ${STACK}`));
       assert.match((await command('diff', { AUTH: 'LambdaAuthorizer' })).notes, /Nothing would change/);
+    });
+
+    test('what widens permissions waits for a yes, and nothing is deployed without it', async () => {
+      const config = join(ROOT, '.local/test/traced.toml');
+      const shipped = readFileSync(join(ROOT, 'config/tvm.toml'), 'utf8');
+      writeFileSync(config, `${shipped}\n[functions]\ntracing = true\n`);
+      const traced = { AUTH: 'LambdaAuthorizer', TVM_CONFIG: config };
+      const { code, out, notes } = await command('deploy', traced);
+      assert.equal(code, 1, out);
+      assert.match(out, /\n {4}\+ \S*Role may .*xray:PutTraceSegments/);
+      assert.match(notes, /widens what .* YES=1\. Nothing was changed/);
+      assert.match((await command('deploy', { ...traced, DIFF: 'full' })).out, /IAM Statement Changes/);
     });
 
     test('an endpoint is not opened without a yes', async () => {
@@ -69,9 +76,9 @@ export function deployCommands(): void {
     });
 
     test('a stage called prod is not deployed as one that loses its users', async () => {
-      const { code, notes } = await command('deploy', { STAGE: 'prod', YES: '1' });
+      const { code, out } = await command('deploy', { STAGE: 'prod', YES: '1' });
       assert.equal(code, 1);
-      assert.match(notes, /STAGE=prod .* stage = "dev" in \[deployment\]/);
+      assert.match(out, /trouble {2}stage: STAGE=prod .* stage = "dev" in \[deployment\]/);
     });
 
     test('a stack is deleted after a yes, and what stays of it is said', async () => {

@@ -12,7 +12,7 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
-import { clientConfig } from 'local';
+import { clientConfig, localEndpoint } from 'local';
 import { emulatorUrl, templateOf } from './machines.ts';
 
 /** A copy that is deployed. */
@@ -47,11 +47,9 @@ export async function copyOf(
   );
   const { Outputs = [] } = await created(client, name);
   const output = (key: string): string => Outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue ?? '';
-  const url = new URL(output('Endpoint'));
-  const [api] = url.hostname.split('.');
   return {
     name,
-    endpoint: `${emulatorUrl()}/_aws/execute-api/${api}${url.pathname}`,
+    endpoint: localEndpoint(output('Endpoint'), emulatorUrl()),
     apiKeySecret: output('ApiKeySecretArn'),
     credentialsSecret: output('CredentialsSecretArn'),
   };

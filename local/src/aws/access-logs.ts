@@ -32,8 +32,8 @@ export async function accessLogsRole(
   }
   if (!found.cloudwatchRoleArn) {
     throw new Failure(
-      'api.access_logs needs a role by which API Gateway may write logs, and this account has none in this region. Set one ' +
-        `once, for all of its APIs (${GUIDE}, has the three commands), or write access_logs = false in [api].`,
+      'api.access_logs needs a role by which API Gateway may write logs, and this account has none in this region\n' +
+        `fix: set one once, for all of its APIs (${GUIDE}, has the three commands), or write access_logs = false in [api]`,
     );
   }
   return `by ${found.cloudwatchRoleArn}`;

@@ -4,6 +4,7 @@
  *
  * It is synthesized once, so that what was shown is what is deployed.
  */
+import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { EffectiveConfig } from '../config.ts';
@@ -11,6 +12,7 @@ import { appEnvironment, CDK, CDK_APP } from '../deploy.ts';
 import { VENV_BIN } from '../emulator.ts';
 import type { Watch } from '../progress.ts';
 import { type Command, ProgramFailed, run } from '../run.ts';
+import type { ComparedTemplate } from './changes.ts';
 import type { CloudOptions } from './options.ts';
 
 /** A cloud assembly: what the app made, on disk. */
@@ -94,6 +96,11 @@ async function differs(
 
 /** How a comparison begins, or ends; an error of CDK's does neither. */
 const COMPARED = /^(?:Resources|Parameters|Outputs|IAM .* Changes)$|Number of stacks with differences/m;
+
+/** The template that the app made. */
+export function templateOf({ path, stackName }: Assembly): ComparedTemplate {
+  return JSON.parse(readFileSync(join(path, `${stackName}.template.json`), 'utf8')) as ComparedTemplate;
+}
 
 /** Deploys it; who wanted to approve has done so. */
 export async function deployAssembly(

@@ -9,8 +9,10 @@ import { Failure } from '../failure.ts';
 import { type AuthMode, ROOT } from '../options.ts';
 import { localEndpoint, required, type StackOutputs } from '../outputs.ts';
 import type { Progress, Watch } from '../progress.ts';
+import { shellWord } from '../shell.ts';
 import { approve } from './approval.ts';
-import { type Assembly, type Changes, changesOf, deployAssembly } from './cdk.ts';
+import { type Assembly, type Changes, changesOf, deployAssembly, templateOf } from './cdk.ts';
+import { summaryOf } from './changes.ts';
 import { doctor } from './doctor.ts';
 import type { CloudOptions } from './options.ts';
 import { prepare } from './prepared.ts';
@@ -47,7 +49,7 @@ export async function bringUp(options: CloudOptions, progress: Progress): Promis
   const changes = await progress.step('Compare with what is deployed', () => changesOf(assembly), inAWord);
   if (changes.shown !== '') {
     progress.say();
-    progress.say(changes.shown);
+    for (const line of await whatChanges(options, cloud, before, assembly, changes)) progress.say(line);
     progress.say();
     const why = worthAsking(changes, before, config.values.auth);
     if (why !== '') await approve(options.approval, why);
@@ -86,8 +88,34 @@ export function perhapsNotLedThere(error: Error, outputs: StackOutputs): Error {
 
 /** Where the endpoint answers: where it says, but for an emulator of AWS on this computer, which answers for it. */
 export function answering(endpoint: string): string {
-  const emulator = process.env['AWS_ENDPOINT_URL'] ?? '';
-  return /^http:\/\/(127\.0\.0\.1|localhost):/.test(emulator) ? localEndpoint(endpoint, emulator) : endpoint;
+  const emulator = emulatorHere();
+  return emulator === undefined ? endpoint : localEndpoint(endpoint, emulator);
+}
+
+/** The emulator of AWS on this computer that the environment names, if it names one. */
+function emulatorHere(): string | undefined {
+  const url = process.env['AWS_ENDPOINT_URL'] ?? '';
+  return /^http:\/\/(127\.0\.0\.1|localhost):/.test(url) ? url : undefined;
+}
+
+/** What callers are to be given. Never the name that AWS would give an API of an emulator: there, it may be a stranger's. */
+export function addressOf(outputs: StackOutputs): string {
+  const named = required(outputs, 'Endpoint');
+  return emulatorHere() === undefined ? named : answering(outputs['ExecuteApiUrl'] ?? named);
+}
+
+/** What is shown of the changes: a summary, or all of it as CDK prints it. */
+async function whatChanges(
+  { diff, stackName }: CloudOptions,
+  cloud: Cloud,
+  before: DeployedStack | undefined,
+  assembly: Assembly,
+  { shown }: Changes,
+): Promise<readonly string[]> {
+  if (diff === 'full') return [shown];
+  const title = before === undefined ? `The first deployment of ${stackName}` : `What changes in ${stackName}`;
+  const summary = summaryOf(before === undefined ? undefined : await cloud.template(), templateOf(assembly));
+  return [`${title} (all of it: DIFF=full, or make diff)`, ...summary.map((line) => `  ${line}`)];
 }
 
 function inAWord({ shown }: Changes): string {
@@ -104,7 +132,8 @@ export function worthAsking(changes: Changes, before: DeployedStack | undefined,
     ...(auth === 'Open' && was !== undefined && was !== 'Open'
       ? [`It opens the endpoint: today ${was} asks who is there, then whoever knows the URL gets a token.`]
       : []),
-    ...(changes.broadening ? ['It widens what somebody or something may do (see above).'] : []),
+    // There is nobody yet whose rights a first deployment could widen.
+    ...(changes.broadening && before !== undefined ? ['It widens what somebody or something may do (see above).'] : []),
     ...(MADE_ANEW.test(stripVTControlCharacters(changes.shown))
       ? ['It puts a new user in place of those in the secret: docs/upgrades.md says how to keep them.']
       : []),
@@ -130,17 +159,12 @@ async function deployOrExplain(assembly: Assembly, cloud: Cloud, options: CloudO
 
 /** The line that asks for the key of a stack, as it can be pasted in the folder of the Makefile. */
 export function keyCommand({ config, stackName, tvm }: CloudOptions & { readonly tvm: string }): string {
-  const from = (path: string) => quoted(path.startsWith(`${ROOT}/`) ? relative(ROOT, path) : path);
+  const from = (path: string) => shellWord(path.startsWith(`${ROOT}/`) ? relative(ROOT, path) : path);
   return `${from(tvm)} key set --stack ${stackName} --config ${from(config)}`;
 }
 
-/** For a shell: a folder may have a space in its name. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
 function banner(options: CloudOptions & { readonly tvm: string }, outputs: StackOutputs, progress: Progress): void {
-  const endpoint = required(outputs, 'Endpoint');
+  const endpoint = addressOf(outputs);
   progress.say();
   progress.say('A key that is not in its secret yet goes there with (it asks for the key, and tries it first):');
   progress.say(`  ${keyCommand(options)}`);

@@ -15,6 +15,11 @@ export type Approval = 'asked' | 'given';
 export interface CloudOptions extends StackOptions {
   readonly approval: Approval;
   /**
+   * How much is shown of what changes.
+   * @default 'summary'
+   */
+  readonly diff?: 'summary' | 'full';
+  /**
    * As it was named.
    * @default - no stage: the stack without a suffix
    */
@@ -51,6 +56,7 @@ export function cloudOptionsFrom(env: NodeJS.ProcessEnv, root: string = ROOT): C
     // A folder for each stack: one that was synthesized for another is never deployed.
     dir: join(root, '.local/aws', stackName),
     approval: approvalFrom(env['YES']),
+    diff: diffFrom(env['DIFF']),
     ...(stage === undefined ? {} : { stage }),
     ...(env['TVM_BIN'] ? { tvm: resolve(root, env['TVM_BIN']) } : {}),
   };
@@ -73,6 +79,12 @@ function stageFrom(value: string | undefined): string | undefined {
     );
   }
   return value;
+}
+
+function diffFrom(value: string | undefined): 'summary' | 'full' {
+  if (!value) return 'summary';
+  if (value === 'full' || value === 'summary') return value;
+  throw new Failure(`DIFF=${value} is not a form of what changes; use DIFF=full, or leave it out for a summary.`);
 }
 
 function approvalFrom(value: string | undefined): Approval {

@@ -35,13 +35,21 @@ export async function prepareAhead(options: CloudOptions, progress: Progress): P
 export async function configured(options: CloudOptions): Promise<{ tvm: string; config: EffectiveConfig }> {
   const tvm = options.tvm ?? (await buildTools(options.dir, ['tvm'])).tvm;
   const config = await effectiveConfig(options, tvm);
-  const { stage } = config.values.deployment;
-  // Who says STAGE=prod relies on it that users and secrets outlive the stack.
-  if (options.stage === 'prod' && stage !== 'prod') {
-    throw new Failure(
-      `STAGE=prod deploys for real users, but ${options.config} says stage = "${stage}" in [deployment], with which users ` +
-        'and secrets go with the stack. Write stage = "prod" there, or into a config/tvm.prod.toml of its own.',
-    );
-  }
+  const trouble = stageTrouble(options, config);
+  if (trouble !== undefined) throw new Failure(trouble);
   return { tvm, config };
+}
+
+/** Why this configuration is none for the stage that is asked for; `undefined` where it is. The doctor says it, too. */
+export function stageTrouble(
+  { config: file, stage: wanted }: Pick<CloudOptions, 'config' | 'stage'>,
+  { values }: Pick<EffectiveConfig, 'values'>,
+): string | undefined {
+  const { stage } = values.deployment;
+  // Who says STAGE=prod relies on it that users and secrets outlive the stack.
+  if (wanted !== 'prod' || stage === 'prod') return undefined;
+  return (
+    `STAGE=prod deploys for real users, but ${file} says stage = "${stage}" in [deployment], with which users and secrets are ` +
+    'deleted with the stack\nfix: write stage = "prod" there, or into a file of its own, config/tvm.prod.toml'
+  );
 }

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { Failure } from '../failure.ts';
 import type { StackOutputs } from '../outputs.ts';
+import { accountTrouble } from './account.ts';
 
 /** What there is of a stack. */
 export interface DeployedStack {
@@ -108,9 +109,12 @@ export class Cloud {
     if (error instanceof CloudFormationServiceException) {
       // CloudFormation has no code of its own for that.
       if (error.name === 'ValidationError' && error.message.includes('does not exist')) return undefined;
-      throw new Failure(`CloudFormation does not tell about ${this.stackName} (${error.name}: ${error.message}).`);
+      throw (
+        accountTrouble(error) ??
+        new Failure(`CloudFormation does not tell about ${this.stackName} (${error.name}: ${error.message}).`)
+      );
     }
-    throw error;
+    throw accountTrouble(error) ?? error;
   }
 }
 

@@ -26,9 +26,10 @@ test('what widens, destroys or opens is worth a question; the rest is not', () =
   assert.equal(worthAsking(NOTHING, open, 'Open'), '');
   assert.equal(worthAsking(NOTHING, open, 'AmazonCognito'), '');
   assert.match(worthAsking(NOTHING, closed, 'Open'), /opens the endpoint: today AmazonCognito/);
-  assert.match(worthAsking({ ...NOTHING, broadening: true }, undefined, 'Open'), /widens/);
+  assert.match(worthAsking({ ...NOTHING, broadening: true }, open, 'Open'), /widens/);
   assert.match(worthAsking({ ...NOTHING, destructive: true }, closed, 'AmazonCognito'), /replaces or deletes/);
-  // A first deployment has nothing to destroy.
+  // A first deployment has nothing to destroy, and nothing to widen.
+  assert.equal(worthAsking({ ...NOTHING, broadening: true }, undefined, 'Open'), '');
   assert.equal(worthAsking({ ...NOTHING, destructive: true }, undefined, 'Open'), '');
 });
 

@@ -41,6 +41,12 @@ test('a stage that could be no part of a stack name is refused, a path among the
   }
 });
 
+test('a summary of what changes is shown, and all of it where that is said', () => {
+  assert.equal(cloudOptionsFrom({}, '/somewhere').diff, 'summary');
+  assert.equal(cloudOptionsFrom({ DIFF: 'full' }, '/somewhere').diff, 'full');
+  assert.throws(() => cloudOptionsFrom({ DIFF: 'all' }, '/somewhere'), /DIFF=all .* use DIFF=full/);
+});
+
 test('nothing is approved but by a clear yes', () => {
   assert.equal(cloudOptionsFrom({}, '/somewhere').approval, 'asked');
   assert.equal(cloudOptionsFrom({ YES: '1' }, '/somewhere').approval, 'given');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import { perhapsNotLedThere } from '../../src/aws/deploy.ts';
+import { addressOf, perhapsNotLedThere } from '../../src/aws/deploy.ts';
 import { smokeCall } from '../../src/aws/smoke.ts';
 import { Failure } from '../../src/failure.ts';
 import type { AuthMode } from '../../src/options.ts';
@@ -62,4 +62,19 @@ test('an endpoint whose one name is not in the DNS yet is said to be so, with wh
   assert.match(told({ DomainTarget: 'd-1.execute-api.example' }), /^https.*CNAME of it to d-1\.execute-api\.example/);
   assert.equal(told({ DomainTarget: 'd-1.execute-api.example', ExecuteApiUrl: 'https://a/prod/' }), failure.message);
   assert.equal(told({}), failure.message);
+});
+
+test('callers of a stack on an emulator are given its address, never a host of AWS; with an account, the name of the endpoint', (t) => {
+  const before = process.env['AWS_ENDPOINT_URL'];
+  t.after(() => {
+    if (before === undefined) delete process.env['AWS_ENDPOINT_URL'];
+    else process.env['AWS_ENDPOINT_URL'] = before;
+  });
+  const ExecuteApiUrl = 'https://a1.execute-api.us-east-1.amazonaws.com/prod/';
+  const outputs = { Endpoint: 'https://tokens.example.com/', ExecuteApiUrl };
+  delete process.env['AWS_ENDPOINT_URL'];
+  assert.equal(addressOf(outputs), 'https://tokens.example.com/');
+  process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:4566';
+  assert.equal(addressOf(outputs), 'http://127.0.0.1:4566/_aws/execute-api/a1/prod/');
+  assert.equal(addressOf({ Endpoint: ExecuteApiUrl }), 'http://127.0.0.1:4566/_aws/execute-api/a1/prod/');
 });

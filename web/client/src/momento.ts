@@ -9,7 +9,7 @@ export interface MomentoOptions {
    * The URL of a local Momento.
    * @default the Momento that the token names
    */
-  readonly momento?: string;
+  readonly momento?: string | undefined;
 }
 
 /** The SDK's stub for topics, and how a token signs in with it. */
