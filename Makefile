@@ -144,7 +144,7 @@ screenshots: setup ## take the pictures of the README
 
 budget: setup ## check that the functions have not grown (bytes, instructions, system calls); BUDGET=--record records new figures
 	$(run) functions
-	cargo run --quiet --release --locked --package tvm-bench -- budget $(BUDGET)
+	cargo run --quiet --locked --package tvm-bench -- budget $(BUDGET)
 
 # The functions just as they are deployed, the floor with the same profile.
 bench: setup ## measure speed and size of the functions; BENCH='--rounds 3 --peer js=…' is passed to tools/bench

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::issuer::{self, IssuerRule, Texts};
 use crate::claim_path;
+use crate::issuer::{self, IssuerRule, Texts};
 use crate::lifetime::{Lifetime, Staleness};
 use crate::path::Path;
 use crate::rule::{Broken, Rule};
