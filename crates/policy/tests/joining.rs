@@ -197,7 +197,7 @@ fn the_same_selection_twice_in_one_list_is_an_error_that_names_both_lines() {
         let said = twice(caches, one, other);
         assert_eq!(said.len(), 1, "{said:?}");
         for part in [
-            "tvm.toml:7: `groups.A.permissions[2]`: it selects the same",
+            "tvm.toml:7: `groups.A.permissions[2]`: selects the same",
             "`groups.A.permissions[1]` (line 6)",
             &format!("role = \"{role}\""),
         ] {
