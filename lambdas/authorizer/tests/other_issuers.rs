@@ -1,6 +1,11 @@
 //! Issuers as there are: names that are no addresses, headers that say where a key is, sets with entries that verify nothing.
 //! Real: the built function, HTTP to the issuer, its keys and signatures, the log. Not real: TLS to the issuer, and API Gateway.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the answer wanted")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a panic is the answer wanted"
+)]
 
 mod support;
 
