@@ -1,5 +1,5 @@
-//! What `tvm config explain --token` makes of the tokens in crates/config/tests/token_cases.toml, of ten issuers among them, and what the documents say of
-//! those. lambdas/authorizer/tests/token_cases.rs has the functions make the same of them.
+//! What `tvm config explain --token` makes of the tokens in `crates/config/tests/token_cases.toml`, of ten issuers among them, and what the documents say of
+//! those. `lambdas/authorizer/tests/token_cases.rs` has the functions make the same of them.
 //! Real: the built program and the files. There is nothing else.
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What the functions make of the tokens in crates/config/tests/token_cases.toml, of ten issuers among them. crates/tvm/tests/token_cases.rs has
+//! What the functions make of the tokens in `crates/config/tests/token_cases.toml`, of ten issuers among them. `crates/tvm/tests/token_cases.rs` has
 //! `tvm config explain` make the same of them.
 //! Real: the built authorizer, HTTP to the issuer, its keys and signatures, and the vending function's code up to the grant. Not real: TLS to
 //! the issuer, and API Gateway, which hands on the context as it is.
