@@ -271,7 +271,6 @@ impl AuthorizerTable {
             audience: &self.audience,
             jwks_url: self.jwks_url.as_deref(),
             ca_certificates: self.ca_certificates.as_deref(),
-            hmac_secret: self.hmac_secret.as_deref(),
             is_by_secret: self.hmac_secret.is_some() || self.algorithms.iter().any(|by| by.is_by_secret()),
         }
     }

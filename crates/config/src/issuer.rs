@@ -15,7 +15,6 @@ pub(crate) struct Texts<'t> {
     pub(crate) audience: &'t [String],
     pub(crate) jwks_url: Option<&'t str>,
     pub(crate) ca_certificates: Option<&'t str>,
-    pub(crate) hmac_secret: Option<&'t str>,
     /// Whether tokens are signed by a secret, so that nothing is fetched.
     pub(crate) is_by_secret: bool,
 }
@@ -49,7 +48,7 @@ pub enum IssuerRule {
     KeysAsIssuer,
     /// The discovery document as the keys.
     #[error(
-        "this is the address of the discovery document and not of the keys; write what it says as `jwks_uri`, or leave `jwks_url` out"
+        "this is the address of the discovery document, not of the keys; write its `jwks_uri`, or leave `jwks_url` out"
     )]
     DocumentAsKeys,
     /// The issuer as the keys.
@@ -65,7 +64,7 @@ pub enum IssuerRule {
     NoScheme(String),
     /// An address that others can answer for, where the discovery document is to be fetched.
     #[error(
-        "`{0}` is not an https address, and who could change the keys on the way could be anybody (http is for localhost alone); \
+        "`{0}` is not an https address, and anyone on the network could replace the keys (http is only for localhost); \
          write https if tokens say that as `iss`, or add `jwks_url` with an https address of the keys"
     )]
     NotHttps(String),
@@ -83,23 +82,12 @@ pub enum IssuerRule {
     EntraTenant(&'static str),
     /// Keys from an address that others can answer for.
     #[error(
-        "`{0}` is not an https address; who could change the keys on the way could be anybody (http is for localhost alone)"
+        "`{0}` is not an https address, and anyone on the network could replace the keys (http is only for localhost)"
     )]
     KeysNotHttps(String),
     /// Certificates that cannot be used.
     #[error(transparent)]
     Certificates(#[from] CertificateRule),
-    /// The secret in place of its name.
-    #[error(
-        "this looks like the secret itself, and here belongs the name of a secret in AWS Secrets Manager that holds it: store it \
-         there, and have the issuer make another if this file was shared"
-    )]
-    SecretItself,
-    /// No name.
-    #[error(
-        "this is not the name or ARN of a secret in AWS Secrets Manager; a name has letters, digits and /_+=.@- only"
-    )]
-    SecretName,
 }
 
 const OF_TOKENS: &str = "write what one of your tokens says as `iss`";
@@ -148,7 +136,6 @@ pub(crate) fn broken(texts: Texts<'_>) -> Vec<(&'static str, IssuerRule)> {
         ("issuer", texts.issuer.and_then(|issuer| of_issuer(issuer, texts))),
         ("jwks_url", texts.jwks_url.and_then(|url| of_keys(url, texts))),
         ("ca_certificates", texts.ca_certificates.and_then(ca::broken).map(IssuerRule::from)),
-        ("hmac_secret", texts.hmac_secret.and_then(of_secret)),
     ];
     let audience = texts.audience.iter().map(|audience| ("audience", of_audience(audience)));
     single.into_iter().chain(audience).filter_map(|(key, rule)| Some((key, rule?))).collect()
@@ -250,62 +237,6 @@ fn filled_in(text: &str, fix: &'static str) -> Option<IssuerRule> {
         Some(Placeholder::Certain(found)) => Some(IssuerRule::Placeholder(found, fix)),
         Some(Placeholder::Perhaps) | None => None,
     }
-}
-
-/// Of the name of a secret. It is never repeated: it may be the secret.
-fn of_secret(name: &str) -> Option<IssuerRule> {
-    match () {
-        // Said as empty elsewhere.
-        () if name.trim().is_empty() || name.starts_with("arn:") => None,
-        () if looks_like_a_secret(name) => Some(IssuerRule::SecretItself),
-        // Secrets Manager's API reference, CreateSecret.
-        () if name.len() > 512 || !name.chars().all(|c| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c)) => {
-            Some(IssuerRule::SecretName)
-        }
-        () => None,
-    }
-}
-
-/// Secrets that stand in documents and in files for development: Supabase's, jwt.io's.
-const OF_DOCUMENTS: [&str; 4] = ["at-least-32-char", "256-bit-secret", "384-bit-secret", "512-bit-secret"];
-
-/// In characters: base64 and hexadecimal of the 16 bytes that nobody would call a secret any more are shorter.
-const SHORTEST_SECRET: usize = 32;
-
-/// Whether a text is rather a secret than the name of one: a document in JSON or PEM, a JWT, or many letters and digits in a row that
-/// make no words.
-fn looks_like_a_secret(text: &str) -> bool {
-    let is_key = text.contains("-----BEGIN")
-        || text.trim_start().starts_with('{')
-        || (text.starts_with("eyJ") && text.contains('.'));
-    let is_of_documents = OF_DOCUMENTS.iter().any(|known| text.to_ascii_lowercase().contains(known));
-    // `/`, `+` and `_` are of base64 and of names: the longest run without any is long enough in base64 for most secrets, and the
-    // whole is looked at where it ends with base64's own padding.
-    let is_padded = text.len() >= SHORTEST_SECRET && text.ends_with('=');
-    let is_run =
-        |run: &str| run.len() >= SHORTEST_SECRET && run.contains(|c: char| c.is_ascii_digit()) && !has_words(run);
-    is_key
-        || is_of_documents
-        || is_padded
-        || text.split(['/', '_', '.', '@', '-', ':', ' ']).any(is_run)
-        || is_random(text)
-}
-
-/// Base64 of random bytes, whichever of its letters stands where names have a separator.
-fn is_random(text: &str) -> bool {
-    let has = |is: fn(&char) -> bool| text.chars().filter(is).count().saturating_mul(12) >= text.len();
-    text.len() >= SHORTEST_SECRET
-        && has(char::is_ascii_uppercase)
-        && has(char::is_ascii_lowercase)
-        && has(char::is_ascii_digit)
-        && !has_words(text)
-}
-
-/// Whether most of it is words: at least three small letters in a row, as in `ChatSigningSecretA1B2C3D4`. Of random base64, a sixth is.
-fn has_words(text: &str) -> bool {
-    let words = text.split(|c: char| !c.is_ascii_lowercase()).filter(|run| run.len() >= 3);
-    let letters: usize = words.map(str::len).fold(0, usize::saturating_add);
-    letters.saturating_mul(10) >= text.len().saturating_mul(3)
 }
 
 const PERHAPS_PLACEHOLDER: &str = "it reads like a placeholder of a document; if it is one, write what your tokens say";

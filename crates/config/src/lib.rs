@@ -52,6 +52,7 @@ mod secret_id;
 mod secrets;
 mod selector;
 mod shape;
+mod signing_secret;
 mod source_permission;
 mod syntax;
 mod template_claims;

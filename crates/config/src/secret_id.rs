@@ -4,6 +4,7 @@
 //! What may be a key, or a part of one, is never repeated: an error goes to a terminal, a log of CI, a report.
 
 use crate::arn::Arn;
+use crate::signing_secret;
 
 /// The longest name (`CreateSecret` in the API reference of Secrets Manager).
 const LONGEST_NAME: usize = 512;
@@ -128,7 +129,9 @@ fn member(field: Option<&str>, purpose: Purpose) -> String {
 
 /// Whether `text` names a secret. An empty text has a rule of its own.
 pub(crate) fn of(text: &str, purpose: Purpose) -> Result<(), SecretIdProblem> {
-    if is_like_a_key(text) || is_random(text) {
+    let is_an_arn = text.starts_with("arn:");
+    let is_what_signs = purpose == Purpose::SigningSecret && !is_an_arn && signing_secret::is_like_one(text);
+    if is_like_a_key(text) || is_random(text) || is_what_signs {
         return Err(SecretIdProblem::Itself(purpose));
     }
     if text.contains("{{resolve:") || text.contains("${") {
@@ -143,7 +146,7 @@ pub(crate) fn of(text: &str, purpose: Purpose) -> Result<(), SecretIdProblem> {
     if text.starts_with('/') && text.chars().all(is_of_a_name) {
         return Err(SecretIdProblem::ParameterPath(purpose));
     }
-    if text.starts_with("arn:") { arn(text, purpose) } else { name(text) }
+    if is_an_arn { arn(text, purpose) } else { name(text) }
 }
 
 fn arn(text: &str, purpose: Purpose) -> Result<(), SecretIdProblem> {

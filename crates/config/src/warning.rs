@@ -55,9 +55,9 @@ const ANOTHER_VALUE: &str = "its name has another of the caller's values where t
 const SPELLED: &str = "its name and that of an earlier permission are told apart by a text that a caller's value could be, so `{username}/` of a \
                        user called `shared` reaches what is in `shared/`; begin each with a text of its own, as in \
                        \"user/{username}/\" and \"shared/\"";
-const ANYBODY_SIGNS_UP: &str = "anybody may sign up, and gets a token without being in a group; put the permissions into \
+const ANYBODY_SIGNS_UP: &str = "anyone can sign up, and gets a token without being in a group; put the permissions into \
                                 groups, which only you can put people into";
-const NOBODY_TO_SPACE: &str = "in Open mode nobody is verified, so it has no effect";
+const NOBODY_TO_SPACE: &str = "in Open mode no caller is verified, so it has no effect";
 const V2_KEY_ROTATED: &str = "an endpoint is for a v2 key, and such a key cannot be renewed: it has no refresh token; leave this out, \
                               or store a v1 key that expires";
 const NO_ACCESS_LOGS: &str = "no log has the requests that API Gateway refuses by itself, such as throttled ones and those without \

@@ -53,7 +53,7 @@ fn a_name_that_no_header_could_have_is_refused() {
         assert!(error.contains("f:4") && error.contains("is not the name of a header; write"), "{name}: {error}");
     }
     let twice = refused("[api]\nallowed_headers = [\"X-Shop\", \"x-shop\"]");
-    assert!(twice.contains("`x-shop` stands in the list twice"), "{twice}");
+    assert!(twice.contains("`x-shop` is in the list twice"), "{twice}");
     let many: Vec<String> = (0..101).map(|number| format!("\"x-{number}\"")).collect();
     let error = refused(&format!("[api]\nallowed_headers = [{}]", many.join(", ")));
     assert!(error.contains("101 names; an answer has room for 100"), "{error}");

@@ -61,7 +61,7 @@ const RIDDLES: &[&str] = &[
     "expected a",
     "expected literal",
     "variant",
-    "field",
+    " field",
     "wanted",
 ];
 
@@ -95,7 +95,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("mode = \"instance\"", "mode = \"local\""),
     ("[authorizer]", "[authorizer]"),
     ("kind = \"jwt\"", "kind = \"token\""),
-    ("issuer = \"https://issuer.example\"", "issuer = \"http://issuer.example\""),
+    ("issuer = \"https://issuer.example\"", "issuer = \"https://<tenant>.example\""),
     ("audience = [\"app\"]", "audience = \"app\""),
     ("algorithms = [\"HS256\"]", "algorithms = [\"HS-256-512\"]"),
     ("hmac_secret = \"s\"", "hmac_secret = 5"),

@@ -156,7 +156,7 @@ fn a_separator_separates() {
         assert_eq!(errors(&authorizer(&format!("groups_separator = \"{separator}\""))), [""; 0], "{separator}");
     }
     let credentials = "auth = \"LambdaAuthorizer\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[authorizer]\ngroups_separator = \" \"";
-    assert!(errors(credentials)[0].contains("write kind = \"jwt\""), "{:?}", errors(credentials));
+    assert!(errors(credentials)[0].contains("only allowed with kind = \"jwt\""), "{:?}", errors(credentials));
 }
 
 #[test]
@@ -174,8 +174,8 @@ fn names_are_for_groups_that_somebody_else_named() {
         let [error] = &errors(&text(head, "\"Chat Admins\""))[..] else { panic!("not one error of {head}") };
         assert!(error.starts_with("f:3: `groups.A.names`: only the tokens of your issuer"), "{error}");
     }
-    assert!(errors(&text(&jwt, "\"a\", \" \""))[0].contains("`groups.A.names[2]`: it is empty"));
-    assert!(errors(&text(&jwt, "\"a\", \"a\""))[0].contains("`a` stands in the list twice"));
+    assert!(errors(&text(&jwt, "\"a\", \" \""))[0].contains("`groups.A.names[2]`: must not be empty"));
+    assert!(errors(&text(&jwt, "\"a\", \"a\""))[0].contains("`a` is in the list twice"));
     let spaced = format!("{jwt}\n[groups.\"Chat Admins\"]\npermissions = [{{ cache = \"c\", role = \"ReadOnly\" }}]");
     assert!(errors(&spaced)[0].contains("in its `names`"), "{:?}", errors(&spaced));
 }

@@ -169,7 +169,7 @@ fn sign_up_without_a_group_to_be_put_into_is_warned_of() {
     let base = "[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"\n";
     let text = format!("auth = \"AmazonCognito\"\n{base}[cognito]\n{signs_up}\n");
     let found = warnings(&text);
-    assert!(found[0].starts_with("f:6: `cognito.self_sign_up`: anybody may sign up"), "{found:?}");
+    assert!(found[0].starts_with("f:6: `cognito.self_sign_up`: anyone can sign up"), "{found:?}");
     assert_eq!(warnings(&with(signs_up)), [""; 0]);
     let both = format!("ungrouped = \"base\"\n{}{base}", with(signs_up));
     assert_eq!(warnings(&both).len(), 1);

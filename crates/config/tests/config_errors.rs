@@ -231,7 +231,12 @@ const WRONG: &[(&str, &[&str])] = &[
     ),
     (
         "auth = \"Open\"\n[momento]\nendpoint = \"x_y.example\"\nsecret_field = \" \"\n[[permissions]]\ncache = \"c\"\nrole = \"ReadOnly\"",
-        &["tvm.toml:3:", "`x_y.example` is not a host name", "tvm.toml:4:", "`momento.secret_field`: it is empty"],
+        &[
+            "tvm.toml:3:",
+            "`x_y.example` is not a host name",
+            "tvm.toml:4:",
+            "`momento.secret_field`: must not be empty",
+        ],
     ),
     ("auth = \"Open\"\nungrouped = \"bas\"", &["tvm.toml:2:", "did you mean ungrouped = \"base\"?"]),
 ];

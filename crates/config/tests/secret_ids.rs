@@ -46,7 +46,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("my secret", &["letters, digits and / _ + = . @ - alone", "this has white space"]),
     ("prod:momento", &["this has `:`"]),
     ("clé", &["the character U+00E9"]),
-    (" ", &["it is empty"]),
+    (" ", &["must not be empty"]),
 ];
 
 #[test]

@@ -14,7 +14,10 @@ fn an_interval_of_callers_is_warned_of_only_where_nobody_is_verified() {
         "auth = \"Open\"\npermissions = [{ cache = \"c\", role = \"ReadOnly\" }]\n[limits]\nidentity_interval = \"5s\"";
     let of_open = warnings(text);
     assert_eq!(of_open.len(), 1, "{of_open:?}");
-    assert!(of_open[0].starts_with("f:4: `limits.identity_interval`: in Open mode nobody is verified"), "{of_open:?}");
+    assert!(
+        of_open[0].starts_with("f:4: `limits.identity_interval`: in Open mode no caller is verified"),
+        "{of_open:?}"
+    );
     for mode in ["AmazonCognito", "LambdaAuthorizer"] {
         assert_eq!(warnings(&text.replace("Open", mode)), [""; 0], "{mode}");
     }

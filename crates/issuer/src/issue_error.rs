@@ -10,10 +10,12 @@ pub enum IssueError<E> {
     #[error(transparent)]
     Key(E),
     /// The source of the API key took until the deadline.
-    #[error("the Momento API key did not arrive in time; ask again, and check the route to its source if this stays")]
+    #[error(
+        "the Momento API key could not be read in time; try again, and check the connection to where it is stored if this continues"
+    )]
     KeyTimeout,
     /// The grant says when the caller's own proof ends, and that is now, or within a second.
-    #[error("what proves who the caller is has ended, or does within a second; they sign in again")]
+    #[error("the caller's own token has expired, or expires within a second; the caller must sign in again")]
     CallerEnded,
     /// There is a key, and no token.
     #[error(transparent)]

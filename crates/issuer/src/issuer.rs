@@ -194,7 +194,7 @@ impl<K: KeySource + 'static> TokenIssuer<K> {
                 tokio::join!(service.connect(&key, deadline), shared.store().connect(&key, by));
             }
             (Ok(key), None) => service.connect(&key, deadline).await,
-            (Err(_), _) => tracing::debug!("no API key ahead of the first request"),
+            (Err(_), _) => tracing::debug!("the API key could not be read before the first request"),
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct MomentoCache {
 
 /// Why a text names no cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the name of a cache is printable ASCII; write another `reuse.cache`")]
+#[error("the name of a cache must be printable ASCII; choose another `reuse.cache`")]
 pub struct CacheNameError;
 
 impl MomentoCache {
@@ -108,7 +108,7 @@ impl MomentoCache {
         let message = framed(&CreateCacheRequest { cache_name: self.name.clone() });
         let call = self.control.prepare(key, CREATE, message)?;
         match self.control.call::<Nothing>(&call, deadline).await {
-            Ok(Nothing {}) => tracing::info!(cache = self.name, "made the cache that tokens are shared in"),
+            Ok(Nothing {}) => tracing::info!(cache = self.name, "created the cache for shared tokens"),
             Err(CallError::Answer { code: Code::AlreadyExists, .. }) => {}
             Err(CallError::Answer { code, .. }) => return Err(StoreError::NotMade { code }),
             Err(other) => return Err(other.into()),

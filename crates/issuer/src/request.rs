@@ -37,7 +37,7 @@ pub enum RequestError {
         count: usize,
     },
     /// An empty name, key or prefix: Momento's meaning of one is not documented, and "everything" must not be it.
-    #[error("permission {position} of the grant has an empty {what}; name one, or say that all are meant")]
+    #[error("permission {position} of the grant has an empty {what}; name one, or select all of them")]
     EmptySelector {
         /// Which permission, counted from 1.
         position: usize,

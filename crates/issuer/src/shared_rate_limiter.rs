@@ -97,7 +97,7 @@ impl SharedRateLimiter {
                 };
                 if count > turns.saturating_add(MOST_INSTANCES) {
                     tracing::warn!(
-                        "a counter of the turns in the shared cache is none: something else writes to that cache"
+                        "a rate counter in the shared cache is not a number: something else writes to that cache"
                     );
                     return Acquire::Unknown;
                 }

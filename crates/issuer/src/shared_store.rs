@@ -113,7 +113,7 @@ pub enum StoreError {
         code: Code,
     },
     /// The answer makes no sense.
-    #[error("it answered with something that is no answer")]
+    #[error("it sent an invalid response")]
     InvalidResponse,
     /// It cannot be asked at all.
     #[error(transparent)]

@@ -284,7 +284,7 @@ impl<S: SharedStore> SharedTokenCache<S> {
             // Nor for a key that was revoked, which the call to mint finds out, and replaces.
             Err(StoreError::Refused { code: Code::Unauthenticated }) => None,
             Err(error) => {
-                tracing::warn!(%error, "tokens are not shared for a while: the cache is of no help");
+                tracing::warn!(%error, "tokens are not shared for now: the shared cache does not work");
                 *self.rest() = Instant::now().checked_add(REST);
                 None
             }

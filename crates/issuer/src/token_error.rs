@@ -20,22 +20,26 @@ pub enum TokenError {
         code: Code,
     },
     /// The account's limit is reached.
-    #[error("Momento's limit for token operations is reached; ask again later, or have the limit raised")]
+    #[error("Momento's limit for token operations is reached; try again later, or ask Momento to raise the limit")]
     RateLimited {
         /// How long to wait, where the service said so.
         retry_after: Option<Duration>,
     },
     /// This identity was minted a token a moment ago.
-    #[error("this identity was minted a token less than `limits.identity_interval` ago; ask again later")]
+    #[error("this caller received a token less than `limits.identity_interval` ago; try again later")]
     TooSoon {
         /// How long to wait.
         retry_after: Duration,
     },
     /// No answer before the deadline.
-    #[error("Momento's token service did not answer in time; ask again, and check the route to it if this stays")]
+    #[error(
+        "Momento's token service did not answer in time; try again, and check the network connection to it if this continues"
+    )]
     Timeout,
     /// The service, or the connection to it, failed; also after the one retry.
-    #[error("Momento's token service is unavailable ({code:?}); ask again, and check the route to it if this stays")]
+    #[error(
+        "Momento's token service is unavailable ({code:?}); try again, and check the network connection to it if this continues"
+    )]
     Unavailable {
         /// What the token service answered, or what the failed connection amounts to.
         code: Code,
@@ -47,7 +51,7 @@ pub enum TokenError {
         code: Code,
     },
     /// The service answered with something that is no usable token.
-    #[error("Momento's token service answered with {0}; nothing was vended, ask again")]
+    #[error("Momento's token service returned {0}; no token was vended, try again")]
     InvalidResponse(#[from] InvalidResponse),
     /// The grant cannot be asked for; nothing was sent.
     #[error(transparent)]
@@ -65,10 +69,10 @@ pub enum InvalidResponse {
     #[error("a token without an endpoint")]
     EmptyEndpoint,
     /// It has expired, or says nothing about expiry.
-    #[error("a token that has expired already (if it has not, this computer's clock is wrong)")]
+    #[error("a token that has already expired (or this computer's clock is wrong)")]
     Expired,
     /// It lives longer than was asked for.
-    #[error("a token that outlives what was asked for (if it does not, this computer's clock is wrong)")]
+    #[error("a token that lives longer than requested (or this computer's clock is wrong)")]
     ExpiresTooLate,
 }
 

@@ -237,7 +237,7 @@ async fn finish(vault: &Vault<'_>, described: &Described, token: &str) -> Result
     // is done when somebody else makes another version current, and does no harm until then.
     for (label, version) in [(PENDING, Some(token)), (RENEWED, renewed)] {
         if let Err(error) = vault.label(label, version, None).await {
-            tracing::warn!(label, %error, "a label of the rotation stays where it is");
+            tracing::warn!(label, %error, "a staging label of the rotation could not be removed");
         }
     }
     Ok(Outcome::Finished)
@@ -260,7 +260,7 @@ fn warn_of_a_short_life(valid_until: u64, days: Option<u64>) {
         tracing::warn!(
             valid_until,
             days,
-            "the new key ends before the next rotation is sure to have come: write a smaller `momento.rotate_every`"
+            "the new key may expire before the next rotation: set a smaller `momento.rotate_every`"
         );
     }
 }

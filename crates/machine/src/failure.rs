@@ -18,7 +18,7 @@ pub enum Failure<E: Error + 'static> {
     #[error("nothing is granted: {0}")]
     Refused(#[from] Refusal),
     /// Granted, but there is no token.
-    #[error("nothing was vended: {0}")]
+    #[error("no token was vended: {0}")]
     NotVended(#[from] IssueError<E>),
 }
 

@@ -53,7 +53,7 @@ pub enum RefreshError {
         code: Code,
     },
     /// Momento asks for fewer calls.
-    #[error("Momento's limit is reached; ask again later")]
+    #[error("Momento's limit is reached; try again later")]
     RateLimited,
     /// No answer before the deadline: the key may have been renewed all the same.
     #[error("Momento did not answer in time")]
@@ -65,7 +65,7 @@ pub enum RefreshError {
         code: Code,
     },
     /// The answer is no usable key.
-    #[error("Momento's answer is no usable key: {0}")]
+    #[error("Momento did not return a usable key: {0}")]
     InvalidResponse(&'static str),
     /// It cannot be asked for; nothing was sent.
     #[error(transparent)]

@@ -77,7 +77,7 @@ impl Channel {
 
     async fn connect_to(&self, address: &Uri, deadline: Deadline) {
         if self.connection(address, deadline).await.is_err() {
-            tracing::debug!("no connection ahead of the first call");
+            tracing::debug!("the connection could not be made before the first call");
         }
     }
 

@@ -5,9 +5,13 @@
 #[non_exhaustive]
 pub enum UnusableKey {
     /// The API key is empty, or has characters that no HTTP header can carry.
-    #[error("the API key is empty or holds characters that no key has; put the key as Momento gave it into the secret")]
+    #[error(
+        "the API key is empty or contains characters that no key has; store the key in the secret as Momento shows it"
+    )]
     Key,
     /// The key's endpoint is no host name.
-    #[error("the API key's endpoint is no host name; put the key and endpoint as Momento gave them into the secret")]
+    #[error(
+        "the API key's endpoint is not a host name; store the key and the endpoint in the secret as Momento shows them"
+    )]
     Endpoint,
 }

@@ -37,7 +37,7 @@ pub(crate) enum KeyType {
 
 /// A name that is no algorithm's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no algorithm that a token can be verified by; choose among {known}", known = Known)]
+#[error("`{0}` is not a supported signing algorithm; choose one of {known}", known = Known)]
 pub struct UnknownAlgorithm(String);
 
 impl Algorithm {
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn the_error_lists_what_may_be_written() {
         let error = "rs256".parse::<Algorithm>().unwrap_err().to_string();
-        assert!(error.starts_with("`rs256` is no algorithm"), "{error}");
+        assert!(error.starts_with("`rs256` is not a supported signing algorithm"), "{error}");
         assert!(error.ends_with("PS512, ES256, ES384, EdDSA, HS256, HS384, HS512"), "{error}");
     }
 }

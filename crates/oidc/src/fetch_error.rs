@@ -26,7 +26,7 @@ pub enum FetchError {
     #[error("the issuer's answer is larger than 256 kB, which no set of keys is; check `jwks_url`")]
     TooLarge,
     /// Not an address.
-    #[error("the address of the issuer's keys is none that keys may come from; write `jwks_url`")]
+    #[error("the discovery document's `jwks_uri` is not an https:// URL; write `jwks_url`")]
     Address,
     /// No discovery document.
     #[error("the issuer's discovery document names no `issuer` and `jwks_uri`; write `jwks_url`")]

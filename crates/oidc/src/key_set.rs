@@ -41,7 +41,7 @@ pub enum KeySetError {
     #[error("the key set is longer than {LARGEST_SET} bytes; is this the address of the issuer's JWKS?")]
     TooLarge,
     /// Not what RFC 7517 describes.
-    #[error("what was read is no JSON Web Key Set: an object, no name twice in it, with a list named `keys`")]
+    #[error("the response is not a JSON Web Key Set: an object without repeated names, with a list named `keys`")]
     NotAKeySet,
     /// The document that says where the keys are.
     #[error(

@@ -15,13 +15,13 @@ pub enum Refused {
     #[error("the token is longer than {} bytes", crate::limits::LONGEST_TOKEN)]
     TooLong,
     /// Not `header.payload.signature`. An encrypted token (JWE) has five parts.
-    #[error("the token does not have three parts; it is no signed JSON Web Token in the compact form")]
+    #[error("the token does not have three parts; it is not a signed JSON Web Token in the compact form")]
     NotThreeParts,
     /// A part is not base64url (RFC 4648, section 5) without padding.
     #[error("the token's {0} is not base64url without padding")]
     Encoding(Part),
     /// A part is no JSON object.
-    #[error("the token's {0} is no JSON object")]
+    #[error("the token's {0} is not a JSON object")]
     NotAnObject(Part),
     /// A part has a name twice, so that two programs could read two things in it.
     #[error("the token's {0} has a name twice")]
@@ -36,10 +36,10 @@ pub enum Refused {
     #[error("the token's `typ` is neither `JWT` nor `at+jwt`; send an ID token or an access token")]
     TokenType,
     /// Signed by an algorithm that is not one of those configured; `none` never is.
-    #[error("the token is signed by an algorithm that is not configured")]
+    #[error("the token is signed with an algorithm that is not configured")]
     Algorithm,
     /// No key of the set has this key id and fits. The issuer may have a new key: reading the set again may help.
-    #[error("the token is signed by a key that the issuer's key set does not have")]
+    #[error("the token is signed with a key that is not in the issuer's key set")]
     UnknownKey,
     /// The set has the key that the token names, and the key is of another type, or for another algorithm.
     #[error(

@@ -52,7 +52,7 @@ pub struct Request<'r> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The mode promises a verified caller and there is none: somebody took the authorizer away.
-    #[error("the configuration says {mode} but API Gateway verified nobody; deploy again to restore the authorizer", mode = .0.as_str())]
+    #[error("the configuration says {mode}, but API Gateway verified no caller; deploy again to restore the authorizer", mode = .0.as_str())]
     NobodyVerified(AuthMode),
     /// Groups are configured and the caller is in none of them.
     #[error("the caller is in none of the configured groups")]

@@ -24,11 +24,11 @@ pub use explanation::{Explanation, Filled, Reason};
 pub use grant::{Decision, Grant, LONGEST_TOKEN_ID, PermissionOrigin, Refusal, Request};
 pub use group_name::GroupName;
 pub use identity::{Caller, Identity};
-pub use likeness::{Likeness, NamedSelection, likeness};
+pub use likeness::{Likeness, likeness};
 pub use long_token_id::LongTokenId;
 pub use mode::{AuthMode, Ungrouped};
 pub use nearest::nearest;
-pub use pattern::{CachePattern, NamePattern, Pattern, SameSelection, Selects, Target};
+pub use pattern::{CachePattern, NamePattern, NamedSelection, Pattern, SameSelection, Selects, Target};
 pub use permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };

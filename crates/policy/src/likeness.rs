@@ -4,9 +4,9 @@
 //! caller's value and the other something else.
 
 use crate::mode::AuthMode;
-use crate::pattern::Selects;
+use crate::pattern::{NamedSelection, Selects};
 use crate::separation::is_uuid_in;
-use crate::template::{Part, Placeholder, Template};
+use crate::template::{Part, Placeholder};
 
 /// How a caller's value could make one name of the file the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,6 @@ pub enum Likeness {
     /// The other has a text there, which somebody's value may be.
     Spelled,
 }
-
-/// A template and what it selects.
-pub type NamedSelection<'t> = (&'t Template, Selects);
 
 /// How the values of some caller could make `one` select what `other` does for somebody else.
 #[must_use]

@@ -2,7 +2,6 @@
 
 use std::mem::discriminant;
 
-use crate::likeness::NamedSelection;
 use crate::permission::{
     CacheRole, CacheSelector, FunctionRole, FunctionSelector, ItemSelector, Permission, TopicRole, TopicSelector,
 };
@@ -69,6 +68,9 @@ pub enum SameSelection {
     /// Not, unless values of a caller happen to make it so.
     Never,
 }
+
+/// A template and what it selects.
+pub type NamedSelection<'t> = (&'t Template, Selects);
 
 impl Pattern {
     /// Every template in it.

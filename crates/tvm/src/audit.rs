@@ -37,7 +37,7 @@ pub(crate) struct Command {
 pub(crate) enum AuditError {
     #[error(transparent)]
     Secret(#[from] SecretError),
-    #[error("the secret's value at {stage} is no Momento API key, and pseudonyms are made by one: {problem}")]
+    #[error("the secret's value at {stage} is not a Momento API key, which pseudonyms are derived from: {problem}")]
     NotAKey { stage: &'static str, problem: ApiKeyError },
     #[error(transparent)]
     Stack(#[from] StackError),

@@ -40,7 +40,7 @@ pub(crate) struct Command {
 pub(crate) enum LogsError {
     #[error(transparent)]
     Stack(#[from] StackError),
-    #[error("the stack `{stack}` has no log groups, so it is no token vending machine; name yours with --stack")]
+    #[error("the stack `{stack}` has no log groups, so it is not a token vending machine; name yours with --stack")]
     NoLogs { stack: String },
     #[error("the log group {group} cannot be read: {error}")]
     Aws { group: String, error: AwsError },

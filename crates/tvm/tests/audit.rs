@@ -45,5 +45,5 @@ async fn without_a_key_there_is_none_and_the_reason_quotes_nothing() {
     let secrets = Secrets::start().await.unwrap();
     secrets.put("the-key", "planted");
     let error = audit(&secrets, &["ada"]).await.error();
-    assert!(error.contains("at AWSCURRENT is no Momento API key") && !error.contains("planted"), "{error}");
+    assert!(error.contains("at AWSCURRENT is not a Momento API key") && !error.contains("planted"), "{error}");
 }

@@ -199,8 +199,8 @@ fn an_authorizers_caller_has_what_it_passes_on() {
 #[test]
 fn what_makes_no_sense_in_the_mode_is_an_error_and_no_answer() {
     for (arguments, expected) in [
-        (&["--username", "ada"] as &[&str], "nobody is verified, so --username says nothing"),
-        (&["--group", "A"], "so --group says nothing"),
+        (&["--username", "ada"] as &[&str], "no caller is verified, so --username has no effect"),
+        (&["--group", "A"], "so --group has no effect"),
         (&["--auth", "LambdaAuthorizer"], "say who asks, with --username"),
         (&["--auth", "AmazonCognito", "--username", "a", "--context", "x=y"], "leave out --context"),
         (&["--auth", "LambdaAuthorizer", "--username", "a", "--claim", "x=y"], "leave out --claim"),

@@ -221,5 +221,5 @@ async fn the_outputs_of_the_stack_say_which_secret() {
     assert!(calls[1..].iter().all(|call| call.body["SecretId"] == arn), "{calls:?}");
     let aws = Aws::answering(|_| stack(&[("Endpoint", "https://x.example")])).await;
     let error = run(support::command(&aws.url, &["key", "set"]), "x").await.error();
-    assert!(error.contains("is no token vending machine"), "{error}");
+    assert!(error.contains("is not a token vending machine"), "{error}");
 }

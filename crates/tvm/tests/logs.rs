@@ -119,6 +119,6 @@ async fn what_keeps_it_from_the_lines_is_said() {
     );
     let other = Aws::answering(|_| resources(&STACK[1..2])).await;
     let error = run(command(&other.url, &["logs"]), "").await.error();
-    assert!(error.contains("is no token vending machine"), "{error}");
+    assert!(error.contains("is not a token vending machine"), "{error}");
     assert_eq!(run(command(&aws.url, &["logs", "--since", "yesterday"]), "").await.code, Some(2));
 }

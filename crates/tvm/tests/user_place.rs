@@ -66,10 +66,10 @@ async fn a_secret_or_a_pool_that_is_named_is_looked_at_in_its_own_region_and_no_
 #[tokio::test]
 async fn where_there_are_no_users_of_ours_it_says_where_they_are() {
     for (outputs, expected) in [
-        (&[("AuthMode", "Open")] as &'static [(&str, &str)], "whoever knows its URL may ask"),
+        (&[("AuthMode", "Open")] as &'static [(&str, &str)], "anyone who knows its URL may ask"),
         (&[("AuthMode", "LambdaAuthorizer")], "its callers bring tokens of your issuer"),
         (&[("AuthMode", "AmazonCognito")], "has no output UserPoolId; deploy it again"),
-        (&[("Endpoint", "https://x.example")], "is no token vending machine"),
+        (&[("Endpoint", "https://x.example")], "is not a token vending machine"),
     ] {
         let aws = with_outputs(outputs).await;
         let error = list(&aws, &[]).await.error();

@@ -161,7 +161,7 @@ async fn what_cannot_be_done_is_said_and_changes_nothing() {
     let secrets = deployed().await;
     let before = stored(&secrets);
     for (arguments, input, expected) in [
-        (&["add", "momento"] as &[&str], PASSWORD, "there is a user `momento` already"),
+        (&["add", "momento"] as &[&str], PASSWORD, "the user `momento` exists already"),
         (&["remove", "ada"], "", "there is no user `ada`"),
         (&["passwd", "ada"], PASSWORD, "there is no user `ada`"),
         (&["disable", "ada"], "", "there is no user `ada`"),

@@ -81,11 +81,11 @@ impl fmt::Debug for Memory {
 pub enum HashProblem {
     /// Not a PHC string with a salt and a hash.
     #[error(
-        "is no PHC string; write $argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>, whole, as the tool that made it printed it"
+        "is not a PHC string; write $argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>, whole, as the tool that made it printed it"
     )]
     NotPhc,
     /// Argon2i, argon2d, or no argon2 at all.
-    #[error("is not argon2id's; hash the password with argon2id")]
+    #[error("was not made by argon2id; hash the password with argon2id")]
     OtherAlgorithm,
     /// Another version, or none, which means the first one.
     #[error("is not of version 19; hash the password with argon2id's version 1.3 (v=19)")]
@@ -95,7 +95,7 @@ pub enum HashProblem {
     OtherParameters,
     /// Quickly guessed.
     #[error(
-        "is too weak; hash the password with m=19456,t=2,p=1 to 32 bytes, or with more; OWASP's least are m=47104,t=1, \
+        "is too weak; hash the password with m=19456,t=2,p=1 to 32 bytes, or with more; OWASP's minimum settings are m=47104,t=1, \
          m=19456,t=2, m=12288,t=3, m=9216,t=4 and m=7168,t=5"
     )]
     TooWeak,

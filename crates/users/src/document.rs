@@ -54,22 +54,22 @@ pub enum EditError {
     #[error("{0}")]
     Unreadable(UsersError),
     /// The authorizer would not take what it would be then.
-    #[error("nothing was changed, since the authorizer would not accept the list: {0}")]
+    #[error("nothing was changed, because the authorizer would refuse the list: {0}")]
     Refused(UsersError),
     /// There is one of that name.
-    #[error("there is a user `{0}` already; `tvm user passwd` gives them another password or key")]
+    #[error("the user `{0}` exists already; `tvm user passwd` sets another password or key")]
     Exists(String),
     /// There is none of that name.
-    #[error("there is no user `{0}`; `tvm user list` shows who there is")]
+    #[error("there is no user `{0}`; `tvm user list` lists the users")]
     Unknown(String),
     /// More than a secret holds.
     #[error(
-        "the list of users would have {0} bytes, and a secret holds {LARGEST}; remove who is not needed any more, or use \
+        "the list of users would have {0} bytes, and a secret holds {LARGEST}; remove users who are no longer needed, or use \
          `auth = \"AmazonCognito\"` for so many"
     )]
     TooLarge(usize),
     /// The library refuses to hash it.
-    #[error("the password cannot be hashed; take another one")]
+    #[error("the password cannot be hashed; choose another one")]
     NotHashed,
 }
 

@@ -40,7 +40,7 @@ pub enum NewProof {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordProblem {
     /// Quickly guessed.
-    #[error("the password has fewer than {FEWEST} characters; take a longer one, such as four words")]
+    #[error("the password has fewer than {FEWEST} characters; choose a longer one, such as four words")]
     Short,
     /// No request can carry it.
     #[error(transparent)]

@@ -46,16 +46,16 @@ pub enum Unsendable {
     #[error("the {0} is empty; give one")]
     Empty(Field),
     /// More than headers hold.
-    #[error("the {0} has more than {LONGEST} bytes, which no request can carry; take a shorter one")]
+    #[error("the {0} has more than {LONGEST} bytes, which no request can carry; choose a shorter one")]
     TooLong(Field),
     /// In a header of its own: what HTTP has no one way to write there.
     #[error(
-        "the {0} has a character that not every client can send in a header; with `credentials = \"headers\"` take letters \
+        "the {0} has a character that not every client can send in a header; with `credentials = \"headers\"` use letters \
          without accents, digits, spaces and punctuation"
     )]
     NotAscii(Field),
     /// In a header of its own: HTTP takes it away.
-    #[error("the {0} begins or ends with a space, which is lost on the way in a header; leave it out")]
+    #[error("the {0} begins or ends with a space, which HTTP headers do not preserve; leave it out")]
     OuterSpace(Field),
     /// RFC 7617 forbids it.
     #[error("the {0} has a control character, such as a tab; leave it out")]

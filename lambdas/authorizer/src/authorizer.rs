@@ -43,7 +43,7 @@ impl Authorizer {
                 Ok(by)
             }
             Err(error) => {
-                tracing::error!(%error, "this deployment cannot authorize anybody");
+                tracing::error!(%error, "this deployment cannot authorize any caller");
                 Err(error.to_string())
             }
         };
@@ -91,7 +91,7 @@ impl Authorizer {
                     tracing::info!(
                         requestId = request_id,
                         gatewayRequestId = gateway_request_id,
-                        "the caller is let in"
+                        "the caller is allowed"
                     );
                 }
                 Some(reason) => tracing::warn!(
@@ -104,19 +104,19 @@ impl Authorizer {
             Err(Rejection::NoCredentials) => tracing::info!(
                 requestId = request_id,
                 gatewayRequestId = gateway_request_id,
-                "there are no credentials that can be read"
+                "the request has no readable credentials"
             ),
             Err(rejection) => match rejection.trouble() {
                 None => tracing::info!(
                     requestId = request_id,
                     gatewayRequestId = gateway_request_id,
                     reason = %rejection,
-                    "the token does not count"
+                    "the token is refused"
                 ),
                 Some(code) => {
                     let function = &context.env_config.function_name;
                     let trouble = Trouble {
-                        message: "nobody can be authorized",
+                        message: "no caller can be authorized",
                         request_id,
                         gateway_request_id,
                         code,

@@ -1,4 +1,4 @@
-//! The log line about a request that nobody can be authorized for, and the metric in it.
+//! The log line about a request that no caller can be authorized for, and the metric in it.
 //!
 //! It is written for trouble of ours alone, so that the alarm about it sounds for nothing that a stranger can send: a refused
 //! caller, whatever they bring, writes another line, which has no metric.
@@ -12,7 +12,7 @@ use tvm_policy::AuthMode;
 /// The one metric of this function. `cdk/lib/metrics.ts` reads it by this name.
 const AUTHORIZER_TROUBLE: Metric = Metric { name: "AuthorizerTrouble", unit: "Count" };
 
-/// Why nobody can be authorized, and for which request.
+/// Why no caller can be authorized, and for which request.
 #[derive(Debug, Serialize)]
 pub(crate) struct Trouble<'t> {
     pub(crate) message: &'static str,

@@ -316,7 +316,7 @@ async fn without_its_issuers_keys_nobody_is_let_in_until_the_issuer_is_back() {
         deployed.issuer.recover();
         assert_eq!(deployed.present(&token).await.effect(), "Allow", "{trouble:?}");
         let log = deployed.function.stop().await;
-        assert!(log.contains("nobody can be authorized"), "{log}");
+        assert!(log.contains("no caller can be authorized"), "{log}");
     }
 }
 
@@ -365,11 +365,11 @@ async fn nothing_of_a_token_is_printed_and_nothing_of_a_refused_one_answered() {
     let honest = || deployed.issuer.header(SignedBy::ES256);
     // Each with what is said of it to the operator.
     let rows = [
-        ("the caller is let in", by(honest(), planted(json!({})))),
+        ("the caller is allowed", by(honest(), planted(json!({})))),
         ("has expired", by(honest(), planted(json!({ "exp": in_seconds(-3_600) })))),
         ("another audience", by(honest(), planted(json!({ "aud": "planted-audience" })))),
         ("another issuer", by(honest(), planted(json!({ "iss": "planted-issuer" })))),
-        ("key set does not have", by(json!({ "alg": "ES256", "kid": "planted-kid" }), planted(json!({})))),
+        ("not in the issuer's key set", by(json!({ "alg": "ES256", "kid": "planted-kid" }), planted(json!({})))),
         ("not configured", by(json!({ "alg": "planted-alg" }), planted(json!({})))),
         ("neither `JWT`", by(json!({ "alg": "ES256", "typ": "planted-typ" }), planted(json!({})))),
         ("`jwk`, which is not accepted", by(json!({ "alg": "ES256", "jwk": "planted" }), planted(json!({})))),

@@ -172,7 +172,7 @@ async fn the_log_says_who_was_let_in_and_who_was_denied_and_why() {
     let log = deployed.function.stop().await;
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |message: &str| lines.iter().filter(|line| line["message"] == message).collect::<Vec<_>>();
-    assert_eq!(of("the caller is let in").len(), 1, "{log}");
+    assert_eq!(of("the caller is allowed").len(), 1, "{log}");
     let [denied] = of("the caller is denied")[..] else { panic!("not one line: {log}") };
     assert_eq!((&denied["level"], &denied["reason"]), (&json!("WARN"), &json!("the credentials are wrong")));
 }

@@ -82,6 +82,6 @@ async fn the_log_says_which_entries_of_a_set_verify_nothing_and_that_a_token_nam
     assert!(
         lines.iter().any(|line| line["message"].as_str().is_some_and(|said| said.contains("no key that verifies")))
     );
-    let refusal = lines.iter().find(|line| line["message"] == "the token does not count").unwrap();
+    let refusal = lines.iter().find(|line| line["message"] == "the token is refused").unwrap();
     assert!(refusal["reason"].as_str().unwrap().contains("left out: its curve (`crv`) is `secp256k1`"), "{refusal}");
 }

@@ -103,7 +103,7 @@ async fn the_function_rotates_the_key_and_prints_none() {
     let log = deployed.function.stop().await;
     assert_eq!(log.matches("a step of the rotation is done").count(), STEPS.len(), "{log}");
     assert_eq!(log.matches("a step of the rotation failed").count(), errors.len(), "{log}");
-    assert!(log.contains("valid_until") && log.contains("write a smaller `momento.rotate_every`"), "{log}");
+    assert!(log.contains("valid_until") && log.contains("set a smaller `momento.rotate_every`"), "{log}");
     for secret in secrets.iter().map(String::as_str).chain(["planted"]) {
         assert!(!log.contains(secret) && !errors.concat().contains(secret), "{secret} is in {log} or {errors:?}");
     }

@@ -237,7 +237,7 @@ async fn a_secret_without_a_value_is_a_503_and_its_mend_is_in_the_log() {
 #[tokio::test]
 async fn a_function_that_cannot_work_still_answers_and_logs_why() {
     for (config, variables, reason) in [
-        ("auth = \"Opn\"", &[] as &[(&str, &str)], "did you mean `Open`?"),
+        ("auth = \"Opn\"", &[] as &[(&str, &str)], "did you mean auth = \\\"Open\\\"?"),
         (include_str!("../../../config/tvm.toml"), &[("MOMENTO_API_KEY_SECRET_ID", "")], "MOMENTO_API_KEY_SECRET_ID"),
         (include_str!("../../../config/tvm.toml"), &[("MOMENTO_TOKEN_ENDPOINT", "nonsense")], "nonsense"),
         (include_str!("../../../config/tvm.toml"), &[("SSL_CERT_FILE", "no-such-file.pem")], "no-such-file.pem"),

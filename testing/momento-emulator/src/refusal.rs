@@ -42,7 +42,7 @@ pub(crate) enum Refusal {
     NoTimeToLive,
     #[error("the write has no condition: say what must be true of the item that is there, or use Set")]
     NoCondition,
-    #[error("the item is no decimal number of 64 bits, and only to such a one can be added: set it to one first")]
+    #[error("the item is not a 64-bit decimal number, so it cannot be incremented; set it to a number first")]
     NotANumber,
     #[error("a score of the sorted set would be no number: send one that is")]
     NoScore,

@@ -33,7 +33,7 @@ pub enum TlsError {
     #[error("the TLS certificates are none: give a PEM file with the server's certificate first ({0})")]
     Certificates(pem::Error),
     /// The key cannot be read. What the parser said is left out: it may quote the key.
-    #[error("the TLS key is none: give a PEM file with one private key, without a password")]
+    #[error("the TLS key file has no usable key: give a PEM file with one private key, without a password")]
     Key,
     /// The certificates and the key do not go together, or nothing can be done with them.
     #[error("the TLS certificate and key cannot be used: {0}; give a certificate and its own key")]

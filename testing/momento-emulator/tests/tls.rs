@@ -70,7 +70,7 @@ async fn what_is_no_certificate_and_key_is_refused_and_the_key_not_repeated() {
     let (certificate, key, other_key) = (ours.0, ours.1, theirs.1);
     for (certificate, key, words) in [
         ("planted-secret", key.as_str(), "certificate"),
-        (certificate.as_str(), "planted-secret", "the TLS key is none"),
+        (certificate.as_str(), "planted-secret", "the TLS key file has no usable key"),
         (certificate.as_str(), other_key.as_str(), "its own key"),
     ] {
         let refused = Stage::builder().tls(certificate, key.to_owned().into()).start().await.unwrap_err();

@@ -26,7 +26,9 @@ pub(crate) enum StackError {
          command is about with its own option (see --help)"
     )]
     NoStack { stack: String, region: String },
-    #[error("the stack `{stack}` has no output AuthMode, so it is no token vending machine; name yours with --stack")]
+    #[error(
+        "the stack `{stack}` has no output AuthMode, so it is not a token vending machine; name yours with --stack"
+    )]
     NotAMachine { stack: String },
     #[error("the stack cannot be looked at: {0}")]
     Aws(AwsError),

@@ -77,7 +77,7 @@ fn at_least(wanted: Version, absent: &str, asked: Asked, install: &str, update: 
             Some(_) => {
                 Outcome::trouble(format!("this is {line}; {}.{} or newer is needed", wanted.0, wanted.1), update)
             }
-            None => Outcome::warning(format!("it says {line:?}, which is no version"), install),
+            None => Outcome::warning(format!("it says {line:?}, which is not a version"), install),
         },
         Asked::Absent => Outcome::trouble(absent, install),
         Asked::Broken(why) => Outcome::trouble(why, install),

@@ -96,7 +96,7 @@ fn state(name: &str, Stack { status, outputs, .. }: &Stack) -> Outcome {
         }
         _ if !outputs.contains_key("AuthMode") => Outcome::trouble(
             format!(
-                "{said}, and is no token vending machine (no output AuthMode): a deployment would replace all of it"
+                "{said}, and is not a token vending machine (no output AuthMode): a deployment would replace all of it"
             ),
             "name another stack with --stack or TVM_STACK",
         ),

@@ -46,7 +46,7 @@ pub(crate) struct Who {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NobodyToExplain {
     #[error(
-        "auth is \"Open\": nobody is verified, so {option} says nothing; leave it out, or look at another mode with --auth"
+        "auth is \"Open\": no caller is verified, so {option} has no effect; leave it out, or choose another mode with --auth"
     )]
     Verified { option: &'static str },
     #[error("auth is \"{}\": say who asks, with {options}", .auth.as_str())]
@@ -61,7 +61,7 @@ pub(crate) enum NobodyToExplain {
     Unreadable(#[from] UnreadableToken),
     #[error("the authorizer refuses who brings this token (403): {0}")]
     NoCaller(#[from] NoCaller),
-    #[error("auth is \"AmazonCognito\": there is no authorizer that passes anything on; leave out --context")]
+    #[error("auth is \"AmazonCognito\": no authorizer passes a context on; leave out --context")]
     Context,
 }
 

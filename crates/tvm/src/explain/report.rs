@@ -174,7 +174,7 @@ fn sources(from: &[From]) -> String {
 
 fn because(explanation: &Explanation<'_>, identity: &Identity) -> String {
     match explanation.basis {
-        Basis::OpenMode => "the base, since nobody is verified in Open mode".to_owned(),
+        Basis::OpenMode => "the base, because Open mode verifies no caller".to_owned(),
         Basis::NoGroupsConfigured => "the base, since the file has no groups".to_owned(),
         Basis::Ungrouped => "the base, since they are in no group of the file and `ungrouped` is \"base\"".to_owned(),
         Basis::ChosenGroup => "those of the one group that `usergroup` picks".to_owned(),

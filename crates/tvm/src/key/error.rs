@@ -16,7 +16,7 @@ pub(crate) enum KeyError {
     Config(#[from] CommandError),
     #[error(transparent)]
     Prompt(#[from] PromptError),
-    #[error("nothing was changed: this is no key that the machine could use: {0}{hint}", hint = endpoint_hint(.0))]
+    #[error("nothing was changed: the functions could not use this key: {0}{hint}", hint = endpoint_hint(.0))]
     NotAKey(#[from] ApiKeyError),
     #[error("nothing was changed: {0}")]
     Input(#[from] InputError),

@@ -20,7 +20,7 @@ pub(crate) struct Given {
 /// Why there is no one key in what was given.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
-    #[error("what was given is no text; give the key as text, in UTF-8 or UTF-16")]
+    #[error("this is not text; give the key as text, in UTF-8 or UTF-16")]
     NotText,
     #[error("what was given holds several Momento keys, in {}; give one alone", .0.join(" and "))]
     SeveralKeys(Vec<String>),

@@ -22,7 +22,7 @@ pub(crate) enum TokenError {
     #[error("the endpoint did not answer within 30 s; try again")]
     Late,
     #[error(
-        "the endpoint answered 200 without a token, so it is none of ours; check its URL (the stack's output Endpoint)"
+        "the endpoint answered 200 without a token, so it is not a token vending machine; check its URL (the stack's output Endpoint)"
     )]
     NoToken,
     #[error("{0}")]
@@ -75,7 +75,7 @@ fn next_step(code: &str) -> Option<&'static str> {
             "say who you are: --username (with --basic where the file has `credentials = \"basic\"`), or --bearer with a \
              token that is still good"
         }
-        "Forbidden" => "check the password; `tvm user list` shows who is let in, `tvm user passwd` gives another one",
+        "Forbidden" => "check the password; `tvm user list` lists the users, `tvm user passwd` sets another password",
         "NoGroup" | "IdentityIncomplete" => "`tvm config explain` shows what this caller lacks",
         "IdentityAmbiguous" => "`tvm config explain` shows which value it is, and what to write instead",
         "GroupNotAllowed" => "leave out --usergroup, or name one of the caller's own groups",

@@ -38,7 +38,9 @@ pub(crate) enum UserError {
     NoText { id: String },
     #[error(transparent)]
     Stack(#[from] StackError),
-    #[error("the stack `{stack}` is deployed with `auth = \"Open\"`: it has no users, whoever knows its URL may ask")]
+    #[error(
+        "the stack `{stack}` is deployed with `auth = \"Open\"`: it has no users; anyone who knows its URL may ask"
+    )]
     Open { stack: String },
     #[error(
         "the stack `{stack}` has `kind = \"jwt\"` in [authorizer]: its callers bring tokens of your issuer, and its users \
@@ -51,7 +53,7 @@ pub(crate) enum UserError {
     Aws { doing: &'static str, error: AwsError },
     #[error("there is a user `{0}` in the pool already; `tvm user passwd` gives them another password")]
     ExistsInPool(String),
-    #[error("there is no user `{0}` in the pool; `tvm user list` shows who there is")]
+    #[error("there is no user `{0}` in the pool; `tvm user list` lists the users")]
     UnknownInPool(String),
     #[error("{cause}; `{name}`, who was just made, was removed again: nothing has changed")]
     TakenBack { name: String, cause: Box<UserError> },
