@@ -13,10 +13,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use libfuzzer_sys::fuzz_target;
 use ring::signature::Ed25519KeyPair;
 use serde_json::Value;
+use tvm_config::{ClaimMapping, Config, Proof};
 use tvm_fuzz::issuer::{
     NOW, SECRET, are_good, claims, ed25519, expected, is_signed, jwks, mac, public_algorithms, token,
 };
-use tvm_config::{ClaimMapping, Config, Proof};
 use tvm_oidc::{Algorithm, Claims, KeySet, Verifier};
 
 struct Trust {
@@ -97,7 +97,10 @@ fn is_read_as_written(claims: &Value) {
         let claim = at(claims, groups_claim).map(Value::to_string).unwrap_or_default();
         for group in &caller.groups {
             let ours = ["admins", "plain"].contains(&group.as_str());
-            assert!(!group.is_empty() && !group.contains(|c: char| c.is_whitespace() || ",[]".contains(c)), "{group:?}");
+            assert!(
+                !group.is_empty() && !group.contains(|c: char| c.is_whitespace() || ",[]".contains(c)),
+                "{group:?}"
+            );
             // The key of a group with other names is no name of it.
             assert!(group != "admins" || claim.contains("Chat Admins"), "{claim}");
             // Escapes apart, a name that is handed on stands in the claim.

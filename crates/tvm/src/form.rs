@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal as _, Write};
 
 use serde::Serialize;
 
+use crate::unseen::in_one_line;
+
 /// How data is shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Form {
@@ -28,8 +30,8 @@ impl Form {
     }
 }
 
-/// Prints `value` for programs: JSON, and the end of its last line.
+/// Prints `value` for programs: JSON, and the end of its last line. A person may look at it, too: what is unseen is escaped.
 pub(crate) fn write_json(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    writeln!(out)
+    // In JSON a line never ends within a text.
+    serde_json::to_string_pretty(value)?.lines().try_for_each(|line| writeln!(out, "{}", in_one_line(line)))
 }

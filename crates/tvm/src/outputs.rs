@@ -7,6 +7,7 @@ use clap::Args;
 use crate::aws::{self, StackError, StackName};
 use crate::form::write_json;
 use crate::running::{self, Stopped};
+use crate::unseen::in_one_line;
 
 /// Which stack, and in which form.
 #[derive(Debug, Args)]
@@ -37,6 +38,6 @@ pub(crate) fn run(command: &Command, out: &mut impl Write) -> Result<(), Outputs
             return Ok(write_json(&outputs, out)?);
         }
         let width = outputs.keys().map(|name| name.chars().count()).max().unwrap_or(0);
-        Ok(outputs.iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}  {value}"))?)
+        Ok(outputs.iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}  {}", in_one_line(value)))?)
     })
 }

@@ -13,6 +13,7 @@ use crate::explain::caller::STAND_IN_SUB;
 use crate::explain::refusal::fix;
 use crate::form::write_json;
 use crate::in_words::in_words;
+use crate::unseen::in_one_line;
 
 /// What is said. Printed as JSON, this is the form.
 #[derive(Debug, Serialize)]
@@ -180,7 +181,7 @@ fn because(explanation: &Explanation<'_>, identity: &Identity) -> String {
         Basis::ChosenGroup => "those of the one group that `usergroup` picks".to_owned(),
         Basis::Groups => match unknown(explanation, identity).as_slice() {
             [] => "those of their groups".to_owned(),
-            unknown => format!("those of their groups; without effect: {}", unknown.join(", ")),
+            unknown => format!("those of their groups; without effect: {}", in_one_line(&unknown.join(", "))),
         },
     }
 }
