@@ -65,6 +65,14 @@ where
         Self::parsed_by(reader, Arc::new(parse))
     }
 
+    /// With so much time between two reads that [`newer_than`](Self::newer_than) causes, instead of 500 ms. What was remembered is
+    /// forgotten.
+    #[must_use]
+    pub fn with_forced_reads_apart(self, apart: Duration) -> Self {
+        let remembered = RefreshingCache::nothing(self.reader.cache_config().clone().forced_apart(apart));
+        Self { remembered, ..self }
+    }
+
     fn parsed_by(reader: SecretReader, parse: Parse<T, E>) -> Self {
         let remembered = RefreshingCache::nothing(reader.cache_config().clone());
         Self { reader, parse, remembered }
@@ -94,6 +102,15 @@ where
     /// call reads again.
     pub async fn read(&self) -> Result<Arc<T>, E> {
         self.remembered.get(|at_hand| self.parsed(self.reader.fetch(at_hand))).await
+    }
+
+    /// What was read after `known`, which did not serve: what somebody else has read meanwhile, or what a read brings now, before the
+    /// lifetime is over. `None` where the last read of this kind was a moment ago: a stranger may be who causes it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn newer_than(&self, known: &Arc<T>) -> Result<Option<Arc<T>>, E> {
+        self.remembered.other_than_if_due(|value| Arc::ptr_eq(value, known), || self.fetch()).await
     }
 
     /// A value that is not `refused`, which `read` is to bring if the remembered one is: see [`RefreshingCache::refresh_unless`].

@@ -105,7 +105,10 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
                     let proof = new_proof(&proof, &name, sent_in)?;
                     secret.edit(|document| document.add(&username, &groups, &proof)).await?;
                     hand_over(&proof, out)?;
-                    writeln!(notes, "`{name}` is added; the machine lets them in within six minutes")?;
+                    writeln!(
+                        notes,
+                        "`{name}` is added and can sign in now; where somebody failed to sign in a moment ago, half a minute later"
+                    )?;
                 }
                 Users::Pool(pool) => {
                     refuse_key(&proof)?;
@@ -120,7 +123,10 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
                 let proof = new_proof(&proof, &name, sent_in)?;
                 secret.edit(|document| document.replace_proof(&name, &proof)).await?;
                 hand_over(&proof, out)?;
-                writeln!(notes, "`{name}` has another password or key, within six minutes everywhere")?;
+                writeln!(
+                    notes,
+                    "`{name}` has another password or key, which works now; the old one stops within six minutes"
+                )?;
             }
             Users::Pool(pool) => {
                 refuse_key(&proof)?;
@@ -162,7 +168,7 @@ async fn carry_out(command: Command, out: &mut impl Write, notes: &mut impl Writ
 
 /// Why somebody who is removed may still be seen for a while (SECURITY.md, "Known limits").
 const LATE_BY_SECRET: &str =
-    "the machine knows it within six minutes, and a token that they hold is good until it expires";
+    "the change takes effect within six minutes, and a token that they hold is good until it expires";
 const LATE_IN_POOL: &str = "an ID token or a token of Momento's that they hold is good until it expires";
 
 /// Does it, and says how late it counts.

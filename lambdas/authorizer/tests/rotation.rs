@@ -135,13 +135,13 @@ async fn a_malformed_new_value_locks_nobody_out_and_a_mended_one_counts_after_th
         rotated.clock.pass(PAST);
         assert!(rotated.lets_in("first").await.unwrap(), "{malformed}");
         assert!(!rotated.lets_in("planted-in-haste").await.unwrap(), "{malformed}");
-        assert_eq!(rotated.secrets.reads("AWSCURRENT"), 2, "{malformed}");
+        assert_eq!(rotated.secrets.reads("AWSCURRENT"), 3, "{malformed}: by age, and for who was refused");
         rotated.put(&ada("second"));
         assert!(rotated.lets_in("first").await.unwrap(), "not yet");
         rotated.clock.pass(PAUSE);
         assert!(rotated.lets_in("second").await.unwrap(), "{malformed}");
         assert!(!rotated.lets_in("first").await.unwrap(), "{malformed}");
-        assert_eq!(rotated.secrets.reads("AWSCURRENT"), 3, "{malformed}");
+        assert_eq!(rotated.secrets.reads("AWSCURRENT"), 4, "{malformed}");
     }
 }
 
