@@ -29,7 +29,7 @@ pub(crate) struct Command {
     secret_field: Option<String>,
     /// Print JSON, for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why there is no pseudonym. Never with any part of a key.

@@ -56,6 +56,18 @@ pub(crate) enum Format {
     Toml,
 }
 
+#[cfg(feature = "operate")]
+impl Command {
+    /// Whether a program reads what it prints.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::Check { json, .. } => *json,
+            Self::Explain { asked, .. } => asked.json,
+            _ => false,
+        }
+    }
+}
+
 /// Carries out `command`; results go to `out`, warnings to `notes`.
 pub(crate) fn run(command: Command, out: &mut impl Write, notes: &mut impl Write) -> Result<ExitCode, CommandError> {
     match command {

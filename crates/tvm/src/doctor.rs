@@ -45,7 +45,7 @@ pub(crate) struct Command {
     offline: bool,
     /// Print JSON, for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why nothing is told.

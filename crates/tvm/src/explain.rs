@@ -35,7 +35,7 @@ pub(crate) struct Asked {
     cachename: Option<String>,
     /// Print JSON, for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Prints what `config` has for who is asked about.

@@ -3,21 +3,19 @@
 //! No line of theirs holds a secret; still, what a client sent may be in one, so what would move the cursor, turn
 //! the text around or hide is escaped.
 
+mod line;
+
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use clap::Args;
-use serde::Serialize;
-use serde_json::Value;
 use tvm_config::Lifetime;
 
 use crate::aws::{self, AwsError, StackError, StackName};
 use crate::running::{self, Stopped};
-use crate::unseen::in_one_line;
+use line::{Level, Line};
 
 /// About the most lines of each log group that are shown, so that a busy day does not fill the memory.
 const MOST: usize = 10_000;
@@ -30,9 +28,15 @@ pub(crate) struct Command {
     /// How far to look back: 90s, 10m or 2h, for example; at most 25h.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = since)]
     since: Duration,
+    /// Show only lines of this level and above.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Debug)]
+    level: Level,
+    /// Show only the lines of this request: the `requestId` of an error, or Lambda's own.
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
     /// Print one JSON object per line, for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why no lines are shown.
@@ -50,15 +54,10 @@ pub(crate) enum LogsError {
     Stopped(#[from] Stopped),
 }
 
-/// A line of a log.
-#[derive(Debug, Serialize)]
-struct Line {
-    /// Milliseconds since 1970.
-    timestamp: i64,
-    /// What the template calls the log group.
-    log: String,
-    /// An object where the line is one.
-    message: Value,
+impl Command {
+    fn shows(&self, line: &Line) -> bool {
+        line.level() >= self.level && self.request_id.as_deref().is_none_or(|id| line.is_of_request(id))
+    }
 }
 
 /// Prints the lines to `out`; that there are more is told to `notes`.
@@ -78,6 +77,7 @@ pub(crate) fn run(command: &Command, out: &mut impl Write, notes: &mut impl Writ
             cut_off |= found.len() >= MOST;
             lines.extend(found);
         }
+        lines.retain(|line| command.shows(line));
         lines.sort_by_key(|line| line.timestamp);
         for line in &lines {
             line.print(command.json, out)?;
@@ -101,28 +101,12 @@ async fn read(aws: &SdkConfig, log: &str, group: &str, from: i64) -> Result<Vec<
         && let Some(page) = pages.next().await
     {
         let page = page.map_err(|error| LogsError::Aws { group: group.to_owned(), error: AwsError::of(&error) })?;
-        lines.extend(page.events.unwrap_or_default().into_iter().map(|event| {
-            let text = event.message.unwrap_or_default();
-            let object = serde_json::from_str(&text).ok().filter(Value::is_object);
-            let message = object.unwrap_or_else(|| Value::from(text.trim_end()));
-            Line { timestamp: event.timestamp.unwrap_or_default(), log: log.to_owned(), message }
-        }));
+        let events = page.events.unwrap_or_default().into_iter();
+        lines.extend(
+            events.map(|event| Line::new(event.timestamp.unwrap_or_default(), log, &event.message.unwrap_or_default())),
+        );
     }
     Ok(lines)
-}
-
-impl Line {
-    fn print(&self, json: bool, out: &mut impl Write) -> io::Result<()> {
-        if json {
-            return writeln!(out, "{}", in_one_line(&serde_json::to_string(self)?));
-        }
-        let time = DateTime::from_millis(self.timestamp).fmt(Format::DateTime).unwrap_or_default();
-        let text = match &self.message {
-            Value::String(text) => text.clone(),
-            object => object.to_string(),
-        };
-        writeln!(out, "{time}  {}  {}", self.log, in_one_line(&text))
-    }
 }
 
 fn since(text: &str) -> Result<Duration, String> {

@@ -27,6 +27,7 @@ mod key;
 mod logs;
 #[cfg(feature = "operate")]
 mod operate;
+mod output;
 #[cfg(feature = "operate")]
 mod outputs;
 #[cfg(feature = "operate")]
@@ -46,6 +47,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::output::Output;
+
 /// The command line of the Momento token vending machine.
 #[derive(Debug, Parser)]
 #[command(name = "tvm", version, about)]
@@ -64,20 +67,50 @@ enum Command {
     Operate(operate::Command),
 }
 
-fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
-    let (mut out, mut notes) = (io::stdout(), io::stderr());
-    match command {
-        Command::Config(command) => ended(config::run(command, &mut out, &mut notes)),
-        #[cfg(feature = "operate")]
-        Command::Operate(command) => ended(command.run(&mut out, &mut notes)),
+/// How a failure is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// To people, on standard error.
+    InWords,
+    /// To a program as well, on standard output: `{"error": "…"}`.
+    #[cfg(feature = "operate")]
+    AsJson,
+}
+
+impl Command {
+    fn failure_told(&self) -> Told {
+        match self {
+            #[cfg(feature = "operate")]
+            Self::Config(command) if command.is_json() => Told::AsJson,
+            #[cfg(feature = "operate")]
+            Self::Operate(command) if command.is_json() => Told::AsJson,
+            _ => Told::InWords,
+        }
     }
 }
 
-fn ended(done: Result<ExitCode, impl Display>) -> ExitCode {
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let (mut out, mut notes) = (Output::default(), io::stderr());
+    let told = command.failure_told();
+    let done = match command {
+        Command::Config(command) => config::run(command, &mut out, &mut notes).map_err(|error| error.to_string()),
+        #[cfg(feature = "operate")]
+        Command::Operate(command) => command.run(&mut out, &mut notes).map_err(|error| error.to_string()),
+    };
     done.unwrap_or_else(|error| {
-        // Nothing is left to do where even standard error cannot be written to.
-        let _ = complain(&mut io::stderr(), &error);
+        if out.is_closed() {
+            return ExitCode::SUCCESS;
+        }
+        #[cfg(feature = "operate")]
+        if told == Told::AsJson {
+            // Nothing is left to do where it cannot be written; the words below are.
+            let _ = form::write_json(&serde_json::json!({ "error": error }), &mut out);
+        }
+        #[cfg(not(feature = "operate"))]
+        let Told::InWords = told;
+        // Nor where even standard error cannot be written to.
+        let _ = complain(&mut notes, &error);
         ExitCode::FAILURE
     })
 }

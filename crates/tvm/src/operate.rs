@@ -49,6 +49,19 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether a program reads what it prints.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::Audit(audit::Command { json, .. })
+            | Self::Doctor(doctor::Command { json, .. })
+            | Self::Logs(logs::Command { json, .. })
+            | Self::Outputs(outputs::Command { json, .. })
+            | Self::Token(token::Command { json, .. })
+            | Self::User(user::Command::List { json, .. }) => *json,
+            _ => false,
+        }
+    }
+
     /// Carries it out. The error is for people, as it is.
     pub(crate) fn run(self, out: &mut impl Write, notes: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
         match self {

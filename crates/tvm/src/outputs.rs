@@ -16,7 +16,7 @@ pub(crate) struct Command {
     stack: StackName,
     /// Print JSON, for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Why nothing is shown.

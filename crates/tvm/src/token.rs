@@ -43,7 +43,7 @@ pub(crate) struct Command {
     show: bool,
     /// Print JSON, for programs, without the token.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Asks, and prints what came to `out`.

@@ -58,7 +58,7 @@ async fn the_lines_of_all_functions_are_shown_in_one_order() {
     let done = run(command(&aws.url, &["logs", "--since", "2h"]), "").await.well();
     assert_eq!(
         done.out,
-        "1970-01-01T00:00:01Z  VendingLogs  {\"level\":\"INFO\"}\n1970-01-01T00:00:02Z  AuthorizerLogs  START\n\
+        "1970-01-01T00:00:01Z  VendingLogs  INFO \n1970-01-01T00:00:02Z  AuthorizerLogs  START\n\
          1970-01-01T00:00:03Z  VendingLogs  END \\u001b[2J\n"
     );
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
@@ -95,7 +95,7 @@ async fn what_would_change_how_a_line_looks_is_escaped() {
     assert_eq!(
         shown,
         format!(
-            "1970-01-01T00:00:01Z  VendingLogs  {{\"user\":\"{escaped}\"}}\n\
+            "1970-01-01T00:00:01Z  VendingLogs  user={escaped}\n\
              1970-01-01T00:00:02Z  VendingLogs  \\u001b[31m{escaped} b\u{e9}\n"
         )
     );
@@ -121,4 +121,71 @@ async fn what_keeps_it_from_the_lines_is_said() {
     let error = run(command(&other.url, &["logs"]), "").await.error();
     assert!(error.contains("is not a token vending machine"), "{error}");
     assert_eq!(run(command(&aws.url, &["logs", "--since", "yesterday"]), "").await.code, Some(2));
+}
+
+/// Lines as the functions and Lambda write them.
+async fn of_two_requests() -> Aws {
+    Aws::answering(|call| match (call.action.as_str(), call.body["logGroupName"].as_str()) {
+        ("ListStackResources", _) => resources(STACK),
+        (_, Some("group-1")) => good(&json!({ "events": [
+            { "timestamp": 1000, "message": json!({
+                "timestamp": "1970-01-01T00:00:01Z", "level": "WARN", "message": "no token was vended", "requestId": "lambda-1",
+                "gatewayRequestId": "gateway-1", "code": "NoGroup", "reason": "no permissions are granted", "count": 2, "target": "tvm",
+            }).to_string() },
+            { "timestamp": 2000, "message": json!({
+                "time": "1970-01-01T00:00:02Z", "type": "platform.report", "record": { "requestId": "lambda-1" },
+            }).to_string() },
+            { "timestamp": 3000, "message": json!({ "level": "INFO", "message": "a token was vended", "requestId": "lambda-2" }).to_string() },
+        ] })),
+        _ => good(&json!({ "events": [] })),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_line_is_said_in_words_and_those_of_one_request_or_level_are_found() {
+    let aws = of_two_requests().await;
+    let shown = async |arguments: &[&str]| {
+        let done = run(command(&aws.url, &[&["logs"], arguments].concat()), "").await.well();
+        done.out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = shown(&[]).await;
+    assert_eq!(
+        all,
+        [
+            "1970-01-01T00:00:01Z  VendingLogs  WARN   no token was vended  code=NoGroup  count=2  gatewayRequestId=gateway-1  \
+             reason=\"no permissions are granted\"  requestId=lambda-1",
+            "1970-01-01T00:00:02Z  VendingLogs  platform.report  record={\"requestId\":\"lambda-1\"}",
+            "1970-01-01T00:00:03Z  VendingLogs  INFO   a token was vended  requestId=lambda-2",
+        ]
+    );
+    assert_eq!(shown(&["--level", "warn"]).await, all[..1]);
+    assert_eq!(shown(&["--request-id", "gateway-1"]).await, all[..1], "what a caller is told");
+    assert_eq!(shown(&["--request-id", "lambda-1"]).await, all[..2]);
+    assert_eq!(shown(&["--request-id", "nothing"]).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn who_reads_only_the_first_lines_is_told_of_no_error() {
+    let aws = of_two_requests().await;
+    let mut command = command(&aws.url, &["logs"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    command.stdout(writer).stderr(std::process::Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().await.unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[tokio::test]
+async fn a_failure_is_json_where_the_answer_would_be() {
+    let aws = Aws::answering(|_| refused("AccessDeniedException", "not authorized")).await;
+    for arguments in
+        [&["logs"] as &[&str], &["outputs"], &["token", "http://127.0.0.1:9/"], &["user", "list"], &["audit", "ada"]]
+    {
+        let done = run(command(&aws.url, &[arguments, &["--json"]].concat()), "").await;
+        assert_eq!(done.code, Some(1), "{arguments:?}");
+        let said: Value =
+            serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {done:?}"));
+        assert!(done.notes.contains(said["error"].as_str().unwrap()), "{arguments:?}: {done:?}");
+    }
 }

@@ -25,10 +25,16 @@ impl Done {
         self
     }
 
-    /// What it said against it, in one `error:` and nothing else.
+    /// What it said against it, in one `error:` and nothing else; with `--json`, the answer is the same.
     pub(crate) fn error(self) -> String {
-        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
-        self.notes.strip_prefix("error: ").unwrap_or_else(|| panic!("{}", self.notes)).trim_end().to_owned()
+        assert_eq!(self.code, Some(1), "{self:?}");
+        let error =
+            self.notes.strip_prefix("error: ").unwrap_or_else(|| panic!("{}", self.notes)).trim_end().to_owned();
+        if !self.out.is_empty() {
+            let answer: serde_json::Value = serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("{self:?}"));
+            assert_eq!(answer, serde_json::json!({ "error": error }));
+        }
+        error
     }
 
     /// Everything that it printed.
