@@ -25,7 +25,7 @@ with_tools := TVM_TOOLS="$(built)" TVM_BIN="$(built)/tvm"
 to_deploy := $(if $(TVM_BIN),node_modules/.installed,setup)
 
 # Variables are case-sensitive: `make local auth=Open` would set another one than AUTH, and deploy the file's mode in silence.
-variables := AUTH STAGE YES DIFF ARCHITECTURE TVM_CONFIG TVM_STACK TVM_BIN TVM_TOOLKIT_STACK CDK_QUALIFIER \
+variables := AUTH STAGE YES DIFF ARCHITECTURE TVM_CONFIG TVM_STACK TVM_BIN TVM_TOOLS TVM_TOOLKIT_STACK CDK_QUALIFIER \
   TVM_EMULATOR_PORT TVM_MOMENTO_PORT TVM_CHAT_PORT TVM_EMBEDDED_PORT CHROMIUM AWS_PROFILE AWS_REGION \
   BENCH BUDGET TIMING SOAK VERIFY FUZZ_RUNS FUZZ_SEED FUZZ_TARGETS FUZZ_CORPUS
 letters := a/A b/B c/C d/D e/E f/F g/G h/H i/I j/J k/K l/L m/M n/N o/O p/P q/Q r/R s/S t/T u/U v/V w/W x/X y/Y z/Z -/_
