@@ -6,7 +6,7 @@
  * profile that is deployed.
  */
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
 import {
   BUILT_FOR,
@@ -43,7 +43,10 @@ const LOCAL: readonly Tool[] = ['momento-emulator', 'tvm'];
  * The folder in which the programs are built already, all with all of their features: `TVM_TOOLS`, which `make test` sets to where it has
  * just built them. Alone, each is built with other features of its dependencies, and so are all of these, for minutes.
  */
-const builtAlready = (): string | undefined => process.env['TVM_TOOLS'] || undefined;
+const builtAlready = (): string | undefined => {
+  const { TVM_TOOLS: folder } = process.env;
+  return folder ? resolve(folder) : undefined;
+};
 
 const toolsIn = (folder: string): Tools => ({
   tvm: join(folder, 'tvm'),
