@@ -21,6 +21,9 @@ const TIMEOUT_MS = 60_000;
 /** What Lambda itself logs: as text by the emulator, as JSON on AWS ("Using Lambda advanced logging controls"). */
 const OF_THE_PLATFORM = /^(START|END|REPORT) |"type":\s*"platform\./;
 
+/** That a host does not answer is said once, of all requests until it does. */
+const OF_NO_REQUEST = /"target":"tvm_issuer::service"/;
+
 export function nothingLeaks(): void {
   describe('Secrets', () => {
     test('are in no log, and the functions did log', async () => {
@@ -46,7 +49,9 @@ export function nothingLeaks(): void {
       for (const [stack, role] of roles.filter(([name]) => isDeployed(name))) {
         const ours = (await logOf(stackNameOf(stack), role)).filter((line) => !OF_THE_PLATFORM.test(line));
         assert.ok(ours.length > 0, `${endpointOf(stack)} logs`);
-        for (const line of ours) assert.match(requestIdIn(line), /^[\w-]{8,}$/, line);
+        for (const line of ours.filter((one) => !OF_NO_REQUEST.test(one))) {
+          assert.match(requestIdIn(line), /^[\w-]{8,}$/, line);
+        }
       }
     });
   });

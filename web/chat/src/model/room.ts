@@ -104,6 +104,11 @@ export class Room {
     }
   }
 
+  /** The network is there again: what was not answered for want of it says nothing any more. */
+  networkIsBack(): void {
+    this.#heard();
+  }
+
   leave(): void {
     this.#left = true;
     this.#stopListening();

@@ -28,6 +28,9 @@ export function RoomView(props: { visit: Visit; room: Room; onLeave: () => void 
   const rights = useStore(room.rights);
   const grant = useStore(visit.grant);
   const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (connected) room.networkIsBack();
+  }, [connected, room]);
   // Who cannot write is told where they are; who can finds themselves where they write.
   useEffect(() => {
     if (!room.rights.get().publish) title.current?.focus();
