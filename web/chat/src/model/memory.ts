@@ -5,7 +5,7 @@
 import { open } from '@token-vending-machine/client';
 import type { Machine } from '../settings.ts';
 import type { Place } from './places.ts';
-import { serverSession } from './sign-in.ts';
+import { serverSession } from './server-session.ts';
 import type { SignedIn } from './signed-in.ts';
 
 const KEY = 'chat.signed-in';

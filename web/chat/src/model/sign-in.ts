@@ -9,6 +9,7 @@ import {
   type TokenErrorKind,
 } from '@token-vending-machine/client';
 import type { Machine } from '../settings.ts';
+import { serverSession } from './server-session.ts';
 import type { Question, SignedIn } from './signed-in.ts';
 
 /** What a person typed in. What a mode does not ask for is empty. */
@@ -61,14 +62,4 @@ async function beginSession(url: string, username: string, password: string): Pr
     throw new TokenError(kindOf(status), `The server answered ${status}.`, { status });
   }
   return serverSession(url);
-}
-
-/** A session of the server at `url`, which the browser's cookie names. */
-export function serverSession(url: string): SignedIn {
-  return {
-    access: async () => ({}),
-    signOut: async () => {
-      await fetch(url, { method: 'DELETE' }).catch(() => {});
-    },
-  };
 }
