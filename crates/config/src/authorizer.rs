@@ -321,15 +321,6 @@ pub(crate) fn check(table: &AuthorizerTable, broken: &mut Broken) {
     if table.audience.iter().any(|audience| audience.trim().is_empty()) {
         refuse("audience", IssuerRule::NoAudience.into());
     }
-    for (key, claim) in [
-        ("audience_claim", &table.audience_claim),
-        ("id_claim", &table.id_claim),
-        ("groups_claim", &table.groups_claim),
-    ] {
-        if claim.trim().is_empty() {
-            refuse(key, Rule::Empty);
-        }
-    }
     check_claims(table, &mut refuse);
     check_algorithms(table, &mut refuse);
     if table.leeway.duration() > MOST_LEEWAY {
@@ -344,6 +335,9 @@ fn check_claims(table: &AuthorizerTable, refuse: &mut impl FnMut(&str, Rule)) {
         ("id_claim", &table.id_claim),
         ("groups_claim", &table.groups_claim),
     ];
+    for (key, _) in named.into_iter().filter(|(_, claim)| claim.trim().is_empty()) {
+        refuse(key, Rule::Empty);
+    }
     let required = table.required_claims.keys().map(|claim| ("required_claims", claim));
     for (key, claim) in named.into_iter().chain(required) {
         if let Err(rule) = claim_path::check(claim, |claim| format!("{claim:?}")) {

@@ -72,7 +72,7 @@ impl ClaimMapping {
             groups_claim: issuer.groups_claim().to_owned(),
             groups_separator: issuer.groups_separator().map(str::to_owned),
             claims: config.claims_in_templates().into_iter().map(str::to_owned).collect(),
-            groups: GroupNames::of(&config.file),
+            groups: config.groups.clone(),
             ungrouped: config.policy().ungrouped,
         }
     }

@@ -29,6 +29,7 @@ use tvm_policy::{
 pub struct Config {
     pub(crate) file: ConfigFile,
     pub(crate) policy: Policy,
+    pub(crate) groups: GroupNames,
 }
 
 impl Config {
@@ -54,7 +55,8 @@ impl Config {
         if file.secrets.kms_key.is_none() {
             file.secrets.kms_key.clone_from(&file.deployment.kms_key);
         }
-        Ok(Self { file, policy })
+        let groups = GroupNames::of(&file);
+        Ok(Self { file, policy, groups })
     }
 
     /// The same with every path in it as it is from anywhere, for a file that is in `folder`.
@@ -172,19 +174,18 @@ impl Config {
     /// The groups of a caller whose token names these, by the names that the file has for them. A name that the file does not know
     /// stays as it is.
     pub fn groups_meant(&self, named: &[String]) -> Vec<String> {
-        GroupNames::of(&self.file).meant(named)
+        self.groups.meant(named)
     }
 
     /// What a caller has, who is verified by another way than a token of the issuer, instead of a group of the file; `None` for one
     /// who is in a group, and where the file has none.
     pub fn unmatched_groups(&self, caller: &Caller) -> Option<UnmatchedGroups> {
-        let groups = GroupNames::of(&self.file);
-        let is_in_one = groups.is_empty() || caller.groups.iter().any(|group| groups.has(group));
+        let is_in_one = self.groups.is_empty() || caller.groups.iter().any(|group| self.groups.has(group));
         let is_welcome = caller.groups.is_empty() && self.policy.ungrouped == Ungrouped::Base;
         // As API Gateway wrote it, which may be no list of groups.
         let written = caller.claims.get("cognito:groups").filter(|_| self.auth() == AuthMode::AmazonCognito);
         let named = caller.groups.iter().chain(written.filter(|_| caller.groups.is_empty())).map(String::as_str);
-        (!is_in_one && !is_welcome).then(|| UnmatchedGroups::of_caller(named, &groups))
+        (!is_in_one && !is_welcome).then(|| UnmatchedGroups::of_caller(named, &self.groups))
     }
 
     /// The configured groups, in the order of the file.

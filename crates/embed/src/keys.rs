@@ -73,6 +73,11 @@ fn hint(error: &SetupError) -> &'static str {
     }
 }
 
+/// A variable of the environment; set but blank counts as not set.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
 impl Keys {
     /// The key in the variable `MOMENTO_API_KEY`, or in the secret that `MOMENTO_API_KEY_SECRET_ID` names, which is then read
     /// with the credentials in the environment. That takes the feature `secrets-manager`. On ECS, EKS and EC2, and with a profile,
@@ -82,7 +87,6 @@ impl Keys {
     /// # Errors
     /// [`KeysError`], each of its variants.
     pub fn from_env(config: &Config) -> Result<Self, KeysError> {
-        let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
         Self::of(variable(KEY), variable(SECRET_ID), config)
     }
 
@@ -94,7 +98,6 @@ impl Keys {
     /// As [`Keys::from_env`].
     #[cfg(feature = "aws-config")]
     pub async fn discover(config: &Config) -> Result<Self, KeysError> {
-        let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
         match (variable(KEY), variable(SECRET_ID)) {
             (None, Some(id)) => {
                 let client = default_chain_client(region_of_secret(&id).map(str::to_owned)).await?;

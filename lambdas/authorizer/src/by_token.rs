@@ -77,7 +77,7 @@ impl ByToken {
 
     fn named(&self, claims: &Claims) -> Result<Principal, DenyReason> {
         let caller = self.mapping.caller(claims.as_value())?;
-        self.ungrouped.note(caller.unmatched.as_ref());
+        self.ungrouped.note(|| caller.unmatched);
         Ok(Principal {
             username: caller.id,
             // No group has a comma in its name.

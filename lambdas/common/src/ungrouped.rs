@@ -12,9 +12,10 @@ pub struct UngroupedCallers {
 }
 
 impl UngroupedCallers {
-    /// Notes a caller, with what they have where that is none of the groups.
-    pub fn note(&self, unmatched: Option<&UnmatchedGroups>) {
-        if let Some(unmatched) = unmatched
+    /// Notes a caller, of whom `unmatched` says what they have where that is none of the groups: it is asked until one was told of.
+    pub fn note(&self, unmatched: impl FnOnce() -> Option<UnmatchedGroups>) {
+        if !self.is_told.load(Ordering::Relaxed)
+            && let Some(unmatched) = unmatched()
             && !self.is_told.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(

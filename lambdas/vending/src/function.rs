@@ -94,7 +94,7 @@ impl Function {
         if let Identity::Verified(caller) = identity
             && !is_told
         {
-            self.ungrouped.note(config.unmatched_groups(caller).as_ref());
+            self.ungrouped.note(|| config.unmatched_groups(caller));
         }
     }
 

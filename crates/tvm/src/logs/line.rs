@@ -51,10 +51,9 @@ impl Line {
 
     /// Whether it is of the request with this id: API Gateway's, which the caller got, or Lambda's.
     pub(crate) fn is_of_request(&self, id: &str) -> bool {
-        let is = |value: Option<&Value>| value.and_then(Value::as_str) == Some(id);
-        let [own, record] = [Some(&self.message), self.message.get("record")];
-        is(own.and_then(|line| line.get("gatewayRequestId")))
-            || [own, record].into_iter().flatten().any(|line| is(line.get("requestId")))
+        // The last is in Lambda's own lines.
+        let places = ["/gatewayRequestId", "/requestId", "/record/requestId"];
+        places.iter().any(|place| self.message.pointer(place).and_then(Value::as_str) == Some(id))
             || self.message.as_str().is_some_and(|text| text.contains(id))
     }
 
