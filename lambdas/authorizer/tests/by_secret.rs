@@ -12,7 +12,7 @@ mod support;
 
 use lambda_emulator::{Function, Issuer, Mac, Secrets, SignedBy, Trouble, token_by_secret};
 use serde_json::{Value, json};
-use support::tokens::{bearing, claims, config, in_seconds};
+use support::tokens::{asked, bearing, claims, config, in_seconds};
 use support::{Decided, decided, event, file_of};
 use tempfile::TempDir;
 
@@ -87,7 +87,7 @@ async fn a_token_by_the_secret_lets_its_caller_in_and_the_issuer_is_asked_for_no
             assert_eq!(policy["context"], expected, "{by:?}");
         }
         assert_eq!(deployed.secrets.reads("AWSCURRENT"), 1, "the secret is kept");
-        let asked = (deployed.issuer.asked(Issuer::DISCOVERY), deployed.issuer.asked(Issuer::KEYS));
+        let asked = asked(&deployed.issuer);
         assert_eq!(asked, (0, 0), "{by:?}");
     }
 }

@@ -17,13 +17,8 @@ use lambda_emulator::{Issuer, SignedBy};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use support::tokens::{DeployedByToken, bearing, config, in_seconds};
+use support::tokens::{DeployedByToken, asked, bearing, config, in_seconds};
 use support::{Decided, METHOD_ARN, event, file_of};
-
-/// How often the issuer was asked for its discovery document, and for its keys.
-fn asked(issuer: &Issuer) -> (usize, usize) {
-    (issuer.asked(Issuer::DISCOVERY), issuer.asked(Issuer::KEYS))
-}
 
 /// What the vending function is told of who is let in.
 fn context(decided: &Decided) -> &Value {

@@ -15,12 +15,7 @@ use std::time::Duration;
 use lambda_emulator::{Answer, Issuer, SignedBy};
 use serde_json::json;
 use support::event;
-use support::tokens::DeployedByToken;
-
-/// How often the issuer was asked for its discovery document, and for its keys.
-fn asked(issuer: &Issuer) -> (usize, usize) {
-    (issuer.asked(Issuer::DISCOVERY), issuer.asked(Issuer::KEYS))
-}
+use support::tokens::{DeployedByToken, asked};
 
 #[tokio::test]
 async fn the_keys_are_there_before_the_first_caller() {

@@ -30,6 +30,11 @@ pub(crate) struct DeployedByToken {
     _config: TempDir,
 }
 
+/// How often the issuer was asked for its discovery document, and for its keys.
+pub(crate) fn asked(issuer: &Issuer) -> (usize, usize) {
+    (issuer.asked(Issuer::DISCOVERY), issuer.asked(Issuer::KEYS))
+}
+
 impl DeployedByToken {
     /// With an issuer that is there, and further lines of `[authorizer]`.
     pub(crate) async fn start(further: &str) -> Self {
