@@ -14,9 +14,6 @@ export const FUNCTIONS = [...OF_EVERY_MACHINE, 'tvm-rotation'] as const;
 /** A function, by its package. */
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** As cargo-lambda is told. */
-export const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
-
 /** The cargo profile that is deployed. */
 export const FUNCTION_PROFILE = 'lambda';
 

@@ -10,7 +10,6 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  Architecture,
   type CfnFunction,
   type Code,
   type IFunction,
@@ -24,12 +23,12 @@ import { Construct } from 'constructs';
 
 import { acknowledge } from './acknowledged.ts';
 import { prebuiltCode } from './artifacts.ts';
-import type { ArchitectureName, TvmConfig } from './canonical-config.ts';
+import type { TvmConfig } from './canonical-config.ts';
 import type { FunctionName } from './function-build.ts';
 import { logGroup as makeLogGroup } from './log-group.ts';
 import { mayConnect, type Network } from './network.ts';
 import { forThisSecret, type SecretReference } from './secret-reference.ts';
-import { MissingProgram, sourceCode } from './source-code.ts';
+import { ARCHITECTURES, MissingProgram, sourceCode } from './source-code.ts';
 
 /** What the functions of a machine share. */
 export interface MachineFunctionSettings extends Network {
@@ -73,11 +72,6 @@ export interface MachineFunctionProps extends MachineFunctionSettings {
    */
   readonly secret?: SecretReference;
 }
-
-const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
-  x86_64: Architecture.X86_64,
-  arm64: Architecture.ARM_64,
-};
 
 /** How long the logs of a deployment's functions are kept. `tvm` accepts only what CloudWatch, and so this enum, has. */
 export function logRetention({ log_retention: seconds }: Pick<TvmConfig['functions'], 'log_retention'>): RetentionDays {

@@ -36,7 +36,8 @@ export interface SourceCodeProps {
   readonly configPath: string;
 }
 
-const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
+/** The processors, as CDK has them. */
+export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
   x86_64: Architecture.X86_64,
   arm64: Architecture.ARM_64,
 };

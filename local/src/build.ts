@@ -8,12 +8,7 @@
 import { constants, copyFileSync, existsSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ArchitectureName, TvmConfig } from '@token-vending-machine/cdk/canonical-config';
-import {
-  BUILT_FOR,
-  FUNCTION_BUILD_FLAGS,
-  FUNCTION_PROFILE,
-  TVM_BUILD_FLAGS,
-} from '@token-vending-machine/cdk/function-build';
+import { FUNCTION_BUILD_FLAGS, FUNCTION_PROFILE, TVM_BUILD_FLAGS } from '@token-vending-machine/cdk/function-build';
 import { clientEnvironment, NO_AWS } from './emulator.ts';
 import { Failure } from './failure.ts';
 import { requireSpace } from './host-requirements.ts';
@@ -38,6 +33,9 @@ export type Tool = 'momento-emulator' | 'tvm' | 'embedded-chat';
 
 /** What `make local` runs. */
 const LOCAL: readonly Tool[] = ['momento-emulator', 'tvm'];
+
+/** As cargo-lambda is told. */
+const BUILT_FOR: Readonly<Record<ArchitectureName, string>> = { x86_64: '--x86-64', arm64: '--arm64' };
 
 /**
  * The folder in which the programs are built already, all with all of their features: `TVM_TOOLS`, which `make test` sets to where it has
